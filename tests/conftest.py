@@ -1,0 +1,16 @@
+"""Fixtures every test folder may use."""
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_domain() -> Path:
+    """Return the folder of public sample exports that lies beside a checkout."""
+    folder = REPOSITORY.parent / "shared" / "domain"
+    if not folder.is_dir():
+        pytest.skip("the public sample exports (../shared/domain) are not here")
+    return folder
