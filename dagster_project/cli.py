@@ -1,0 +1,144 @@
+"""The ``throughline`` command.
+
+Belongs here: arguments, and what is printed. Does not belong here: the work itself;
+each command imports what it needs when it is called, so that ``--help`` is quick.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.places import REPOSITORY, places
+
+app = typer.Typer(
+    help="From street-response departments' exports to answered questions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+DEMO_PEOPLE = 3500
+"""People ever seen in the default made-up city: the size of the city's programmes."""
+DEMO_SEED = 7
+
+LandingOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder with one folder of deliveries per department."),
+]
+
+
+@app.command("demo-data")
+def demo_data(
+    people: Annotated[int, typer.Option(help="People ever seen.")] = DEMO_PEOPLE,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = DEMO_SEED,
+    out: Annotated[Path, typer.Option(help="The landing folder to write.")] = Path(
+        "data/landing"
+    ),
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the truth; beside the landing folder if unset."),
+    ] = None,
+    faults: Annotated[
+        bool, typer.Option(help="Plant broken deliveries and rows, as life does.")
+    ] = True,
+) -> None:
+    """Write a made-up city's deliveries for every feed, and its truth apart."""
+    from dagster_project.progress import Stages
+    from dagster_project.synthetic.demo import write_city
+
+    truth = truth or out.with_name("truth")
+    for folder in (out, truth):
+        if folder.exists() and any(folder.iterdir()):
+            _stop(f"{folder} is not empty; choose another folder or empty it first.")
+    with Stages() as stages:
+        write_city(people, seed, out, truth, faults=faults, progress=stages.part)
+    print(f"Deliveries in {out}, truth in {truth}.")
+
+
+@app.command()
+def run(
+    as_of: Annotated[
+        str, typer.Option(help="The run's clock (ISO, UTC); now if unset.")
+    ] = "",
+) -> None:
+    """Take what is in the landing folder all the way to answers.
+
+    Without LANDING_DIR a made-up city is generated once and used. WAREHOUSE_PATH moves
+    the warehouse, and with it the published marts and the report page.
+    """
+    from dagster_project.runs import RunFailedError, run_everything
+    from dagster_project.summary import print_summary
+    from dagster_project.warehouse import WarehouseBusyError
+
+    here = places()
+    if not os.environ.get("LANDING_DIR") and not here.landing.is_dir():
+        _generate_default_city(here.landing, here.truth)
+    if not here.landing.is_dir():
+        _stop(f"LANDING_DIR: {here.landing} is not a folder.")
+    try:
+        finished = run_everything(here, as_of=as_of)
+    except (RunFailedError, WarehouseBusyError) as error:
+        _stop(str(error))
+    print_summary(here, finished)
+
+
+@app.command()
+def deliveries(
+    limit: Annotated[int, typer.Option(help="Newest deliveries to show.")] = 30,
+) -> None:
+    """Show what was delivered, by whom, and what became of every row."""
+    from dagster_project.summary import print_deliveries
+
+    here = places()
+    if not here.warehouse.exists():
+        _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
+    print_deliveries(here, limit)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on the loopback address.")] = 3000,
+) -> None:
+    """Open the Dagster UI on the loopback address; Ctrl-C stops it."""
+    from dagster_project.runs import prepare_dagster_home
+
+    here = places()
+    prepare_dagster_home(here)
+    dg = str(Path(sys.executable).with_name("dg"))
+    os.chdir(REPOSITORY)
+    print(f"Dagster UI: http://127.0.0.1:{port}   (Ctrl-C stops it)", flush=True)
+    os.execv(dg, [dg, "dev", "--host", "127.0.0.1", "--port", str(port)])
+
+
+@app.command("set-up", hidden=True)
+def set_up() -> None:
+    """Do once what an installation needs: the dbt manifest and the compiled kernels."""
+    from dagster_project.runs import prepare_installation
+
+    prepare_installation()
+
+
+def _generate_default_city(landing: Path, truth: Path) -> None:
+    """Write the default city beside itself, then move it in place, so it is whole."""
+    import shutil
+
+    from dagster_project.progress import Stages
+    from dagster_project.synthetic.demo import write_city
+
+    print(f"No deliveries yet: making up a city of {DEMO_PEOPLE:,} people (once).")
+    fresh = landing.with_name(landing.name + ".part")
+    for folder in (fresh, truth):
+        shutil.rmtree(folder, ignore_errors=True)
+    with Stages() as stages:
+        write_city(DEMO_PEOPLE, DEMO_SEED, fresh, truth, progress=stages.part)
+    fresh.rename(landing)
+
+
+def _stop(sentence: str) -> None:
+    """Print one clear sentence and exit with 1."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)

@@ -1,0 +1,187 @@
+"""Great Expectations suites as asset checks on the tables that Python writes.
+
+Belongs here: reading a suite, running it, reporting counts. Does not belong here: what
+a department promised; that is one JSON file per table in ``expectations/``, and the
+file's presence registers the check.
+
+Two checks per table: ``promises`` holds the critical expectations and blocks what is
+downstream, ``warnings`` shows and lets pass. Results carry counts, never values: the
+values are people's data.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.defs.resources import Warehouse
+from dagster_project.places import EXPECTATIONS
+
+LAYERS = ("raw", "linkage")
+"""The schemas that Python writes; dbt tests its own."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One table's expectations."""
+
+    schema: str
+    table: str
+    expectations: tuple[dict[str, Any], ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns the expectations speak of, so that only they are read."""
+        named: set[str] = set()
+        for expectation in self.expectations:
+            arguments = expectation["kwargs"]
+            named.update(arguments.get("column_list", ()))
+            for key in ("column", "column_A", "column_B"):
+                if key in arguments:
+                    named.add(arguments[key])
+        return sorted(named)
+
+    def of_severity(self, critical: bool) -> list[dict[str, Any]]:
+        """Return the critical expectations, or the others."""
+        return [
+            expectation
+            for expectation in self.expectations
+            if (expectation.get("severity", "critical") == "critical") is critical
+        ]
+
+
+def read_suites(folder: Path = EXPECTATIONS) -> list[Suite]:
+    """Return every suite in ``expectations/<schema>/<table>.json``, sorted by path."""
+    return [
+        Suite(
+            schema=path.parent.name,
+            table=path.stem,
+            expectations=tuple(json.loads(path.read_text())["expectations"]),
+        )
+        for layer in LAYERS
+        for path in sorted((folder / layer).glob("*.json"))
+    ]
+
+
+def check_specs(suites: list[Suite]) -> list[dg.AssetCheckSpec]:
+    """Return the specs of ``promises`` and ``warnings`` for each suite that has them."""
+    specs = []
+    for suite in suites:
+        for critical, name in ((True, "promises"), (False, "warnings")):
+            expectations = suite.of_severity(critical)
+            if expectations:
+                specs.append(
+                    dg.AssetCheckSpec(
+                        name=name,
+                        asset=dg.AssetKey([suite.schema, suite.table]),
+                        blocking=critical,
+                        description="; ".join(
+                            e.get("description", e["type"]) for e in expectations
+                        ),
+                    )
+                )
+    return specs
+
+
+def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of each severity of a suite over one batch."""
+    from great_expectations.core import ExpectationSuite
+
+    for critical, name in ((True, "promises"), (False, "warnings")):
+        expectations = suite.of_severity(critical)
+        if not expectations:
+            continue
+        result = batch.validate(
+            ExpectationSuite(name=suite.table, expectations=expectations),
+            result_format="BASIC",
+        )
+        yield dg.AssetCheckResult(
+            asset_key=dg.AssetKey([suite.schema, suite.table]),
+            check_name=name,
+            passed=bool(result.success),
+            severity=dg.AssetCheckSeverity.ERROR
+            if critical
+            else dg.AssetCheckSeverity.WARN,
+            metadata=_counts(expectations, result.results),
+        )
+
+
+def _counts(expectations: list[dict[str, Any]], results: Any) -> dict[str, Any]:
+    """Return a markdown table of expectation, rows looked at, rows that broke it."""
+    described = {
+        (e["type"], json.dumps(e["kwargs"].get("column"))): e.get("description")
+        for e in expectations
+    }
+    lines = ["| expectation | held | rows | broke it |", "|---|---|---|---|"]
+    broken = 0
+    for result in results:
+        config = result.expectation_config
+        name = described.get(
+            (config.type, json.dumps(config.kwargs.get("column"))), None
+        )
+        count = result.result.get("unexpected_count", 0) or 0
+        broken += 0 if result.success else 1
+        lines.append(
+            f"| {name or config.type} | {'yes' if result.success else 'NO'} "
+            f"| {result.result.get('element_count', '')} | {count} |"
+        )
+    return {
+        "expectations": dg.MetadataValue.md("\n".join(lines)),
+        "expectations_broken": broken,
+    }
+
+
+def build_checks(layer: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
+    """Return the one check step of a layer.
+
+    One step for all tables of a layer: Great Expectations costs seconds to import, and
+    a step of its own for each table would cost more than the checks.
+    """
+    own = {suite.table: suite for suite in suites if suite.schema == layer}
+
+    @dg.multi_asset_check(
+        name=f"{layer}_expectations",
+        specs=check_specs(list(own.values())),
+        can_subset=True,
+        pool="duckdb_writer",
+    )
+    def expectations(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
+        import great_expectations as gx
+
+        gx_context = gx.get_context(mode="ephemeral")
+        gx_context.variables.progress_bars = {"globally": False}
+        source = gx_context.data_sources.add_pandas("warehouse")
+        wanted = context.selected_asset_check_keys
+        for table in sorted({key.asset_key.path[-1] for key in wanted}):
+            suite = own[table]
+            columns = ", ".join(f'"{name}"' for name in suite.columns) or "1 as one"
+            with warehouse.connect(read_only=True) as connection:
+                rows = connection.sql(f"select {columns} from {layer}.{table}").df()
+            batch = (
+                source.add_dataframe_asset(table)
+                .add_batch_definition_whole_dataframe("all")
+                .get_batch({"dataframe": rows})
+            )
+            for result in run_suite(suite, batch):
+                if (
+                    dg.AssetCheckKey(result.asset_key, result.check_name)  # type: ignore[arg-type]
+                    in wanted
+                ):
+                    yield result
+
+    return expectations
+
+
+@dg.definitions
+def checks() -> dg.Definitions:
+    """Register the checks of every suite that lies in ``expectations/``."""
+    suites = read_suites()
+    layers = sorted({suite.schema for suite in suites})
+    return dg.Definitions(
+        asset_checks=[build_checks(layer, suites) for layer in layers]
+    )

@@ -1,0 +1,82 @@
+"""The last stage: the published copy of the marts and the report page.
+
+Belongs here: two assets that run only when every blocking check has held. Does not
+belong here: what is copied or drawn (``publication``).
+"""
+
+import dagster as dg
+
+from dagster_project.defs.resources import Warehouse
+from dagster_project.defs.transform import dbt_models
+from dagster_project.publication.answers import QUESTIONS, answer
+from dagster_project.publication.marts_copy import publish_marts
+from dagster_project.publication.report import Section, build_report, write_report
+from dagster_project.summary import run_figures
+
+MARTS = sorted(
+    (spec.key for spec in dbt_models.specs if spec.key.path[0] == "marts"),
+    key=lambda key: key.path,
+)
+
+
+@dg.asset(
+    key=["published", "marts"],
+    group_name="published",
+    deps=MARTS,
+    pool="duckdb_writer",
+    kinds={"duckdb"},
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=1),
+    description="The read-only copy of the marts that analysts and BI tools open.",
+)
+def published_marts(warehouse: Warehouse) -> dg.MaterializeResult:
+    """Put the copy in place by one rename; readers see all of the old or the new."""
+    target = warehouse.places.published_marts
+    with warehouse.connect() as connection:
+        rows = publish_marts(connection, target)
+    table = "\n".join(f"| {name} | {count:,} |" for name, count in rows.items())
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(target)),
+            "tables": dg.MetadataValue.md(f"| mart | rows |\n|---|---|\n{table}"),
+            "dagster/row_count": sum(rows.values()),
+        }
+    )
+
+
+@dg.asset(
+    key=["published", "report"],
+    group_name="published",
+    deps=[*MARTS, dg.AssetKey(["published", "marts"])],
+    kinds={"html"},
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=1),
+    description="The report page: three questions, each figure with its definition.",
+)
+def report_page(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    """Write the page of this run."""
+    from dagster_project.publication.pictures import draw
+
+    with warehouse.connect(read_only=True) as connection:
+        sections = []
+        for question in QUESTIONS:
+            table = answer(connection, question)
+            sections.append(Section(question, table, draw(question.name, table)))
+        facts = run_figures(connection)
+        (data_through,) = connection.execute(
+            "select max(data_through) from marts.people"
+        ).fetchone()
+    page = build_report(
+        sections,
+        facts=facts,
+        data_through=str(data_through),
+        run_id=context.run_id[:8],
+    )
+    target = warehouse.places.report
+    write_report(page, target)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(target)),
+            "bytes": len(page.encode()),
+        }
+    )

@@ -1,0 +1,141 @@
+"""The dbt models as assets, run by dbt inside this process.
+
+Belongs here: the one translator, the one ``@dbt_assets``, and the way from dbt's
+results to Dagster's. Does not belong here: SQL.
+
+dbt as a subprocess costs about five CPU seconds a call; its own ``dbtRunner`` does the
+same work in this process.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from dagster_project.defs.resources import Warehouse
+from dagster_project.places import DBT_PROJECT
+
+project = DbtProject(project_dir=DBT_PROJECT)
+
+
+class SchemaIsGroup(DagsterDbtTranslator):
+    """One name everywhere: schema = asset key prefix = asset group."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """Return dbt's spec under the key ``schema/name`` in the group ``schema``."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(
+            group_name=self.get_resource_props(manifest, unique_id)["schema"]
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return ``schema/name``."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+
+translator = SchemaIsGroup()
+
+
+@dbt_assets(
+    manifest=project.manifest_path,
+    project=project,
+    dagster_dbt_translator=translator,
+    name="dbt_models",
+    pool="duckdb_writer",
+)
+def dbt_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
+    """Build the selected models and run their tests, as ``dbt build`` does."""
+    from dbt.cli.main import dbtRunner
+
+    os.environ["WAREHOUSE_PATH"] = warehouse.path
+    manifest = dbtRunner().invoke(["parse", *_quiet()]).result
+    nodes = {node.unique_id: node for node in manifest.nodes.values()}
+    wanted = {
+        _unique_id(context.assets_def.get_asset_spec(key))
+        for key in context.selected_asset_keys
+    }
+    outcome = dbtRunner(
+        manifest=manifest, callbacks=[lambda event: _tell(context, event)]
+    ).invoke(
+        [
+            "build",
+            *_quiet(),
+            "--select",
+            *sorted(".".join(nodes[unique_id].fqn) for unique_id in wanted),
+            "--indirect-selection",
+            "buildable",
+            "--exclude-resource-type",
+            "unit_test",
+        ]
+    )
+    if outcome.exception:
+        raise dg.Failure(f"dbt could not run: {outcome.exception}")
+    yield from _events(context, outcome.result.results)
+    if not outcome.success:
+        broken = [r for r in outcome.result.results if r.status in ("error", "fail")]
+        raise dg.Failure(
+            "dbt stopped: "
+            + "; ".join(f"{r.node.name}: {r.message}" for r in broken[:5])
+        )
+
+
+def _quiet() -> list[str]:
+    """Return the flags that name the project and keep dbt off the terminal."""
+    folder = str(Path(DBT_PROJECT))
+    return [
+        "--project-dir",
+        folder,
+        "--profiles-dir",
+        folder,
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "none",
+    ]
+
+
+def _unique_id(spec: dg.AssetSpec) -> str:
+    """Return the dbt node behind an asset."""
+    return spec.metadata["dagster_dbt/unique_id"]
+
+
+def _tell(context: dg.AssetExecutionContext, event: Any) -> None:
+    """Pass one line per finished model on to the run's log."""
+    if event.info.name == "LogModelResult":
+        context.log.info(f"built {event.data.node_info.node_name}")
+
+
+def _events(context: dg.AssetExecutionContext, results: Any) -> Iterator:
+    """Translate dbt's results: models to materializations, tests to check results."""
+    checks = {
+        _unique_id(spec): spec for spec in context.assets_def.check_specs if spec.metadata
+    }
+    assets = {
+        _unique_id(context.assets_def.get_asset_spec(key)): key
+        for key in context.selected_asset_keys
+    }
+    for result in results:
+        unique_id = result.node.unique_id
+        seconds = round(result.execution_time, 3)
+        if unique_id in assets and result.status == "success":
+            yield dg.MaterializeResult(
+                asset_key=assets[unique_id], metadata={"seconds": seconds}
+            )
+        elif unique_id in checks and checks[unique_id].asset_key in set(
+            assets.values()
+        ):
+            spec = checks[unique_id]
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=result.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN
+                if result.status == "warn"
+                else dg.AssetCheckSeverity.ERROR,
+                metadata={"failing_rows": result.failures or 0, "seconds": seconds},
+            )

@@ -1,0 +1,71 @@
+"""Where a run finds its deliveries and leaves what it makes.
+
+Belongs here: the paths, and the two environment variables that move them. Does not
+belong here: opening anything.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+"""The checkout: ``workspace.yaml``, ``dbt_project/`` and ``expectations/`` lie here."""
+
+DBT_PROJECT = REPOSITORY / "dbt_project"
+EXPECTATIONS = REPOSITORY / "expectations"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The paths of one warehouse.
+
+    Attributes:
+        landing: Folder with one folder per department, deliveries inside.
+        warehouse: The DuckDB file a run writes.
+    """
+
+    landing: Path
+    warehouse: Path
+
+    @property
+    def published_marts(self) -> Path:
+        """The read-only copy of the marts that analysts and BI tools open."""
+        return self.warehouse.with_name("marts.duckdb")
+
+    @property
+    def report(self) -> Path:
+        """The report page of the last good run."""
+        return self.warehouse.with_name("report.html")
+
+    @property
+    def person_key(self) -> Path:
+        """The secret that turns a founding client record into a person_id."""
+        return self.warehouse.with_name("person_id.key")
+
+    @property
+    def run_lock(self) -> Path:
+        """Held by the one run that may write."""
+        return self.warehouse.with_name(".run.lock")
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history, which the UI shows."""
+        return self.warehouse.with_name("dagster")
+
+    @property
+    def truth(self) -> Path:
+        """The made-up city's truth; no pipeline code reads it."""
+        return self.landing.with_name("truth")
+
+
+def places(environment: Mapping[str, str] | None = None) -> Places:
+    """Return the paths, from ``LANDING_DIR`` and ``WAREHOUSE_PATH`` where set."""
+    environment = os.environ if environment is None else environment
+    data = REPOSITORY / "data"
+    landing = environment.get("LANDING_DIR") or data / "landing"
+    warehouse = environment.get("WAREHOUSE_PATH") or data / "warehouse.duckdb"
+    return Places(
+        landing=Path(landing).resolve(),
+        warehouse=Path(warehouse).resolve(),
+    )

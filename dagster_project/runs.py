@@ -1,0 +1,200 @@
+"""Run the whole job in this process, one run at a time, and show its progress.
+
+Belongs here: the lock, Dagster's home, the execution, the story of a failure. Does not
+belong here: assets (``defs``) or what is printed at the end (``summary``).
+"""
+
+import fcntl
+import os
+import resource
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.places import DBT_PROJECT, Places
+from dagster_project.progress import Stages
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+"""
+"""One run at a time over a file with one writer; nothing is sent anywhere."""
+
+
+class RunFailedError(RuntimeError):
+    """The job did not reach its end; the last good marts stay as they were."""
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a run cost.
+
+    Attributes:
+        run_id: Dagster's id of the run.
+        seconds: Wall seconds of the whole run, imports included.
+        stage_seconds: Wall seconds by stage.
+        peak_megabytes: Peak resident memory of this process in MiB.
+    """
+
+    run_id: str
+    seconds: float
+    stage_seconds: dict[str, float]
+    peak_megabytes: float
+
+
+def run_everything(here: Places, *, as_of: str = "") -> FinishedRun:
+    """Execute the job ``everything``.
+
+    Args:
+        here: Where deliveries lie and the warehouse goes.
+        as_of: The run's clock as ISO time, UTC; now when empty.
+
+    Raises:
+        RunFailedError: A step or a blocking check failed, or another run is going on.
+    """
+    began = time.perf_counter()
+    prepare_dagster_home(here)
+    os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
+    os.environ["LANDING_DIR"] = str(here.landing)
+    os.environ["THROUGHLINE_AS_OF"] = as_of
+    with _the_only_run(here), Stages() as stages:
+        stages.start("load definitions")
+        from dagster_project.definitions import defs
+
+        job = defs().resolve_job_def("everything")
+        stages.done("load definitions")
+        with dg.DagsterInstance.get() as instance:
+            _bury_the_dead(instance)
+            run_id = str(uuid.uuid4())
+            instance.add_event_listener(run_id, _Listener(stages))
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                raise_on_error=False,
+                tags={"throughline/pid": str(os.getpid())},
+            )
+            if not result.success:
+                raise RunFailedError(_why(result))
+    return FinishedRun(
+        run_id=run_id,
+        seconds=time.perf_counter() - began,
+        stage_seconds=stages.seconds,
+        peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
+
+
+def prepare_dagster_home(here: Places) -> None:
+    """Make Dagster's home beside the warehouse, and name it in the environment."""
+    home = here.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists() or settings.read_text() != DAGSTER_YAML:
+        settings.write_text(DAGSTER_YAML)
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+def prepare_installation() -> None:
+    """Write dbt's manifest and fill the cache of compiled kernels."""
+    from dbt.cli.main import dbtRunner
+
+    from dagster_project.linkage.warm import compile_kernels
+
+    folder = str(DBT_PROJECT)
+    parsed = dbtRunner().invoke(
+        ["parse", "--quiet", "--project-dir", folder, "--profiles-dir", folder]
+    )
+    if not parsed.success:
+        raise SystemExit(f"dbt could not read its project: {parsed.exception}")
+    compile_kernels()
+
+
+@contextmanager
+def _the_only_run(here: Places) -> Iterator[None]:
+    """Hold the run lock, or say who does; the lock dies with its process."""
+    here.run_lock.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(here.run_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 32).decode(errors="replace").strip()
+            raise RunFailedError(
+                f"Another run (process {holder}) is writing {here.warehouse}; "
+                "wait for it to end."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _bury_the_dead(instance: dg.DagsterInstance) -> None:
+    """Mark runs whose process was killed as failed, so the UI does not show them on."""
+    going = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(filters=going):
+        pid = run.tags.get("throughline/pid")
+        if pid and not Path(f"/proc/{pid}").exists():
+            instance.report_run_failed(run, message="The process was killed.")
+
+
+class _Listener:
+    """Turns Dagster's events into lines of progress."""
+
+    def __init__(self, stages: Stages) -> None:
+        self._stages = stages
+        self._dbt_calls = 0
+
+    def __call__(self, entry: dg.EventLogEntry) -> None:
+        """Hear one event."""
+        event = entry.dagster_event
+        if event is None:
+            if entry.step_key and entry.level == 20:
+                self._stages.say(self._name(entry.step_key), entry.user_message)
+            return
+        if event.step_key is None:
+            return
+        kind = event.event_type_value
+        if kind == "STEP_START":
+            self._stages.start(self._name(event.step_key))
+        elif kind in ("STEP_SUCCESS", "STEP_FAILURE"):
+            note = "" if kind == "STEP_SUCCESS" else "FAILED"
+            self._stages.done(self._name(event.step_key), note)
+
+    @staticmethod
+    def _name(step: str) -> str:
+        """Return a stage's name in words."""
+        return step.replace("__", "/").replace("_", " ")
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    """Return what failed, in one paragraph a data steward can act on."""
+    reasons = []
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed and evaluation.blocking:
+            table = evaluation.asset_key.to_user_string()
+            described = evaluation.metadata.get("expectations")
+            reasons.append(
+                f"The blocking check '{evaluation.check_name}' on {table} failed."
+                + (f"\n{described.value}" if described else "")
+            )
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            reasons.append(f"Step {event.step_key}: {cause.message.strip()}")
+    return "The run stopped; the last good marts are unchanged.\n" + "\n".join(reasons)
