@@ -5,9 +5,6 @@ Belongs here: triggers. Does not belong here: what a run does.
 
 import dagster as dg
 
-from dagster_project.defs.resources import Warehouse
-from dagster_project.departments.landing import list_deliveries
-
 everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),

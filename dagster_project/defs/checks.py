@@ -67,7 +67,7 @@ def read_suites(folder: Path = EXPECTATIONS) -> list[Suite]:
 
 
 def check_specs(suites: list[Suite]) -> list[dg.AssetCheckSpec]:
-    """Return the specs of ``promises`` and ``warnings`` for each suite that has them."""
+    """Return the specs of ``promises`` and ``warnings`` where a suite has them."""
     specs = []
     for suite in suites:
         for critical, name in ((True, "promises"), (False, "warnings")):
@@ -119,9 +119,7 @@ def _counts(expectations: list[dict[str, Any]], results: Any) -> dict[str, Any]:
     broken = 0
     for result in results:
         config = result.expectation_config
-        name = described.get(
-            (config.type, json.dumps(config.kwargs.get("column"))), None
-        )
+        name = described.get((config.type, json.dumps(config.kwargs.get("column"))))
         count = result.result.get("unexpected_count", 0) or 0
         broken += 0 if result.success else 1
         lines.append(

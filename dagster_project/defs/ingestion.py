@@ -141,7 +141,10 @@ def ledger(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
 
 def _summary(outcomes: list) -> str:
     """Return the newest twenty deliveries of a run as a markdown table."""
-    lines = ["| delivery | status | rows | loaded | quarantined |", "|---|---|---|---|---|"]
+    lines = [
+        "| delivery | status | rows | loaded | quarantined |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
         f"| {o.name} | {o.status} | {o.rows_in} | {o.rows_loaded} "
         f"| {o.rows_quarantined} |"

@@ -5,14 +5,6 @@ Belongs here: reading the waist and the identity ledger, writing the tables of s
 (``linkage``).
 """
 
-from collections.abc import Iterator
-
-import dagster as dg
-import duckdb
-import pyarrow as pa
-
-from dagster_project.defs.resources import Warehouse
-
 TABLES = {
     "candidate_pairs": "One row per pair of client records a blocking rule brought "
     "together and that is not ruled out.",

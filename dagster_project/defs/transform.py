@@ -113,7 +113,9 @@ def _tell(context: dg.AssetExecutionContext, event: Any) -> None:
 def _events(context: dg.AssetExecutionContext, results: Any) -> Iterator:
     """Translate dbt's results: models to materializations, tests to check results."""
     checks = {
-        _unique_id(spec): spec for spec in context.assets_def.check_specs if spec.metadata
+        _unique_id(spec): spec
+        for spec in context.assets_def.check_specs
+        if spec.metadata
     }
     assets = {
         _unique_id(context.assets_def.get_asset_spec(key)): key

@@ -6,6 +6,10 @@ changing what is in it.
 A DuckDB file that a writer holds cannot be opened by anybody else, not even to read.
 So readers get a copy, put in place by one rename: they see all of the old or all of
 the new, also when a run is killed.
+
+In the copy the tables lie in the schema ``main``. A file ``marts.duckdb`` is opened as
+the catalog ``marts``, so ``select * from marts.people`` means the same in the warehouse
+and in the copy; a schema ``marts`` inside it would make that name ambiguous.
 """
 
 import os
@@ -37,11 +41,10 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
     ]
     warehouse.execute(f"attach '{_quoted(fresh)}' as published")
     try:
-        warehouse.execute("create schema published.marts")
         for table in tables:
             # Ordered by every column, so that the same marts give the same file.
             warehouse.execute(
-                f'create table published.marts."{table}" as '
+                f'create table published."{table}" as '
                 f'select * from marts."{table}" order by all'
             )
             _copy_comments(warehouse, table)
@@ -62,7 +65,7 @@ def _copy_comments(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
     ).fetchone()
     if described and described[0]:
         text = described[0].replace("'", "''")
-        warehouse.execute(f"comment on table published.marts.\"{table}\" is '{text}'")
+        warehouse.execute(f"comment on table published.\"{table}\" is '{text}'")
     columns = warehouse.execute(
         "select column_name, comment from duckdb_columns() where schema_name = 'marts' "
         "and database_name = current_database() and table_name = ? "
@@ -72,7 +75,7 @@ def _copy_comments(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
     for name, comment in columns:
         text = comment.replace("'", "''")
         warehouse.execute(
-            f'comment on column published.marts."{table}"."{name}" is \'{text}\''
+            f'comment on column published."{table}"."{name}" is \'{text}\''
         )
 
 
@@ -80,7 +83,7 @@ def _count(path: Path, tables: list[str]) -> dict[str, int]:
     """Open the copy as a reader would and count its rows."""
     with duckdb.connect(str(path), read_only=True, config=SETTINGS) as copy:
         return {
-            table: copy.sql(f'select count(*) from marts."{table}"').fetchone()[0]
+            table: copy.sql(f'select count(*) from "{table}"').fetchone()[0]
             for table in tables
         }
 

@@ -42,7 +42,10 @@ def _services(rows) -> alt.Chart:
         "n_unknown": "unknown",
     }
     long = rows.melt(
-        id_vars="service_type", value_vars=list(states), var_name="state", value_name="n"
+        id_vars="service_type",
+        value_vars=list(states),
+        var_name="state",
+        value_name="n",
     )
     long["state"] = long["state"].map(states)
     long["service_type"] = long["service_type"].str.replace("_", " ")

@@ -419,7 +419,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Corrections:
-    """One row per later change to a record's field: the profile before it was mended."""
+    """One row per later change to a field of a record: what it held before."""
 
     row: Ints
     field: NDArray[np.object_]

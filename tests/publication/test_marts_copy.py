@@ -1,0 +1,80 @@
+"""The published copy: whole or not at all, and readable while a run writes."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.publication.marts_copy import publish_marts
+from dagster_project.warehouse import open_warehouse
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """Return a warehouse with two marts and a table nobody may publish."""
+    path = tmp_path / "warehouse.duckdb"
+    with open_warehouse(path) as connection:
+        connection.execute("create schema marts; create schema intermediate")
+        connection.execute(
+            "create table marts.people as select 'p_' || i as person_id, i as n "
+            "from range(100) as r(i)"
+        )
+        connection.execute("comment on table marts.people is 'One row per person''s.'")
+        connection.execute("comment on column marts.people.n is 'a count'")
+        connection.execute("create table marts.offers as select 1 as offer_id")
+        connection.execute(
+            "create table intermediate.int_client_records as "
+            "select 'Nguyễn' as last_name"
+        )
+    return path
+
+
+def test_the_copy_holds_the_marts_and_nothing_else(warehouse: Path) -> None:
+    target = warehouse.with_name("marts.duckdb")
+    with open_warehouse(warehouse) as connection:
+        rows = publish_marts(connection, target)
+    assert rows == {"offers": 1, "people": 100}
+    with duckdb.connect(str(target), read_only=True) as copy:
+        assert copy.sql("select count(*) from marts.people").fetchone() == (100,)
+        tables = copy.sql(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+        ).fetchall()
+        assert sorted(t for (t,) in tables) == ["main.offers", "main.people"]
+        comment = copy.sql(
+            "select comment from duckdb_tables() where table_name = 'people'"
+        ).fetchone()
+        assert comment == ("One row per person's.",)
+
+
+def test_a_reader_keeps_the_old_copy_while_the_new_one_is_made(warehouse: Path) -> None:
+    target = warehouse.with_name("marts.duckdb")
+    with open_warehouse(warehouse) as connection:
+        publish_marts(connection, target)
+        with duckdb.connect(str(target), read_only=True) as reader:
+            connection.execute("insert into marts.offers values (2)")
+            publish_marts(connection, target)
+            assert reader.sql("select count(*) from marts.offers").fetchone() == (1,)
+    with duckdb.connect(str(target), read_only=True) as reader:
+        assert reader.sql("select count(*) from marts.offers").fetchone() == (2,)
+
+
+def test_a_copy_that_fails_leaves_the_old_one(warehouse: Path) -> None:
+    target = warehouse.with_name("marts.duckdb")
+    with open_warehouse(warehouse) as connection:
+        publish_marts(connection, target)
+        before = hashlib.sha256(target.read_bytes()).hexdigest()
+        connection.execute("attach ':memory:' as published")
+        with pytest.raises(duckdb.Error):
+            publish_marts(connection, target)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == before
+
+
+def test_half_a_copy_from_a_killed_run_is_no_obstacle(warehouse: Path) -> None:
+    target = warehouse.with_name("marts.duckdb")
+    leftover = target.with_name(target.name + ".tmp")
+    leftover.write_bytes(b"half a file")
+    with open_warehouse(warehouse) as connection:
+        publish_marts(connection, target)
+    assert target.exists()
+    assert not leftover.exists()
