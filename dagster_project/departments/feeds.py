@@ -13,13 +13,13 @@ from dagster_project.departments.nemsis_columns import COLUMNS as PCR_COLUMNS
 from dagster_project.departments.team_log_columns import ALL as LOG_COLUMNS
 from dagster_project.departments.team_log_columns import VERSION_1, VERSION_2
 
-
 WEEK = 7 * 24
 MONTH = 31 * 24
 STAMP = r"_?\d{8}(T\d{4,6}Z?)?"
 """Date, or date and time in UTC, as our departments write it into a delivery's name."""
 
-RECORD_TYPES = frozenset("141 142 143 144 151 152 161 200 210 300".split())
+_RECORD_TYPES = "141 142 143 144 151 152 161 200 210 300"
+RECORD_TYPES = frozenset(_RECORD_TYPES.split())
 """HUD list RecordType: it decides which list TypeProvided is read with."""
 
 

@@ -33,7 +33,7 @@ MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1 << 20
 """Bytes: a manifest lists files, some hundreds at most."""
 LINE_LIMIT = 16 << 20
-"""Bytes in one resource; an embedded document may be large, a missing line end larger."""
+"""Bytes in one resource, which may hold a document; more is a missing line end."""
 LINES = 5_000
 """Resources per batch: about 8 MB of text."""
 

@@ -11,6 +11,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -30,7 +31,8 @@ PARSED_ROWS = 5_000
 SYSTEM = ":"
 """First letter of the keys the API adds by itself; they are not data of the city."""
 BETWEEN = re.compile(r"[\s,]*")
-COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+TEXT = {str, type(None)}
 
 
 def facts(source: Source) -> Facts:
@@ -117,19 +119,14 @@ def text_of(value: Any) -> str | None:
     """Return a JSON value as the text it was delivered as."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return COMPACT.encode(value)
-    return repr(value)
+    return COMPACT(value)
 
 
 def _column(rows: list[dict], column: str) -> pa.Array:
-    values = [row.get(column) for row in rows]
-    try:
-        return pa.array(values, pa.string())
-    except (pa.ArrowTypeError, pa.ArrowInvalid):
-        return pa.array([text_of(value) for value in values], pa.string())
+    values = list(map(dict.get, rows, repeat(column)))
+    if not {*map(type, values)} <= TEXT:
+        values = [text_of(value) for value in values]
+    return pa.array(values, pa.string())
 
 
 def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:

@@ -6,23 +6,18 @@ Source: the field list agreed with DEM; version 2 came with the neighbourhood te
 2025-03-25 and writes one UTC time in place of a local date and a local time.
 """
 
-_BEFORE = "ContactID FirstName LastName Alias DOB Age Gender Phone".split()
+_BEFORE = "ContactID FirstName LastName Alias DOB Age Gender Phone"
+_LOCAL = "EncounterDate EncounterTime"
+_UTC = "EncounterDateTimeUTC"
+_PLACE = "Team Location Neighborhood"
+_AREA = "NeighborhoodTeam"
 _AFTER = """
     IncidentNumber ContactMade ServicesOffered ServicesAccepted ServicesDeclined
     DeclineReason ResourceRequested Outcome FollowUpDate ReferredTo Worker Notes
     IsDeleted SystemModstamp
-""".split()
-_PLACE = "Team Location Neighborhood".split()
-_LOCAL = "EncounterDate EncounterTime".split()
+"""
 
-VERSION_1 = (*_BEFORE, *_LOCAL, *_PLACE, *_AFTER)
-VERSION_2 = (*_BEFORE, "EncounterDateTimeUTC", *_PLACE, "NeighborhoodTeam", *_AFTER)
-ALL = (
-    *_BEFORE,
-    *_LOCAL,
-    "EncounterDateTimeUTC",
-    *_PLACE,
-    "NeighborhoodTeam",
-    *_AFTER,
-)
+VERSION_1 = tuple(" ".join((_BEFORE, _LOCAL, _PLACE, _AFTER)).split())
+VERSION_2 = tuple(" ".join((_BEFORE, _UTC, _PLACE, _AREA, _AFTER)).split())
+ALL = tuple(" ".join((_BEFORE, _LOCAL, _UTC, _PLACE, _AREA, _AFTER)).split())
 """Union of both, the columns of the raw table."""
