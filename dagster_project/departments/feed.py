@@ -50,6 +50,9 @@ class Feed:
         stale_after_hours: Age of the newest delivery that deserves a warning.
         encoding: Text encoding agreed with the department.
         local_times: Whether times without an offset are San Francisco's own.
+        tells_time: Whether the delivery itself says when it was extracted; if not, its
+            name does, or else its newest row.
+        may_be_empty: Whether a delivery without a row is honest news.
     """
 
     name: str
@@ -62,6 +65,8 @@ class Feed:
     stale_after_hours: int
     encoding: str = "utf-8"
     local_times: bool = True
+    tells_time: bool = False
+    may_be_empty: bool = False
 
     def matches(self, delivery: str) -> bool:
         """Say whether a delivery of this name belongs to this feed."""

@@ -94,6 +94,7 @@ FEEDS = (
         tables=HMIS_TABLES,
         every_hours=MONTH,
         stale_after_hours=MONTH + WEEK,
+        tells_time=True,
     ),
     Feed(
         name="fire_epcr",
@@ -149,6 +150,8 @@ FEEDS = (
         every_hours=WEEK,
         stale_after_hours=WEEK + 48,
         local_times=False,
+        tells_time=True,
+        may_be_empty=True,
     ),
     Feed(
         name="dem_cad",
