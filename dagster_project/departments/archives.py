@@ -1,0 +1,206 @@
+"""Open the files of a delivery without trusting its name, its size or its archive.
+
+Belongs here: regular files, folders, zip and gzip, and their limits. Does not belong
+here: what the bytes mean (the readers), which deliveries there are (``landing``).
+
+Nothing is ever unpacked to disk. Sources for the limits: OWASP ASVS 5.0, 5.2 and 5.3
+(unpacked size before unpacking, no links in archives, no path traversal).
+"""
+
+import gzip
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.rows import Parts
+
+UNPACKED_LIMIT = 8 << 30
+"""Bytes in all files of one delivery: forty times the city's largest real export."""
+RATIO_LIMIT = 200
+"""Unpacked to packed. HMIS CSV, mostly empty columns, reaches about 30."""
+RATIO_FROM = 10 << 20
+"""Bytes below which the ratio is not asked: a small file may be all zeros."""
+ENTRIES_LIMIT = 2_000
+"""Files in one delivery; the largest standard (FHIR) sends some hundreds."""
+BUFFER = 1 << 20
+
+DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+REGULAR = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""No link is followed, and a FIFO cannot make us wait."""
+
+
+def open_regular(name: str | Path, *, dir_fd: int | None = None) -> BinaryIO:
+    """Open a plain file that has one name only.
+
+    Raises:
+        Refused: It is a link, a hard link, a FIFO, a device, or cannot be read.
+    """
+    base = os.path.basename(name)
+    try:
+        descriptor = os.open(name, REGULAR, dir_fd=dir_fd)
+    except OSError as fault:
+        reason = f"it cannot be opened as a plain file ({fault.strerror})"
+        raise Refused("not_a_plain_file", reason, member=base) from None
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
+        return os.fdopen(descriptor, "rb", BUFFER)
+    os.close(descriptor)
+    is_regular = stat.S_ISREG(status.st_mode)
+    what = "has a second name (hard link)" if is_regular else "is no plain file"
+    raise Refused("not_a_plain_file", f"it {what}; deliver a copy", member=base)
+
+
+class _Bounded(io.RawIOBase):
+    """An unpacking stream that stops at a limit and speaks in refusals."""
+
+    def __init__(self, stream, name: str, limit: int) -> None:
+        self._stream, self._name, self._left = stream, name, limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        try:
+            data = self._stream.read(len(buffer))
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as fault:
+            reason = f"the archive is torn or damaged ({fault}); send it again"
+            raise Refused("torn_archive", reason, member=self._name) from None
+        self._left -= len(data)
+        if self._left < 0:
+            reason = "it unpacks to far more than it promises (a bomb?)"
+            raise Refused("unpacked_size", reason, member=self._name)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _allowed(packed: int) -> int:
+    return min(UNPACKED_LIMIT, max(RATIO_FROM, packed * RATIO_LIMIT))
+
+
+class FileParts:
+    """One file alone, gzipped or plain."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.names: tuple[str, ...] = (path.name,)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open the file, unpacking gzip on the way."""
+        stream = open_regular(self._path)
+        if not name.endswith(".gz"):
+            return stream
+        size = os.fstat(stream.fileno()).st_size
+        unpacked = gzip.GzipFile(fileobj=stream)
+        unpacked.myfileobj = stream
+        return io.BufferedReader(_Bounded(unpacked, name, _allowed(size)), BUFFER)
+
+
+def is_ignored(name: str) -> bool:
+    """Say whether a name is the system's own or that of a file still arriving."""
+    return name.startswith((".", "__MACOSX")) or name.endswith((".tmp", ".part"))
+
+
+class FolderParts:
+    """The plain files of one folder; a folder inside it is refused."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._opened() as folder:
+            names = sorted(name for name in os.listdir(folder) if not is_ignored(name))
+        if len(names) > ENTRIES_LIMIT:
+            raise Refused("entries", f"the folder holds {len(names)} files")
+        self.names: tuple[str, ...] = tuple(names)
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        try:
+            folder = os.open(self._path, DIRECTORY)
+        except OSError as fault:
+            reason = f"the folder cannot be opened ({fault.strerror})"
+            raise Refused("not_a_plain_file", reason) from None
+        try:
+            yield folder
+        finally:
+            os.close(folder)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one file of the folder."""
+        with self._opened() as folder:
+            return open_regular(name, dir_fd=folder)
+
+
+class ZipParts:
+    """The files of one zip archive, checked before the first byte is unpacked."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        try:
+            self._zip = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
+            reason = f"this is no whole zip archive ({fault}); send it again"
+            raise Refused("torn_archive", reason) from None
+        packed = os.fstat(stream.fileno()).st_size
+        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        if len(entries) > ENTRIES_LIMIT:
+            raise Refused("entries", f"the archive holds {len(entries)} files")
+        if sum(entry.file_size for entry in entries) > _allowed(packed):
+            reason = "it would unpack to far more than an export holds (a bomb?)"
+            raise Refused("unpacked_size", reason)
+        for entry in entries:
+            _refuse_entry(entry)
+        names = [entry.filename for entry in entries]
+        if len(set(names)) != len(names):
+            raise Refused("file_twice", "the archive holds one name twice")
+        self.names: tuple[str, ...] = tuple(
+            sorted(n for n in names if not any(map(is_ignored, n.split("/"))))
+        )
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one file of the archive."""
+        entry = self._zip.getinfo(name)
+        try:
+            stream = self._zip.open(entry)
+        except (zipfile.BadZipFile, NotImplementedError, OSError) as fault:
+            reason = f"the archive is damaged ({fault}); send it again"
+            raise Refused("torn_archive", reason, member=name) from None
+        return io.BufferedReader(_Bounded(stream, name, entry.file_size), BUFFER)
+
+
+def _refuse_entry(entry: zipfile.ZipInfo) -> None:
+    path, kind = PurePosixPath(entry.filename), entry.external_attr >> 16
+    parts = entry.orig_filename.replace("\\", "/").split("/")
+    problem = ""
+    if path.is_absolute() or ".." in parts or ":" in parts[0] or "\0" in parts[-1]:
+        problem = "path", "its name points outside the archive"
+    elif stat.S_IFMT(kind) not in (0, stat.S_IFREG):
+        problem = "link", "it is a link or a device, not a file"
+    elif entry.flag_bits & 1:
+        problem = "encrypted", "it is encrypted; send it without a password"
+    elif path.suffix.lower() in (".zip", ".gz", ".7z", ".tar", ".rar"):
+        problem = "nested", "it is an archive inside the archive"
+    elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        problem = "method", "it is packed by a method other than deflate"
+    if problem:
+        raise Refused(f"archive_{problem[0]}", problem[1], member=entry.filename[:120])
+
+
+@contextmanager
+def opened(path: Path, is_folder: bool) -> Iterator[Parts]:
+    """Open a delivery for reading, whatever its shape."""
+    if is_folder:
+        yield FolderParts(path)
+    elif path.suffix.lower() == ".zip":
+        with open_regular(path) as stream:
+            yield ZipParts(stream)
+    else:
+        yield FileParts(path)

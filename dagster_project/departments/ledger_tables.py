@@ -1,0 +1,129 @@
+"""The tables of schema ``raw``: one per source table, and the delivery ledger.
+
+Belongs here: their definition and statements that write to them. Does not belong here:
+when to write (``ledger``), what to write (the readers).
+"""
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.departments.feed import Table
+from dagster_project.departments.feeds import FEEDS
+
+DELIVERIES = """
+create table if not exists raw.deliveries (
+    delivery_id varchar not null,
+    feed varchar not null,
+    department varchar not null,
+    name varchar not null,
+    sha256 varchar not null,
+    bytes bigint not null,
+    mode varchar,
+    schema_version varchar,
+    extracted_at timestamp,
+    period_start date,
+    period_end date,
+    rows_in bigint not null,
+    rows_loaded bigint not null,
+    rows_quarantined bigint not null,
+    status varchar not null,
+    reason varchar,
+    taken_at timestamp not null
+)
+"""
+QUARANTINED_ROWS = """
+create table if not exists raw.quarantined_rows (
+    delivery_id varchar not null,
+    department varchar not null,
+    table_name varchar not null,
+    line bigint not null,
+    column_name varchar,
+    rule varchar not null,
+    reason varchar not null,
+    original varchar not null
+)
+"""
+LEFT_OUT_ROWS = """
+create table if not exists raw.left_out_rows (
+    delivery_id varchar not null,
+    table_name varchar not null,
+    rule varchar not null,
+    rows bigint not null
+)
+"""
+"""Rows left out on purpose, as numbers only."""
+WITHHELD_KEYS = """
+create table if not exists raw.withheld_keys (
+    feed varchar not null,
+    hashed_key varchar not null
+)
+"""
+"""Hashed keys of what was left out, so that a later delta does not let it in."""
+
+SETTINGS = (
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+)
+"""A warehouse of people's records fetches no code from the network."""
+
+
+def quoted(name: str) -> str:
+    """Return an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def definition(table: Table) -> str:
+    """Return the statement that creates one raw table: text as delivered."""
+    columns = ", ".join(f"{quoted(column)} varchar" for column in table.columns)
+    return (
+        f"create table if not exists raw.{quoted(table.name)} ({columns}, "
+        "_delivery_id varchar not null, _row_number bigint not null)"
+    )
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw table and the ledger, all empty, where they are missing."""
+    for setting in SETTINGS:
+        connection.execute(setting)
+    connection.execute("create schema if not exists raw")
+    for statement in (DELIVERIES, QUARANTINED_ROWS, LEFT_OUT_ROWS, WITHHELD_KEYS):
+        connection.execute(statement)
+    for feed in FEEDS:
+        for table in feed.tables:
+            connection.execute(definition(table))
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    statement: str,
+    parameters: list[str],
+    _incoming_rows: pa.Table,
+) -> int:
+    """Run an insert from ``_incoming_rows``, which DuckDB finds by its name here.
+
+    To register the table first would cost a millisecond per table and delivery.
+    """
+    return connection.execute(statement, parameters).fetchone()[0]
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, delivery_id: str
+) -> int:
+    """Add rows to a raw table and return how many the warehouse counted."""
+    names = ", ".join(quoted(name) for name in rows.column_names)
+    statement = (
+        f"insert into raw.{quoted(table)} ({names}, _delivery_id) "
+        f"select {names}, ? from _incoming_rows"
+    )
+    return _insert(connection, statement, [delivery_id], rows)
+
+
+def insert_records(
+    connection: duckdb.DuckDBPyConnection, table: str, records: list[tuple]
+) -> None:
+    """Add plain records to a table of the ledger, in the order of its columns."""
+    if records:
+        turned = zip(*records, strict=True)
+        rows = pa.table({str(at): list(values) for at, values in enumerate(turned)})
+        statement = f"insert into raw.{table} select * from _incoming_rows"
+        _insert(connection, statement, [], rows)

@@ -1,0 +1,80 @@
+"""Put deliveries in the order in which their sources made them.
+
+Belongs here: when a delivery was extracted, its id, its place in line. Does not belong
+here: taking it (``ledger``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from dagster_project.departments.archives import opened
+from dagster_project.departments.clocks import in_name, utc
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.landing import Delivery
+from dagster_project.departments.rows import Facts, Source, reader_of
+
+UNKNOWN_TIME = datetime(1, 1, 1)
+"""Place of a delivery that nobody can date: before all others, in plain sight."""
+
+
+@contextmanager
+def source_of(delivery: Delivery, withheld: frozenset[str]) -> Iterator[Source]:
+    """Open a delivery as its reader sees it."""
+    sidecar = delivery.sidecar
+    with opened(delivery.path, delivery.is_folder) as parts:
+        yield Source(
+            feed=delivery.feed,
+            name=delivery.name,
+            parts=parts,
+            is_proven_whole=bool(sidecar and sidecar.sha256),
+            expected_rows=sidecar.rows if sidecar else None,
+            withheld=withheld,
+        )
+
+
+def _newest_row(source: Source, facts: Facts) -> datetime | None:
+    """Return the newest update time of the rows, the last resort."""
+    updated = {table.name: table.updated for table in source.feed.tables}
+    newest = None
+    for batch in reader_of(source.feed).batches(source, facts):
+        column = updated[batch.table]
+        if column in batch.rows.column_names:
+            for text in batch.rows[column].unique().to_pylist():
+                moment = utc(text, is_local=source.feed.local_times)
+                newest = max(filter(None, (newest, moment)), default=None)
+    return newest
+
+
+def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
+    """Return when the source extracted the delivery, by the best witness there is."""
+    if source.feed.tells_time:
+        facts = facts or reader_of(source.feed).facts(source)
+    told = facts.extracted_at if facts else None
+    if moment := told or in_name(source.name):
+        return moment
+    return _newest_row(source, facts or reader_of(source.feed).facts(source))
+
+
+def delivery_id(delivery: Delivery, moment: datetime | None) -> str:
+    """Return the id under which a delivery stands: it sorts in the source's order.
+
+    >>> # hsh_hmis_20250701T040000_1a2b3c4d
+    """
+    feed = delivery.feed.name if delivery.feed else f"{delivery.department}_unknown"
+    stamp = (moment or UNKNOWN_TIME).isoformat("T", "seconds")
+    return f"{feed}_{stamp.replace('-', '').replace(':', '')}_{delivery.sha256[:8]}"
+
+
+def place(delivery: Delivery) -> tuple[str, str, datetime, str]:
+    """Return what deliveries are sorted by: department, feed, extract time, name."""
+    moment = None
+    if delivery.feed and not delivery.fault:
+        try:
+            with source_of(delivery, frozenset()) as source:
+                moment = extracted_at(source)
+        except Refused:
+            moment = None
+    moment = moment or in_name(delivery.name) or UNKNOWN_TIME
+    feed = delivery.feed.name if delivery.feed else ""
+    return delivery.department, feed, moment, delivery.name
