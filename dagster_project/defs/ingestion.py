@@ -55,19 +55,20 @@ def feed_assets(feed: Feed) -> dg.AssetsDefinition:
             outcomes = take_all(
                 connection,
                 warehouse.places.landing,
-                feeds=(feed,),
+                feeds={feed.name},
                 clock=warehouse.now,
-                progress=lambda done, total: context.log.info(
+                progress=lambda outcome, done, total: context.log.info(
                     f"delivery {done} of {total}"
                 ),
             )
+            new = [outcome for outcome in outcomes if outcome.status != "known"]
             rows = {
                 table.name: connection.sql(
                     f"select count(*) from raw.{table.name}"
                 ).fetchone()[0]
                 for table in feed.tables
             }
-        refused = [outcome for outcome in outcomes if outcome.status == "quarantined"]
+        refused = [outcome for outcome in new if outcome.status == "quarantined"]
         for outcome in refused:
             context.log.warning(f"quarantined: {outcome.reason}")
         for table in feed.tables:
@@ -75,9 +76,9 @@ def feed_assets(feed: Feed) -> dg.AssetsDefinition:
                 asset_key=raw_key(table.name),
                 metadata={
                     "dagster/row_count": rows[table.name],
-                    "deliveries_new": len(outcomes),
+                    "deliveries_new": len(new),
                     "deliveries_quarantined": len(refused),
-                    "what_came": dg.MetadataValue.md(_summary(outcomes)),
+                    "what_came": dg.MetadataValue.md(_summary(new)),
                 },
             )
 
@@ -106,8 +107,12 @@ def feed_assets(feed: Feed) -> dg.AssetsDefinition:
     pool="duckdb_writer",
 )
 def ledger(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-    """Balance the books: every row delivered is loaded or quarantined, none is lost."""
-    with warehouse.connect(read_only=True) as connection:
+    """Balance the books: every row delivered is loaded or quarantined, none is lost.
+
+    Deliveries whose name belongs to no feed are booked here, as quarantined.
+    """
+    with warehouse.connect() as connection:
+        take_all(connection, warehouse.places.landing, clock=warehouse.now)
         unbalanced = connection.sql(
             "select delivery_id from raw.deliveries "
             "where status = 'taken' and rows_in <> rows_loaded + rows_quarantined"
