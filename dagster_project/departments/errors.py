@@ -1,0 +1,51 @@
+"""The one way a delivery is turned away.
+
+Belongs here: the exception and its sentence. Does not belong here: the rules (each
+reader has its own), what happens to a refused delivery (``ledger``).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """A whole delivery that must not be taken, and why.
+
+    Readers raise it with what they know; ``named`` adds the rest on the way out.
+
+    Attributes:
+        rule: Short stable name of the rule, for counting.
+        reason: What is wrong and what to ask the department for.
+        department: Department that sent the delivery.
+        delivery: Name of the delivery in the landing folder.
+        member: File inside the delivery, when it holds several.
+        line: Line in that file, counted from 1.
+        column: Column, as the source spells it.
+    """
+
+    rule: str
+    reason: str
+    department: str = ""
+    delivery: str = ""
+    member: str = ""
+    line: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        """Return one sentence a data steward can act on."""
+        where = self.member if self.member != self.delivery else ""
+        places = [
+            f"{self.department}/{self.delivery}".strip("/"),
+            where,
+            f"line {self.line}" if self.line else "",
+            f"column {self.column}" if self.column else "",
+        ]
+        place = ", ".join(part for part in places if part)
+        return f"{place}: {self.reason} [{self.rule}]".removeprefix(": ")
+
+    def named(self, department: str, delivery: str, member: str = "") -> "Refused":
+        """Return the same refusal, saying which delivery and file it speaks of."""
+        self.department = self.department or department
+        self.delivery = self.delivery or delivery
+        self.member = self.member or member
+        return self

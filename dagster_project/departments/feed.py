@@ -1,0 +1,72 @@
+"""What a feed is: one stream of deliveries and the raw tables it fills.
+
+Belongs here: the two record types. Does not belong here: any feed (``feeds``).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    """One raw table and the rules a row must meet to enter it.
+
+    Attributes:
+        name: Table in schema ``raw``.
+        source: File, resource or element the rows come from.
+        columns: Source columns, spelled as in the newest version of the source.
+        key: Columns that identify a record in its department.
+        required: Further columns that may not be blank.
+        times: Columns that must hold an ISO date or time whenever they hold anything.
+        updated: Column that says when the department last touched the record.
+        codes: Allowed codes, only where a code decides what the row *is*.
+        versions: Version name to the columns a file of it must have, all of them;
+            empty when the source may leave columns out.
+    """
+
+    name: str
+    source: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    updated: str = ""
+    codes: dict[str, frozenset[str]] = field(default_factory=dict)
+    versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One stream of deliveries from one department.
+
+    Attributes:
+        name: Feed name, also the prefix of its delivery ids.
+        department: Folder under the landing folder.
+        title: What a steward would call it.
+        pattern: Regular expression a delivery's name must match in full.
+        reader: Module of this package that turns its bytes into rows.
+        tables: Raw tables it fills.
+        every_hours: Usual time between two deliveries.
+        stale_after_hours: Age of the newest delivery that deserves a warning.
+        encoding: Text encoding agreed with the department.
+        local_times: Whether times without an offset are San Francisco's own.
+    """
+
+    name: str
+    department: str
+    title: str
+    pattern: str
+    reader: str
+    tables: tuple[Table, ...]
+    every_hours: int
+    stale_after_hours: int
+    encoding: str = "utf-8"
+    local_times: bool = True
+
+    def matches(self, delivery: str) -> bool:
+        """Say whether a delivery of this name belongs to this feed."""
+        return re.fullmatch(self.pattern, delivery) is not None
+
+    def table(self, source: str) -> Table:
+        """Return the table that one source file, resource or element fills."""
+        return next(table for table in self.tables if table.source == source)

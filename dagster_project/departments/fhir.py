@@ -1,0 +1,226 @@
+"""Read a FHIR R4 bulk export (DPH): manifest.json and NDJSON files in a folder or zip.
+
+Belongs here: one resource per line, deletions, which resource types we take.
+Does not belong here: what is inside a resource (staging).
+
+Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON files;
+``deleted`` lists Bundles whose entries say ``DELETE Patient/123``, filled when the
+export was asked for changes ``_since`` a moment.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pyarrow as pa
+
+from dagster_project.departments.clocks import parsed_date, utc
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Table
+from dagster_project.departments.row_rules import ORIGINAL_LIMIT, judge
+from dagster_project.departments.rows import (
+    Batch,
+    Chunk,
+    Facts,
+    QuarantinedRow,
+    Source,
+    left_out,
+)
+
+MANIFEST = "manifest.json"
+MANIFEST_LIMIT = 1 << 20
+"""Bytes: a manifest lists files, some hundreds at most."""
+LINE_LIMIT = 16 << 20
+"""Bytes in one resource, which may hold a document; more is a missing line end."""
+LINES = 5_000
+"""Resources per batch: about 8 MB of text."""
+
+
+def _not_a_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _manifest(source: Source) -> dict[str, Any]:
+    names = [n for n in source.parts.names if n.rsplit("/", 1)[-1] == MANIFEST]
+    if len(names) != 1:
+        reason = f"a bulk export needs one {MANIFEST}; this has {len(names)}"
+        raise Refused("manifest_missing", reason)
+    with source.parts.open(names[0]) as stream:
+        try:
+            manifest = json.loads(stream.read(MANIFEST_LIMIT))
+        except (ValueError, RecursionError):
+            raise Refused("manifest", "this is not JSON", member=MANIFEST) from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
+        raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
+    return manifest
+
+
+def facts(source: Source) -> Facts:
+    """Read the export's own time, and whether it holds everything or changes."""
+    manifest = _manifest(source)
+    moment = utc(str(manifest.get("transactionTime")), is_local=False)
+    if moment is None:
+        reason = (
+            "transactionTime is missing or no time, so its place in order is unknown"
+        )
+        raise Refused("manifest", reason, member=MANIFEST, column="transactionTime")
+    since = parse_qs(urlsplit(str(manifest.get("request", ""))).query).get("_since")
+    start: date | None = parsed_date(since[0]) if since else None
+    mode = "delta" if since else "full"
+    return Facts(mode, "R4", moment, period_start=start, period_end=moment.date())
+
+
+def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
+    """Yield the manifest's entries of one part, each with the file it stands for."""
+    found = {name.rsplit("/", 1)[-1]: name for name in source.parts.names}
+    for entry in manifest.get(part) or ():
+        if not isinstance(entry, dict):
+            raise Refused(
+                "manifest", f"an entry of {part!r} is no object", member=MANIFEST
+            )
+        base = unquote(urlsplit(str(entry.get("url", ""))).path).rsplit("/", 1)[-1]
+        if base not in found:
+            reason = f"{base!r} is listed in the manifest but was not delivered"
+            raise Refused("file_missing", reason, member=MANIFEST)
+        yield {**entry, "file": found[base]}
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := stream.readline(LINE_LIMIT + 1):
+        number += 1
+        if len(line) > LINE_LIMIT:
+            reason = "a line is longer than 16 MB"
+            raise Refused("line_limit", reason, member=name, line=number)
+        if line.strip():
+            yield number, line
+
+
+def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str]:
+    """Return a resource, or the rule and reason that hold its line back."""
+    try:
+        resource = json.loads(line.decode(), parse_constant=_not_a_number)
+    except UnicodeDecodeError:
+        return None, "encoding", "the line is not UTF-8"
+    except (ValueError, RecursionError) as fault:
+        return None, "not_json", f"the line is not JSON ({str(fault)[:80]})"
+    if not isinstance(resource, dict):
+        return None, "not_a_resource", "the line is not a JSON object"
+    kind = resource.get("resourceType")
+    if kind != wanted:
+        told = str(kind)[:40]
+        return None, "resource_type", f"resourceType is {told}, the file holds {wanted}"
+    return resource, "", ""
+
+
+def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
+    original = text.decode("utf-8", "backslashreplace")[:ORIGINAL_LIMIT].rstrip()
+    column = "resourceType" if rule == "resource_type" else "resource"
+    return QuarantinedRow(table.name, line, column, rule, reason, original)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _values(table: Table, resource: dict, line: bytes, moment: str) -> list[tuple]:
+    """Return the raw rows of one line: itself, or one per deletion it lists."""
+    if table.source != "deleted":
+        meta = resource.get("meta")
+        updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
+        text = line.decode().rstrip("\r\n")
+        return [(table.source, _text(resource.get("id")), _text(updated), text)]
+    rows = []
+    for entry in resource.get("entry") or ():
+        request = entry.get("request") if isinstance(entry, dict) else None
+        request = request if isinstance(request, dict) else {}
+        path = str(request.get("url", "")).split("?")[0].split("/")
+        deleted = (
+            request.get("method") == "DELETE" and len(path) >= 2 and all(path[-2:])
+        )
+        rows.append((path[-2], path[-1], moment) if deleted else (None, None, moment))
+    return rows
+
+
+def _judged(table: Table, rows: list[tuple], where: list, first: int) -> Batch:
+    turned = zip(*rows, strict=True)
+    columns = {
+        column: pa.array(values, pa.string())
+        for column, values in zip(table.columns, turned, strict=True)
+    }
+    return judge(
+        Chunk(
+            table=table,
+            columns=columns,
+            first_row=first,
+            line_of=lambda at: where[at][0],
+            original_of=lambda at: where[at][1].decode("utf-8").rstrip(),
+        )
+    )
+
+
+def _read(source: Source, table: Table, entries: list[dict], moment: str):
+    """Read all files of one table; rows are numbered across its files."""
+    wanted = "Bundle" if table.source == "deleted" else table.source
+    first = 1
+    for entry in entries:
+        name, count, whole = entry["file"], 0, True
+        with source.parts.open(name) as stream:
+            rows: list[tuple] = []
+            where: list[tuple[int, bytes]] = []
+            held: list[QuarantinedRow] = []
+            for number, line in _lines(stream, name):
+                count, whole = count + 1, line.endswith(b"\n")
+                resource, rule, reason = _resource(line, wanted)
+                if resource is None:
+                    if rule == "not_json" and not (whole or source.is_proven_whole):
+                        reason = "the last line is cut off; send the export again"
+                        raise Refused("torn", reason, member=name, line=number)
+                    held.append(_held(table, number, line, rule, reason))
+                    first += 1
+                    continue
+                values = _values(table, resource, line, moment)
+                rows += values
+                where += [(number, line)] * len(values)
+                if len(rows) >= LINES:
+                    yield _judged(table, rows, where, first)
+                    first, rows, where = first + len(rows), [], []
+            if rows:
+                yield _judged(table, rows, where, first)
+                first += len(rows)
+            if held:
+                empty = pa.table({"_row_number": pa.array([], pa.int64())})
+                yield Batch(table.name, empty, tuple(held), rows_in=len(held))
+        _check_count(entry, count)
+
+
+def _check_count(entry: dict, count: int) -> None:
+    if isinstance(entry.get("count"), int) and entry["count"] != count:
+        reason = f"the manifest counts {entry['count']} lines, the file has {count}"
+        raise Refused("row_count", reason, member=entry["file"])
+
+
+def _count(source: Source, name: str) -> int:
+    with source.parts.open(name) as stream:
+        return sum(1 for _ in _lines(stream, name))
+
+
+def batches(source: Source, facts: Facts) -> Iterator[Batch]:
+    """Read the declared resource types; other types are counted and left out."""
+    manifest = _manifest(source)
+    output = list(_files(source, manifest, "output"))
+    deleted = list(_files(source, manifest, "deleted"))
+    declared = {table.source for table in source.feed.tables} - {"deleted"}
+    moment = facts.extracted_at.isoformat() + "Z" if facts.extracted_at else ""
+    for table in source.feed.tables:
+        chosen = [entry for entry in output if entry.get("type") == table.source]
+        chosen = deleted if table.source == "deleted" else chosen
+        yield from _read(source, table, chosen, moment)
+    for entry in output:
+        if entry.get("type") not in declared:
+            rule = f"resource_not_taken: {str(entry.get('type'))[:40]}"
+            yield left_out(
+                source.feed.tables[0].name, rule, _count(source, entry["file"])
+            )

@@ -1,0 +1,176 @@
+"""Read an HMIS CSV export (HSH, the ONE system): ten files in a zip or a folder.
+
+Belongs here: which files, which year's format, hashed exports, the order of reading.
+Does not belong here: CSV itself (``csv_rows``), the columns (``hmis_columns``).
+
+Sources: HUD HMIS CSV Format Specifications FY2024 and FY2026. HUD's own sample export
+has 21 Export rows of several versions, so "one Export row" is not assumed.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.departments import csv_rows
+from dagster_project.departments.clocks import parsed_date, utc
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Table
+from dagster_project.departments.hmis_door import RULE, Door
+from dagster_project.departments.row_rules import judge
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+
+UNHASHED = "1"
+"""HUD list HashStatus: 2 SHA-1 (RHY), 3 other, 4 SHA-256. Hashed names link nothing."""
+MODES = {"1": "delta", "2": "full", "3": "period"}
+"""HUD list ExportDirective: 1 delta refresh, 2 full refresh, 3 other."""
+TELLING = ("Client", "Enrollment")
+"""The files whose headers differ between the two years."""
+
+
+def _names(source: Source) -> dict[str, str]:
+    """Return the CSV files by name in lower case, without folder and ``.csv``."""
+    found: dict[str, str] = {}
+    for name in source.parts.names:
+        path = PurePosixPath(name)
+        if path.suffix.lower() == ".csv":
+            if path.stem.lower() in found:
+                reason = f"{path.name} is in the delivery twice"
+                raise Refused("file_twice", reason, member=name)
+            found[path.stem.lower()] = name
+    return found
+
+
+def _refuse_missing(source: Source, found: dict[str, str]) -> None:
+    missing = [t.source for t in source.feed.tables if t.source.lower() not in found]
+    if missing:
+        reason = f"the export lacks {', '.join(f'{name}.csv' for name in missing)}"
+        raise Refused("file_missing", reason)
+
+
+def _chunks(
+    source: Source, name: str, table: Table, version: str = ""
+) -> Iterator[Chunk]:
+    try:
+        with source.parts.open(name) as stream:
+            yield from csv_rows.chunks(
+                stream,
+                table,
+                encoding=source.feed.encoding,
+                is_proven_whole=source.is_proven_whole,
+                version=version,
+            )
+    except Refused as refused:
+        raise refused.named("", "", name) from refused.__cause__
+
+
+def _year(source: Source, names: dict[str, str]) -> str:
+    """Return the format year the headers tell of."""
+    years = {}
+    for file in TELLING:
+        name, table = names[file.lower()], source.feed.table(file)
+        with source.parts.open(name) as stream:
+            try:
+                found = csv_rows.header(stream, source.feed.encoding)
+                years[file] = csv_rows.header_of(found, table)[0]
+            except Refused as refused:
+                raise refused.named("", "", name) from None
+    if len(set(years.values())) > 1:
+        told = " and ".join(f"{file}.csv is {year}" for file, year in years.items())
+        raise Refused("header_version", f"the files disagree on the format: {told}")
+    return years[TELLING[0]]
+
+
+def _export_rows(source: Source, names: dict[str, str]) -> list[dict[str, str]]:
+    if "export" not in names:
+        raise Refused("file_missing", "there is no Export.csv, so this is no HMIS CSV")
+    try:
+        chunks = list(_chunks(source, names["export"], source.feed.table("Export")))
+    except Refused as refused:
+        if refused.column == "CSVVersion":
+            refused.rule = "old_format"
+            refused.reason = (
+                "Export.csv has no CSVVersion: this is an HMIS CSV older than FY2024; "
+                "ask for the FY2024 or FY2026 format"
+            )
+        raise
+    rows = [row for c in chunks for row in pa.table(c.columns).to_pylist()]
+    if not rows:
+        raise Refused("empty", "Export.csv has no row", member=names["export"])
+    return rows
+
+
+def facts(source: Source) -> Facts:
+    """Read Export.csv and the headers that tell the year.
+
+    Raises:
+        Refused: A file is missing, the format is old, the year is contradicted, or
+            names are hashed.
+    """
+    names = _names(source)
+    rows = _export_rows(source, names)
+    _refuse_missing(source, names)
+    hashes = {row["HashStatus"] for row in rows} - {UNHASHED}
+    if hashes:
+        told = ", ".join(sorted(text or "blank" for text in hashes))
+        reason = f"HashStatus is {told}: names are hashed; ask for an unhashed export"
+        raise Refused("hashed", reason, member=names["export"], column="HashStatus")
+    year = _year(source, names)
+    ours = [row for row in rows if re.search(year[2:], row["CSVVersion"] or "")]
+    if not ours:
+        told = ", ".join(sorted({row["CSVVersion"] or "blank" for row in rows}))
+        reason = f"the columns are {year}, but CSVVersion says {told}"
+        raise Refused("version_conflict", reason, column="CSVVersion")
+    last = max(ours, key=lambda row: (row["ExportDate"] or "", row["ExportID"] or ""))
+    return Facts(
+        mode=MODES.get(last["ExportDirective"], "period"),
+        schema_version=f"{year} ({last['CSVVersion']})",
+        extracted_at=utc(last["ExportDate"], is_local=True),
+        period_start=_date(last["ExportStartDate"]),
+        period_end=_date(last["ExportEndDate"]),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return parsed_date(text[:10]) if text else None
+
+
+def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
+    """Return which rows of a file must stay outside, and remember their keys."""
+    if file == "Export":
+        return pa.repeat(False, len(columns["ExportID"]))
+    if file == "Client":
+        return door.shut("person", columns["PersonalID"])
+    if file == "Organization":
+        flag = columns["VictimServiceProvider"]
+        shut = pc.fill_null(pc.equal(flag, "1"), False)
+        door.note("organization", columns["OrganizationID"], shut)
+    elif file == "Project":
+        shut = door.shut("organization", columns["OrganizationID"])
+        door.note("project", columns["ProjectID"], shut)
+    elif file == "Enrollment":
+        shut = door.shut("project", columns["ProjectID"])
+        door.note("enrollment", columns["EnrollmentID"], shut)
+        door.note("person", columns["PersonalID"], shut)
+    else:
+        shut = door.shut("enrollment", columns["EnrollmentID"])
+    return shut
+
+
+def batches(source: Source, facts: Facts) -> Iterator[Batch]:
+    """Read the ten files, in the order that lets the door decide.
+
+    Other files of the standard (income, disabilities, health, ...) are not opened:
+    no question of ours needs them.
+    """
+    names, door = _names(source), Door(source.withheld)
+    year = facts.schema_version[:6]
+    for table in source.feed.tables:
+        for chunk in _chunks(source, names[table.source.lower()], table, year):
+            shut = _shut(door, table.source, chunk.columns)
+            yield judge(chunk, shut, RULE)
+    empty = pa.table({"_row_number": pa.array([], pa.int64())})
+    yield Batch(source.feed.tables[0].name, empty, withheld=door.learnt())

@@ -1,0 +1,130 @@
+"""Read patient care reports (Fire): one NEMSIS 3.5 EMSDataSet, streamed.
+
+Belongs here: XML to one row of text per report. Does not belong here: what codes mean.
+
+Sources: NEMSIS 3.5.1 data dictionary and EMSDataSet_v3.xsd. A nil element carries its
+reason: ``NV:`` (no value) or ``PN:`` (pertinent negative). A pertinent negative may
+stand *beside* a value ("naloxone: refused"); then the text is ``PN:<code>:<value>``,
+so that nobody takes the value for something done. Entities, DTDs and the network are
+off: no honest report has them, and every known attack through XML does.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pyarrow as pa
+from lxml import etree
+
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
+from dagster_project.departments.row_rules import judge
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+
+NAMESPACE = "{http://www.nemsis.org}"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+ROOT, REPORT = f"{NAMESPACE}EMSDataSet", f"{NAMESPACE}PatientCareReport"
+TAKEN = {f"{NAMESPACE}{element}": column for element, column in ELEMENTS.items()}
+RELEASE = re.compile(r"(?:release-|/)(3\.\d+\.\d+)")
+"""The release inside xsi:schemaLocation, in either style NEMSIS itself uses."""
+REPORTS = 2_000
+"""Reports per batch; a report is about 70 short texts."""
+
+
+def _parser(stream, events: tuple[str, ...], tag: str | None) -> etree.iterparse:
+    return etree.iterparse(
+        stream,
+        events=events,
+        tag=tag,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
+    try:
+        for _, element in parser:
+            yield element
+    except etree.XMLSyntaxError as fault:
+        reason = f"the XML is broken or cut off ({fault.msg}); send it again"
+        raise Refused("not_well_formed", reason, line=fault.lineno) from None
+
+
+def facts(source: Source) -> Facts:
+    """Read the root element: whether this is NEMSIS, and which release.
+
+    Raises:
+        Refused: The file is not an EMSDataSet, or declares a document type.
+    """
+    with source.parts.open(source.parts.names[0]) as stream:
+        root = next(_elements(_parser(stream, ("start",), None)))
+        if root.getroottree().docinfo.doctype:
+            reason = "the file declares a document type (DTD), which NEMSIS never does"
+            raise Refused("dtd", reason, line=1)
+        if root.tag != ROOT:
+            reason = f"the root element is {root.tag}, not a NEMSIS EMSDataSet"
+            raise Refused("not_nemsis", reason, line=1)
+        found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
+    return Facts(mode="delta", schema_version=found[1] if found else "3.5")
+
+
+def text_of(element: etree._Element) -> str:
+    """Return an element's text with its not-value or pertinent negative, if any."""
+    text = (element.text or "").strip()
+    if not element.attrib:
+        return text
+    why = element.get("PN")
+    if why:
+        return f"PN:{why}:{text}" if text else f"PN:{why}"
+    why = element.get("NV")
+    return f"NV:{why}" if why and not text else text
+
+
+def row_of(report: etree._Element) -> dict[str, str]:
+    """Return one report as column to text, repeats joined with ``;`` in order."""
+    row = {"pcr_uuid": report.get("UUID")}
+    for element in report.iter(*TAKEN):
+        column = TAKEN[element.tag]
+        text = text_of(element)
+        row[column] = f"{row[column]};{text}" if column in row else text
+    return row
+
+
+def batches(source: Source, facts: Facts) -> Iterator[Batch]:
+    """Read the reports one by one; each is forgotten once its row is built."""
+    (table,) = source.feed.tables
+    rows: list[dict[str, str]] = []
+    lines: list[int] = []
+    first = 1
+    with source.parts.open(source.parts.names[0]) as stream:
+        for report in _elements(_parser(stream, ("end",), REPORT)):
+            rows.append(row_of(report))
+            lines.append(report.sourceline or 0)
+            report.clear()
+            while report.getprevious() is not None:
+                del report.getparent()[0]
+            if len(rows) == REPORTS:
+                yield _judged(table, rows, lines, first)
+                first += len(rows)
+                rows, lines = [], []
+    if rows:
+        yield _judged(table, rows, lines, first)
+
+
+def _judged(table, rows, lines, first) -> Batch:
+    columns = {
+        column: pa.array([row.get(column) or None for row in rows], pa.string())
+        for column in COLUMNS
+    }
+    return judge(
+        Chunk(
+            table=table,
+            columns=columns,
+            first_row=first,
+            line_of=lambda at: lines[at],
+            original_of=lambda at: repr(rows[at]),
+        )
+    )

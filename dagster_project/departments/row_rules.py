@@ -1,0 +1,124 @@
+"""Which rows may enter a raw table, and which wait in quarantine.
+
+Belongs here: rules about the values of one row, as a table's declaration asks them.
+Does not belong here: faults of the file's structure (the readers), cleaning (staging).
+
+Kept modest on purpose: a row is held back only when nothing downstream could place it,
+because it has no key, no moment, or no known kind.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.departments.feed import Table
+from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
+
+ORIGINAL_LIMIT = 64 * 1024
+"""Characters kept of a quarantined row: the widest honest row is far shorter."""
+
+ISO = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?\s?(Z|[+-]\d\d:?\d\d)?"
+)
+"""The forms all our sources write; anything else has changed meaning somewhere."""
+
+
+def is_time(text: str) -> bool:
+    """Say whether a text is an ISO date or time that exists in the calendar.
+
+    >>> is_time("2025-02-29"), is_time("03/04/2025"), is_time("2025-03-04T08:00:00")
+    (False, False, True)
+    """
+    if ISO.fullmatch(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text[:19].rstrip("Z"))
+    except ValueError:
+        return text[10:16].count(":") == 0 and is_time(text[:10]) and len(text) > 10
+    return True
+
+
+def _blank(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
+    for column in dict.fromkeys((*table.key, *table.required)):
+        values = columns.get(column)
+        kind = "key" if column in table.key else "required"
+        reason = f"{column} is blank; without it the row cannot be placed"
+        if values is None or values.null_count == len(values):
+            size = len(next(iter(columns.values())))
+            yield column, f"missing_{kind}", reason, pa.repeat(True, size)
+            continue
+        blank = pc.equal(pc.utf8_trim_whitespace(values), "")
+        blank = pc.fill_null(blank, True)
+        if pc.any(blank).as_py():
+            yield column, f"missing_{kind}", reason, blank
+
+
+def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
+    for column in table.times:
+        values = columns.get(column)
+        if values is None or values.null_count == len(values):
+            continue
+        try:
+            values.cast(pa.timestamp("us"))
+        except pa.ArrowInvalid:
+            bad = [
+                text is not None and not is_time(text) for text in values.to_pylist()
+            ]
+            if any(bad):
+                reason = f"{column} is not a date or time written YYYY-MM-DD HH:MM:SS"
+                yield column, "bad_time", reason, pa.array(bad)
+
+
+def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
+    for column, allowed in table.codes.items():
+        values = columns.get(column)
+        if values is None:
+            continue
+        bad = pc.invert(pc.is_in(values, pa.array(sorted(allowed), pa.string())))
+        bad = pc.and_(bad, pc.is_valid(values))
+        if pc.any(bad).as_py():
+            reason = f"{column} is not a code of its published list"
+            yield column, "unknown_code", reason, bad
+
+
+def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
+    """Split parsed rows into those that may enter and those that may not.
+
+    A row that breaks several rules is reported for the first only.
+
+    Args:
+        chunk: Rows just parsed.
+        shut: Rows to leave out before any rule looks at them; they leave no trace
+            but their number.
+        why: Rule under which the shut rows are counted.
+    """
+    table, columns = chunk.table, chunk.columns
+    size = len(next(iter(columns.values())))
+    numbers = pa.array(range(chunk.first_row, chunk.first_row + size), pa.int64())
+    rows = pa.table({**columns, "_row_number": numbers})
+    out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
+    held: dict[int, QuarantinedRow] = {}
+    for check in (_blank, _untimely, _uncoded):
+        for column, rule, reason, bad in check(table, columns):
+            for at in pc.indices_nonzero(bad).to_pylist():
+                if at not in held and at not in out:
+                    held[at] = QuarantinedRow(
+                        table=table.name,
+                        line=chunk.line_of(at),
+                        column=column,
+                        rule=rule,
+                        reason=reason,
+                        original=chunk.original_of(at)[:ORIGINAL_LIMIT],
+                    )
+    if gone := out | held.keys():
+        rows = rows.filter(pa.array([at not in gone for at in range(size)]))
+    return Batch(
+        table=table.name,
+        rows=rows,
+        quarantined=tuple(held[at] for at in sorted(held)),
+        rows_in=size,
+        left_out={why: len(out)} if out else {},
+    )

@@ -1,0 +1,135 @@
+"""The shapes readers speak in: what they are given and what they hand on.
+
+Belongs here: plain records between a reader and the ledger. Does not belong here:
+reading, judging, storing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import ModuleType
+from typing import BinaryIO, Literal, Protocol
+
+import pyarrow as pa
+
+from dagster_project.departments.feed import Feed, Table
+
+Mode = Literal["full", "delta", "period"]
+
+
+class Parts(Protocol):
+    """The files inside a delivery: a folder, an archive, or one file alone."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the files, sorted."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one file for reading bytes from its start."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A delivery as a reader sees it.
+
+    Attributes:
+        feed: Declaration of the feed it came with.
+        name: Name of the delivery.
+        parts: Its files.
+        is_proven_whole: A manifest's hash agreed, so the file cannot be torn.
+        expected_rows: Rows the manifest promises, None when nothing was promised.
+        withheld: Hashed keys that earlier deliveries of the feed left out.
+    """
+
+    feed: Feed
+    name: str
+    parts: Parts
+    is_proven_whole: bool = False
+    expected_rows: int | None = None
+    withheld: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a delivery says about itself, times in UTC without offset."""
+
+    mode: Mode
+    schema_version: str
+    extracted_at: datetime | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """One row that broke a rule of its table, as it was delivered."""
+
+    table: str
+    line: int
+    column: str
+    rule: str
+    reason: str
+    original: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one raw table.
+
+    Attributes:
+        table: Raw table the rows belong to.
+        rows: Text columns under their source names, and ``_row_number``.
+        quarantined: Rows that broke a rule; they are not among ``rows``.
+        rows_in: Rows read from the source for this batch, whatever became of them.
+        left_out: Rule to the number of rows left out on purpose and only counted.
+        withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
+    """
+
+    table: str
+    rows: pa.Table
+    quarantined: tuple[QuarantinedRow, ...] = ()
+    rows_in: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows just parsed and not yet judged.
+
+    Attributes:
+        table: Declaration of their table.
+        columns: Column name to text, all of one length.
+        first_row: Number of the first row, counted from 1 in the source.
+        line_of: Position in the chunk to line in the source.
+        original_of: Position in the chunk to the row's text as delivered.
+    """
+
+    table: Table
+    columns: Mapping[str, pa.Array]
+    first_row: int
+    line_of: Callable[[int], int]
+    original_of: Callable[[int], str]
+
+
+class Reader(Protocol):
+    """What every reader module offers."""
+
+    def facts(self, source: Source) -> Facts:
+        """Read what the delivery says about itself, without reading its rows."""
+
+    def batches(self, source: Source, facts: Facts) -> Iterable[Batch]:
+        """Read the delivery's rows, in the order of the source."""
+
+
+def left_out(table: str, rule: str, rows: int) -> Batch:
+    """Return a batch that only counts rows left out on purpose."""
+    empty = pa.table({"_row_number": pa.array([], pa.int64())})
+    return Batch(table, empty, rows_in=rows, left_out={rule: rows} if rows else {})
+
+
+def reader_of(feed: Feed) -> Reader | ModuleType:
+    """Return the reader module of a feed, imported only now."""
+    from importlib import import_module
+
+    return import_module(f"dagster_project.departments.{feed.reader}")

@@ -1,0 +1,178 @@
+"""Read rows of DataSF's SODA API: a JSON array, streamed, or CSV with API field names.
+
+Belongs here: JSON or CSV to columns of text for CAD, Fire calls and 311.
+Does not belong here: local times, "94133.0", intersections (staging).
+
+Source: dev.socrata.com. The API leaves null keys out, adds ``:@computed_region_...``
+keys of its own, and answers a bad query with one object in place of the array.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from dagster_project.departments import csv_rows
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Table
+from dagster_project.departments.row_rules import judge
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+
+READ = 1 << 20
+"""Bytes per read."""
+ROW_LIMIT = 4 << 20
+"""Characters in one row; a longer one is an array that never closes."""
+PARSED_ROWS = 5_000
+"""Rows per batch, as in ``csv_rows``."""
+SYSTEM = ":"
+"""First letter of the keys the API adds by itself; they are not data of the city."""
+BETWEEN = re.compile(r"[\s,]*")
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+TEXT = {str, type(None)}
+
+
+def facts(source: Source) -> Facts:
+    """Return the format; such a file says nothing else about itself."""
+    name = source.parts.names[0]
+    return Facts(mode="delta", schema_version="csv" if _is_csv(name) else "json")
+
+
+def _is_csv(name: str) -> bool:
+    return ".csv" in name.lower()
+
+
+def _decoded(stream: BinaryIO) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
+    while data := stream.read(READ):
+        try:
+            yield decoder.decode(data)
+        except UnicodeDecodeError as fault:
+            reason = (
+                f"byte 0x{fault.object[fault.start]:02X} is not UTF-8, as JSON must be"
+            )
+            raise Refused("encoding", reason) from None
+
+
+def _not_a_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _opened(text: str) -> int:
+    """Return where the rows begin, or refuse what is no array of rows."""
+    at = len(text) - len(text.lstrip())
+    if text[at : at + 1] == "<":
+        raise Refused("web_page", "this is a web page, not JSON", line=1)
+    if text[at : at + 1] == "{":
+        reason = (
+            f"this is one object, probably the server's error: {text[at : at + 120]}"
+        )
+        raise Refused("not_an_array", reason, line=1)
+    if text[at : at + 1] != "[":
+        raise Refused("not_json", "this is not a JSON array of rows", line=1)
+    return at + 1
+
+
+def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
+    """Yield line, text and value of each element of one JSON array.
+
+    Raises:
+        Refused: The array is not JSON, never closes, or something follows it.
+    """
+    decode = json.JSONDecoder(parse_constant=_not_a_number).raw_decode
+    pieces = _decoded(stream)
+    text, line = next(pieces, ""), 1
+    if not text.strip():
+        raise Refused("empty", "the file is empty", line=1)
+    at = _opened(text)
+    rows = 0
+    while True:
+        gap = BETWEEN.match(text, at).end()
+        between = text[at:gap]
+        if gap < len(text) and text[gap] == "]":
+            if "," in between or text[gap + 1 :].strip() or "".join(pieces).strip():
+                raise Refused("not_json", "something stands after the rows", line=line)
+            return
+        try:
+            value, end = decode(text, gap)
+        except (ValueError, RecursionError) as fault:
+            more = next(pieces, None)
+            if more is None or len(text) - at > ROW_LIMIT:
+                rule = "torn" if more is None else "not_json"
+                reason = f"row {rows + 1} is cut off or not JSON ({str(fault)[:60]})"
+                raise Refused(rule, reason, line=line) from None
+            text, at = text[at:] + more, 0
+            continue
+        if between.count(",") != (1 if rows else 0):
+            raise Refused("not_json", "rows are not parted by one comma", line=line)
+        rows += 1
+        line += text.count("\n", at, gap)
+        yield line, text[gap:end], value
+        line += text.count("\n", gap, end)
+        at = end
+
+
+def text_of(value: Any) -> str | None:
+    """Return a JSON value as the text it was delivered as."""
+    if value is None or isinstance(value, str):
+        return value
+    return COMPACT(value)
+
+
+def _column(rows: list[dict], column: str) -> pa.Array:
+    values = list(map(dict.get, rows, repeat(column)))
+    if not {*map(type, values)} <= TEXT:
+        values = [text_of(value) for value in values]
+    return pa.array(values, pa.string())
+
+
+def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
+    values = [value for _, _, value in rows]
+    for line, _, value in rows:
+        if not isinstance(value, dict):
+            raise Refused("not_a_row", "an element is not an object", line=line)
+    unknown = set().union(*values) - set(table.columns)
+    unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
+    if unknown:
+        line = next(line for line, _, value in rows if unknown[0] in value)
+        reason = f"{unknown[0]!r} is not a field agreed for {table.source}"
+        raise Refused("header_unknown", reason, line=line, column=unknown[0][:80])
+    return Chunk(
+        table=table,
+        columns={column: _column(values, column) for column in table.columns},
+        first_row=first,
+        line_of=lambda at: rows[at][0],
+        original_of=lambda at: rows[at][1],
+    )
+
+
+def _json_chunks(stream: BinaryIO, table: Table) -> Iterator[Chunk]:
+    rows: list[tuple[int, str, Any]] = []
+    first = 1
+    for row in objects(stream):
+        rows.append(row)
+        if len(rows) == PARSED_ROWS:
+            yield _chunk(table, rows, first)
+            first, rows = first + len(rows), []
+    if rows:
+        yield _chunk(table, rows, first)
+
+
+def batches(source: Source, facts: Facts) -> Iterator[Batch]:
+    """Read the rows of one file."""
+    (table,) = source.feed.tables
+    with source.parts.open(source.parts.names[0]) as stream:
+        if facts.schema_version == "csv":
+            chunks = csv_rows.chunks(
+                stream,
+                table,
+                encoding=source.feed.encoding,
+                is_proven_whole=source.is_proven_whole,
+            )
+        else:
+            chunks = _json_chunks(stream, table)
+        for chunk in chunks:
+            yield judge(chunk)
