@@ -1,0 +1,70 @@
+{#- FHIR resources arrive as JSON text; a record of the fields we use is read once. -#}
+
+{% macro json_record(column, structure) -%}
+    {{ return(adapter.dispatch('json_record')(column, structure)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_record(column, structure) -%}
+    from_json(cast({{ column }} as json), '{{ structure | tojson }}')
+{%- endmacro %}
+
+{#- The first element of a list of records whose field has this value. -#}
+{% macro first_with(list, field, value) -%}
+    {{ return(adapter.dispatch('first_with')(list, field, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_with(list, field, value) -%}
+    list_filter({{ list }}, lambda item: item.{{ field }} = '{{ value }}')[1]
+{%- endmacro %}
+
+{#- 'Patient/123' points at 123. -#}
+{% macro reference_id(reference) -%}
+    regexp_replace({{ reference }}, '^.*/', '')
+{%- endmacro %}
+
+{#- FHIR writes a date, or an instant with offset; both give the local date. -#}
+{% macro fhir_local_date(column) -%}
+    case
+        when length({{ column }}) <= 10 then {{ date_value(column) }}
+        else cast({{ local_from_utc(utc_from_offset(column)) }} as date)
+    end
+{%- endmacro %}
+
+{#- An instant; a bare date stands at local midnight, with precision 'day' beside it. -#}
+{% macro fhir_instant(column) -%}
+    case
+        when length({{ column }}) <= 10
+            then {{ utc_from_local("cast(" ~ date_value(column) ~ " as timestamp)") }}
+        else {{ utc_from_offset(column) }}
+    end
+{%- endmacro %}
+
+{#-
+    CTE body: every version of one resource type, and every deletion as a version that
+    is a tombstone.
+-#}
+{% macro fhir_versions(table, resource_type) -%}
+    select
+        id,
+        resource,
+        {{ utc_from_offset("last_updated") }} as source_updated_at,
+        false as is_deleted,
+        _delivery_id,
+        _row_number
+    from {{ source("raw", table) }}
+    union all
+    select
+        id,
+        cast(null as varchar) as resource,
+        {{ utc_from_offset("deleted_at") }} as source_updated_at,
+        true as is_deleted,
+        _delivery_id,
+        _row_number
+    from {{ source("raw", "dph_deleted") }}
+    where resource_type = '{{ resource_type }}'
+{%- endmacro %}
+
+{#- SAMHSA's label for records of a programme under 42 CFR Part 2. -#}
+{% macro is_part2(column) -%}
+    coalesce({{ column }} like '%42CFRPart2%', false)
+{%- endmacro %}

@@ -1,0 +1,75 @@
+{#- Three kinds of clock (local, UTC, with offset) become one UTC instant. -#}
+
+{% macro date_value(column) -%}
+    {{ return(adapter.dispatch('date_value')(column)) }}
+{%- endmacro %}
+
+{#- Impossible dates ('2025-02-30') are unknown, never shifted. -#}
+{% macro duckdb__date_value(column) -%}
+    try_cast(left(trim({{ column }}), 10) as date)
+{%- endmacro %}
+
+{% macro spark__date_value(column) -%}
+    try_to_date(left(trim({{ column }}), 10))
+{%- endmacro %}
+
+{#- A wall-clock time without offset. -#}
+{% macro local_time(column) -%}
+    try_cast(nullif(trim({{ column }}), '') as timestamp)
+{%- endmacro %}
+
+{#- The instant of a text that carries its offset (or Z). -#}
+{% macro utc_from_offset(column) -%}
+    {{ return(adapter.dispatch('utc_from_offset')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_from_offset(column) -%}
+    timezone('UTC', try_cast(nullif(trim({{ column }}), '') as timestamptz))
+{%- endmacro %}
+
+{% macro spark__utc_from_offset(column) -%}
+    to_utc_timestamp(
+        try_to_timestamp({{ column }}), current_timezone()
+    )
+{%- endmacro %}
+
+{#- San Francisco wall clock to UTC; the first of the two in a DST fold. -#}
+{% macro utc_from_local(expression) -%}
+    {{ return(adapter.dispatch('utc_from_local')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_from_local(expression) -%}
+    timezone('UTC', timezone('America/Los_Angeles', {{ expression }}))
+{%- endmacro %}
+
+{% macro spark__utc_from_local(expression) -%}
+    to_utc_timestamp({{ expression }}, 'America/Los_Angeles')
+{%- endmacro %}
+
+{% macro local_from_utc(expression) -%}
+    {{ return(adapter.dispatch('local_from_utc')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_from_utc(expression) -%}
+    timezone('America/Los_Angeles', timezone('UTC', {{ expression }}))
+{%- endmacro %}
+
+{% macro spark__local_from_utc(expression) -%}
+    from_utc_timestamp({{ expression }}, 'America/Los_Angeles')
+{%- endmacro %}
+
+{#- True when a wall clock shows this time twice (November) or never (March). -#}
+{% macro is_ambiguous_local(expression) -%}
+    case
+        when
+            extract(month from {{ expression }}) not in (3, 11)
+            or extract(hour from {{ expression }}) not in (1, 2)
+            then false
+        else
+            {{ local_from_utc(utc_from_local(expression)) }} <> {{ expression }}
+            or {{ local_from_utc(utc_from_local(expression) ~ " + interval '1' hour") }}
+            = {{ expression }}
+            or {{ local_from_utc(utc_from_local(expression) ~ " - interval '1' hour") }}
+            = {{ expression }}
+    end
+{%- endmacro %}

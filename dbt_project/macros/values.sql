@@ -1,0 +1,52 @@
+{#- Text, numbers and ids as departments write them. Unknown becomes null, once. -#}
+
+{#- '' and blanks are unknown. -#}
+{% macro text_value(column) -%}
+    nullif(trim({{ column }}), '')
+{%- endmacro %}
+
+{#- "94133.0" is how a spreadsheet writes 94133; leading zeros stay. -#}
+{% macro id_value(column) -%}
+    regexp_replace(nullif(trim({{ column }}), ''), '\.0+$', '')
+{%- endmacro %}
+
+{% macro integer_value(column) -%}
+    try_cast(try_cast({{ column }} as double) as integer)
+{%- endmacro %}
+
+{#- NEMSIS writes a missing value as 'NV:<code>' and a refusal to say as 'PN:<code>'. -#}
+{% macro nemsis_value(column) -%}
+    nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+;?", "") }}, ' ;'), '')
+{%- endmacro %}
+
+{% macro digits_value(column) -%}
+    nullif({{ replace_all(column, "[^0-9]", "") }}, '')
+{%- endmacro %}
+
+{#- Every match of a pattern replaced; the dialects differ in their last argument. -#}
+{% macro replace_all(column, pattern, by) -%}
+    {{ return(adapter.dispatch('replace_all')(column, pattern, by)) }}
+{%- endmacro %}
+
+{% macro duckdb__replace_all(column, pattern, by) -%}
+    regexp_replace({{ column }}, '{{ pattern }}', '{{ by }}', 'g')
+{%- endmacro %}
+
+{% macro spark__replace_all(column, pattern, by) -%}
+    regexp_replace({{ column }}, '{{ pattern }}', '{{ by }}')
+{%- endmacro %}
+
+{#- A key that names nobody: the hash of what the source calls the row. -#}
+{% macro hashed_key(columns) -%}
+    md5(concat_ws('|', {{ columns | join(', ') }}))
+{%- endmacro %}
+
+{#- The names of the HMIS yes/no columns that say yes, joined in the order given. -#}
+{% macro hmis_ticked(columns) -%}
+    concat_ws(
+        ';'
+        {%- for column in columns -%}
+            , case when {{ column }} in ('1', '1.0') then '{{ column }}' end
+        {%- endfor -%}
+    )
+{%- endmacro %}

@@ -1,0 +1,61 @@
+-- One row per health encounter that counts as a contact with the client.
+
+with encounters as (
+
+    select
+        encounter_id,
+        patient_id,
+        status,
+        class_code,
+        type_code,
+        started_at,
+        started_on,
+        time_precision
+    from {{ ref("stg_dph__encounter") }}
+
+),
+
+statuses as (
+
+    select status
+    from {{ ref("fhir_encounter_status_map") }}
+    where counts_as_contact = 1
+
+),
+
+kinds as (
+
+    select
+        matches,
+        code,
+        team_code,
+        contact_kind
+    from {{ ref("fhir_encounter_kind") }}
+
+)
+
+select
+    encounters.encounter_id as source_report_id,
+    'dph:fhir:' || encounters.patient_id as client_record_id,
+    'fhir' as source_system,
+    coalesce(types.team_code, classes.team_code) as team_code,
+    coalesce(types.contact_kind, classes.contact_kind) as contact_kind,
+    encounters.started_at as contacted_at,
+    encounters.started_on as contacted_on,
+    encounters.time_precision,
+    false as is_ambiguous_time,
+    cast(null as varchar) as incident_number,
+    true as is_contact_made,
+    cast(null as varchar) as neighborhood
+from encounters
+inner join statuses
+    on encounters.status = statuses.status
+left join kinds as types
+    on
+        types.matches = 'type'
+        and encounters.type_code = types.code
+left join kinds as classes
+    on
+        classes.matches = 'class'
+        and encounters.class_code = classes.code
+where coalesce(types.team_code, classes.team_code) is not null

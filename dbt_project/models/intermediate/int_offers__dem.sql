@@ -1,0 +1,101 @@
+-- One row per resource named in an entry of the contact log.
+-- Accepted implies offered, whatever the list of offers says. An offer with neither
+-- answer, or with both, has an unknown result; a resource that was wanted and not there
+-- is no offer at all.
+
+{% set lists = {
+    "services_offered": "offered",
+    "services_accepted": "accepted",
+    "services_declined": "declined",
+    "resources_lacking": "lacking",
+} %}
+
+with entries as (
+
+    select
+        contact_id,
+        contacted_on,
+        decline_reason,
+        services_offered,
+        services_accepted,
+        services_declined,
+        resources_lacking
+    from {{ ref("stg_dem__team_log") }}
+
+),
+
+labels as (
+
+    {% for list, answer in lists.items() %}
+    select
+        contact_id,
+        unnest(string_split({{ list }}, ';')) as service_label,
+        '{{ answer }}' as answer
+    from entries
+    where {{ list }} is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+answers as (
+
+    select
+        contact_id,
+        trim(service_label) as service_label,
+        max(case when answer = 'accepted' then 1 else 0 end) as is_accepted,
+        max(case when answer = 'declined' then 1 else 0 end) as is_declined,
+        max(case when answer = 'lacking' then 1 else 0 end) as is_lacking
+    from labels
+    where trim(service_label) <> ''
+    group by contact_id, trim(service_label)
+
+),
+
+services as (
+
+    select
+        service_label,
+        service_type,
+        shelter_type
+    from {{ ref("team_log_service") }}
+
+),
+
+reasons as (
+
+    select
+        written_reason,
+        decline_reason
+    from {{ ref("decline_reason") }}
+
+)
+
+select
+    answers.contact_id || ':' || answers.service_label as source_offer_id,
+    answers.contact_id as source_report_id,
+    'dem:team_log:' || answers.contact_id as client_record_id,
+    services.service_type,
+    services.shelter_type,
+    entries.contacted_on as offered_on,
+    case
+        when answers.is_accepted = 1 and answers.is_declined = 1 then 'unknown'
+        when answers.is_accepted = 1 then 'accepted'
+        when answers.is_declined = 1 then 'declined'
+        when answers.is_lacking = 1 then 'no_capacity'
+        else 'unknown'
+    end as offer_status,
+    case when answers.is_declined = 1 and answers.is_accepted = 0 then 'client' end
+        as declined_by,
+    case
+        when answers.is_declined = 1 and answers.is_accepted = 0
+            then coalesce(reasons.decline_reason, 'other')
+    end as decline_reason,
+    cast(null as date) as fulfilled_on
+from answers
+inner join entries
+    on answers.contact_id = entries.contact_id
+inner join services
+    on answers.service_label = services.service_label
+left join reasons
+    on lower(entries.decline_reason) = reasons.written_reason

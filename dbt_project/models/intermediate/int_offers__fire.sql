@@ -1,0 +1,112 @@
+-- One row per patient care report and thing offered: transport, care, buprenorphine.
+-- Refusal is read from the report, never from dispatch, where it vanished on 2023-05-24.
+-- The reason for release (.31) tells more than "no transport" (.30) and goes before it.
+
+with reports as (
+
+    select
+        report_id,
+        contacted_on,
+        care_code,
+        transport_code,
+        refusal_code,
+        medication_codes
+    from {{ ref("stg_fire__epcr") }}
+
+),
+
+meanings as (
+
+    select
+        element,
+        code,
+        offer_type,
+        offer_status,
+        category
+    from {{ ref("nemsis_disposition_map") }}
+    where offer_status is not null
+
+),
+
+services as (
+
+    select
+        offer_type,
+        service_type
+    from {{ ref("nemsis_offer_service") }}
+
+),
+
+transports as (
+
+    select
+        reports.report_id,
+        reports.contacted_on,
+        'transport' as offer_type,
+        case
+            when moves.offer_status = 'fulfilled' then 'fulfilled'
+            else coalesce(releases.offer_status, moves.offer_status)
+        end as offer_status,
+        releases.category as reason
+    from reports
+    left join meanings as moves
+        on
+            moves.element = 'eDisposition.30'
+            and reports.transport_code = moves.code
+    left join meanings as releases
+        on
+            releases.element = 'eDisposition.31'
+            and split_part(reports.refusal_code, ';', 1) = releases.code
+
+),
+
+offers as (
+
+    select
+        report_id,
+        contacted_on,
+        offer_type,
+        offer_status,
+        reason
+    from transports
+    where offer_status is not null
+    union all
+    select
+        reports.report_id,
+        reports.contacted_on,
+        meanings.offer_type,
+        meanings.offer_status,
+        cast(null as varchar) as reason
+    from reports
+    inner join meanings
+        on
+            meanings.element = 'eDisposition.28'
+            and reports.care_code = meanings.code
+    union all
+    select
+        report_id,
+        contacted_on,
+        'moud' as offer_type,
+        'fulfilled' as offer_status,
+        cast(null as varchar) as reason
+    from reports
+    where medication_codes like '%1819%'
+
+)
+
+select
+    offers.report_id || ':' || offers.offer_type as source_offer_id,
+    offers.report_id as source_report_id,
+    'fire:epcr:' || offers.report_id as client_record_id,
+    services.service_type,
+    cast(null as varchar) as shelter_type,
+    offers.contacted_on as offered_on,
+    offers.offer_status,
+    case when offers.offer_status = 'declined' then 'client' end as declined_by,
+    case when offers.offer_status = 'declined' then offers.reason end
+        as decline_reason,
+    case when offers.offer_status = 'fulfilled' then offers.contacted_on end
+        as fulfilled_on
+from offers
+inner join services
+    on offers.offer_type = services.offer_type

@@ -1,0 +1,71 @@
+-- One row per outcome event as one department recorded it.
+-- Several departments may record the same event: marts.outcomes counts it once. Rows of
+-- a 42 CFR Part 2 programme without a consent in force are left out.
+
+{% set branches = {"hsh": "hmis", "fire": "epcr", "dph": "fhir"} %}
+
+with recorded as (
+
+    {% for department, system in branches.items() %}
+    select
+        source_client_record_id,
+        '{{ department }}' as department,
+        '{{ system }}' as source_system,
+        outcome_type,
+        occurred_on,
+        source_event_id,
+        is_part2
+    from {{ ref("int_outcome_events__" ~ department) }}
+    union all
+    {% endfor %}
+    select
+        client_record_id as source_client_record_id,
+        department,
+        source_system,
+        contact_kind as outcome_type,
+        contacted_on as occurred_on,
+        'contact:' || contact_id as source_event_id,
+        false as is_part2
+    from {{ ref("int_contacts") }}
+    where contact_kind in ('crisis', 'overdose') and is_contact_made
+
+),
+
+crosswalk as (
+
+    select
+        source_client_record_id,
+        client_record_id,
+        is_test_client
+    from {{ ref("int_client_record_crosswalk") }}
+
+),
+
+consents as (
+
+    select client_record_id
+    from {{ ref("int_part2_consents") }}
+
+)
+
+select
+    {{ hashed_key([
+        "recorded.source_system",
+        "recorded.outcome_type",
+        "recorded.source_event_id",
+    ]) }} as outcome_event_id,
+    crosswalk.client_record_id,
+    recorded.department,
+    recorded.outcome_type,
+    recorded.occurred_on,
+    recorded.source_system,
+    recorded.source_event_id
+from recorded
+inner join crosswalk
+    on recorded.source_client_record_id = crosswalk.source_client_record_id
+left join consents
+    on crosswalk.client_record_id = consents.client_record_id
+where
+    not crosswalk.is_test_client
+    and recorded.occurred_on is not null
+    and (not recorded.is_part2 or consents.client_record_id is not null)

@@ -1,0 +1,53 @@
+-- One row per team or care site and spell of days it worked under that name.
+-- valid_to is null while it lasts; join on the day of the contact.
+
+with registry as (
+
+    select
+        team_code,
+        team_name,
+        lead_department,
+        valid_from,
+        valid_to
+    from {{ ref("sf_team_registry") }}
+
+),
+
+departments as (
+
+    select
+        department,
+        registry_code
+    from {{ ref("departments") }}
+
+),
+
+care_sites as (
+
+    select
+        team_code,
+        team_name,
+        department
+    from {{ ref("care_sites") }}
+
+)
+
+select
+    registry.team_code,
+    registry.team_name,
+    departments.department,
+    true as is_street_team,
+    cast(registry.valid_from as date) as valid_from,
+    cast(registry.valid_to as date) as valid_to
+from registry
+inner join departments
+    on registry.lead_department = departments.registry_code
+union all
+select
+    team_code,
+    team_name,
+    department,
+    false as is_street_team,
+    cast(null as date) as valid_from,
+    cast(null as date) as valid_to
+from care_sites

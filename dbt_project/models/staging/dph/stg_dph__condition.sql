@@ -1,0 +1,57 @@
+-- One row per condition diagnosed; entered in error is gone.
+
+with versions as (
+
+    {{ fhir_versions("dph_condition", "Condition") }}
+
+),
+
+latest as (
+
+    {{ latest_version("versions", "id") }}
+
+),
+
+parsed as (
+
+    select
+        id,
+        resource,
+        source_updated_at,
+        {{ json_record("resource", {
+            "verificationStatus": {"coding": [{"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}]},
+            "code": {"coding": [{"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}]},
+            "subject": {"reference": "VARCHAR"},
+            "encounter": {"reference": "VARCHAR"},
+            "onsetDateTime": "VARCHAR",
+            "recordedDate": "VARCHAR",
+        }) }} as record
+    from latest
+
+),
+
+renamed as (
+
+    select
+        id as condition_id,
+        {{ reference_id("record.subject.reference") }} as patient_id,
+        {{ reference_id("record.encounter.reference") }} as encounter_id,
+
+        record.code.coding[1].system as code_system,
+        record.code.coding[1].code as code,
+        record.code.coding[1].display as code_text,
+        record.verificationstatus.coding[1].code as verification_status,
+        {{ is_part2("resource") }} as is_part2,
+
+        coalesce(
+            {{ fhir_local_date("record.onsetdatetime") }},
+            {{ fhir_local_date("record.recordeddate") }}
+        ) as occurred_on,
+        source_updated_at
+    from parsed
+    where coalesce(record.verificationstatus.coding[1].code, 'unconfirmed')
+        not in ('entered-in-error', 'refuted')
+
+)
+
+select * from renamed

@@ -1,0 +1,53 @@
+-- One row per consent a client gave or withdrew, with the days it is in force.
+
+with versions as (
+
+    {{ fhir_versions("dph_consent", "Consent") }}
+
+),
+
+latest as (
+
+    {{ latest_version("versions", "id") }}
+
+),
+
+parsed as (
+
+    select
+        id,
+        resource,
+        source_updated_at,
+        {{ json_record("resource", {
+            "status": "VARCHAR",
+            "patient": {"reference": "VARCHAR"},
+            "category": [{"coding": [{"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}]}],
+            "dateTime": "VARCHAR",
+            "provision": {"type": "VARCHAR", "period": {"start": "VARCHAR", "end": "VARCHAR"}},
+        }) }} as record
+    from latest
+
+),
+
+renamed as (
+
+    select
+        id as consent_id,
+        {{ reference_id("record.patient.reference") }} as patient_id,
+
+        record.status as status,
+        record.category[1].coding[1].code as category_code,
+        record.provision.type as provision_type,
+
+        coalesce(
+            {{ fhir_local_date("record.provision.period.start") }},
+            {{ fhir_local_date("record.datetime") }}
+        ) as valid_from,
+        {{ fhir_local_date("record.provision.period.end") }} as valid_to,
+        source_updated_at
+    from parsed
+    where record.status <> 'entered-in-error'
+
+)
+
+select * from renamed

@@ -1,0 +1,53 @@
+-- One row per service requested for a client: a health department's offer.
+
+with versions as (
+
+    {{ fhir_versions("dph_service_request", "ServiceRequest") }}
+
+),
+
+latest as (
+
+    {{ latest_version("versions", "id") }}
+
+),
+
+parsed as (
+
+    select
+        id,
+        resource,
+        source_updated_at,
+        {{ json_record("resource", {
+            "status": "VARCHAR",
+            "code": {"coding": [{"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}]},
+            "subject": {"reference": "VARCHAR"},
+            "encounter": {"reference": "VARCHAR"},
+            "authoredOn": "VARCHAR",
+            "note": [{"text": "VARCHAR"}],
+        }) }} as record
+    from latest
+
+),
+
+renamed as (
+
+    select
+        id as service_request_id,
+        {{ reference_id("record.subject.reference") }} as patient_id,
+        {{ reference_id("record.encounter.reference") }} as encounter_id,
+
+        record.status as status,
+        record.code.coding[1].code as code,
+        record.code.coding[1].display as code_text,
+        {{ is_part2("resource") }} as is_part2,
+
+        {{ fhir_instant("record.authoredon") }} as authored_at,
+        {{ fhir_local_date("record.authoredon") }} as authored_on,
+        source_updated_at
+    from parsed
+    where record.status <> 'entered-in-error'
+
+)
+
+select * from renamed

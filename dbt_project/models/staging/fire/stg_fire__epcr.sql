@@ -1,0 +1,82 @@
+-- One row per patient care report; a reopened report keeps its id, the later one holds.
+-- NEMSIS carries no update time, so deliveries tell which version is later.
+-- One that turns out to concern no patient (4227011) is void.
+-- 'NV:' is missing; 'PN:8801019' on a name is a refusal to say it, not of a service.
+
+with versions as (
+
+    select
+        *,
+        cast(null as timestamp) as source_updated_at,
+        coalesce(edisposition_27 = '4227011', false) as is_deleted
+    from {{ source("raw", "fire_epcr") }}
+
+),
+
+latest as (
+
+    {{ latest_version("versions", "erecord_01") }}
+
+),
+
+typed as (
+
+    select
+        *,
+        coalesce(
+            {{ utc_from_offset(nemsis_value("etimes_07")) }},
+            {{ utc_from_offset(nemsis_value("etimes_06")) }},
+            {{ utc_from_offset(nemsis_value("etimes_03")) }},
+            {{ utc_from_offset(nemsis_value("etimes_01")) }}
+        ) as contacted_at
+    from latest
+
+),
+
+renamed as (
+
+    select
+        erecord_01 as report_id,
+        {{ nemsis_value("eresponse_03") }} as incident_number,
+        {{ nemsis_value("eresponse_04") }} as response_number,
+        {{ nemsis_value("eresponse_14") }} as call_sign,
+        {{ nemsis_value("eresponse_05") }} as service_requested_code,
+
+        {{ nemsis_value("epatient_03") }} as first_name,
+        {{ nemsis_value("epatient_04") }} as middle_name,
+        {{ nemsis_value("epatient_02") }} as last_name,
+        {{ digits_value(nemsis_value("epatient_12")) }} as ssn_digits,
+        {{ date_value(nemsis_value("epatient_17")) }} as dob,
+        {{ integer_value(nemsis_value("epatient_15")) }} as age,
+        {{ nemsis_value("epatient_16") }} as age_unit_code,
+        coalesce(
+            {{ nemsis_value("epatient_25") }}, {{ nemsis_value("epatient_13") }}
+        ) as sex_code,
+        {{ nemsis_value("epatient_14") }} as race_codes,
+        {{ nemsis_value("epatient_22") }} as alternate_residence_code,
+
+        split_part({{ nemsis_value("epatient_18") }}, ';', 1) as phone,
+        {{ nemsis_value("epatient_05") }} as address,
+        {{ nemsis_value("epatient_06") }} as city,
+        {{ nemsis_value("epatient_09") }} as zip,
+
+        concat_ws(
+            ';',
+            {{ nemsis_value("esituation_11") }},
+            {{ nemsis_value("esituation_12") }}
+        ) as impression_codes,
+        {{ nemsis_value("emedications_03") }} as medication_codes,
+        {{ nemsis_value("edisposition_21") }} as destination_code,
+        {{ nemsis_value("edisposition_27") }} as unit_disposition_code,
+        {{ nemsis_value("edisposition_28") }} as care_code,
+        {{ nemsis_value("edisposition_30") }} as transport_code,
+        {{ nemsis_value("edisposition_31") }} as refusal_code,
+        {{ nemsis_value("escene_21") }} as scene_county,
+
+        contacted_at,
+        cast({{ local_from_utc("contacted_at") }} as date) as contacted_on
+    from typed
+
+)
+
+select * from renamed

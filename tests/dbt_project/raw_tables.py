@@ -1,0 +1,63 @@
+"""An empty warehouse as intake and linkage leave it, and rows to put into it.
+
+Belongs here: the tables dbt reads but does not write. Does not belong here: asserts.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from dagster_project.departments.feeds import FEEDS
+
+COLUMNS = {
+    table.name: tuple(dict.fromkeys(table.columns))
+    for feed in FEEDS
+    for table in feed.tables
+}
+LEDGER = """
+    create table raw.deliveries (
+        delivery_id varchar, feed varchar, department varchar, name varchar,
+        sha256 varchar, bytes bigint, mode varchar, schema_version varchar,
+        extracted_at timestamp, period_start date, period_end date, rows_in bigint,
+        rows_loaded bigint, rows_quarantined bigint, status varchar, reason varchar,
+        taken_at timestamp
+    )
+"""
+LINKAGE = """
+    create table linkage.client_links (
+        client_record_id varchar, person_id varchar, link_confidence double,
+        link_status varchar, linked_at timestamp, model_id varchar,
+        person_id_loose varchar, person_id_strict varchar
+    );
+    create table linkage.persons (
+        person_id varchar, minted_at timestamp, n_client_records bigint,
+        departments varchar, min_link_confidence double, needs_review boolean
+    )
+"""
+
+
+def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every table dbt reads, without a row."""
+    connection.execute("create schema raw; create schema linkage")
+    for name, columns in COLUMNS.items():
+        listed = ", ".join(f'"{column}" varchar' for column in columns)
+        connection.execute(
+            f"create table raw.{name} ({listed}, _delivery_id varchar, "
+            "_row_number bigint)"
+        )
+    connection.execute(LEDGER)
+    connection.execute(LINKAGE)
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Iterable[Mapping[str, object]],
+) -> None:
+    """Insert rows given as mappings; columns left out are null."""
+    for row in rows:
+        columns = ", ".join(f'"{column}"' for column in row)
+        places = ", ".join("?" * len(row))
+        connection.execute(
+            f"insert into {table} ({columns}) values ({places})", list(row.values())
+        )
