@@ -1,0 +1,195 @@
+"""From scored pairs to people: the merges, and the partitions at three thresholds.
+
+Belongs here: a steward's decisions as constraints, reading partitions and confidence
+off the merges. Does not belong here: the pooled score (``agglomerate``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.agglomerate import STEWARD, merge_components
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.components import (
+    Components,
+    component_labels,
+    components,
+)
+from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.score import Scored, logit
+from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.weights import Weights
+
+
+class ContradictoryDecisions(ValueError):
+    """A steward's decisions both join and part two records."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Record places that must, and that must not, be one person."""
+
+    must: NDArray[np.int64]  # [n, 2]
+    cannot: NDArray[np.int64]
+
+
+def decisions(
+    must_link: Sequence[tuple[str, str]],
+    cannot_link: Sequence[tuple[str, str]],
+    record_ids: Sequence[str],
+) -> Decisions:
+    """Look up a steward's pairs of record ids; pairs of unknown records are ignored.
+
+    Raises:
+        ContradictoryDecisions: must-links imply what a cannot-link forbids.
+    """
+    places = {record: place for place, record in enumerate(record_ids)}
+
+    def rows(pairs: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+        known = {
+            tuple(sorted((places[a], places[b])))
+            for a, b in pairs
+            if a in places and b in places and a != b
+        }
+        return np.array(sorted(known), np.int64).reshape(-1, 2)
+
+    must, cannot = rows(must_link), rows(cannot_link)
+    label = component_labels(len(record_ids), must[:, 0], must[:, 1])
+    clash = np.flatnonzero(label[cannot[:, 0]] == label[cannot[:, 1]])
+    if len(clash):
+        a, b = cannot[clash[0]]
+        raise ContradictoryDecisions(
+            f"cannot-link {record_ids[a]} / {record_ids[b]}: must-links join them"
+        )
+    return Decisions(must, cannot)
+
+
+@dataclass(frozen=True)
+class Merges:
+    """The joins in order, component after component; ``first`` of each is its oldest."""
+
+    kept: Codes
+    joined: Codes
+    score: NDArray[np.float64]
+    component: Codes
+    records: int
+
+    def before(self, threshold: float) -> NDArray[np.bool_]:
+        """Return the merges made before the first one of its component below.
+
+        Best-first agglomeration that stops at a threshold is a prefix of the one that
+        goes on, so one run serves every threshold and the partitions are nested.
+        """
+        below = np.flatnonzero(self.score < logit(threshold))
+        stop = np.full(int(self.component.max(initial=-1)) + 1, len(self.score))
+        np.minimum.at(stop, self.component[below], below)
+        return np.arange(len(self.score)) < stop[self.component]
+
+    def partition(self, threshold: float) -> Codes:
+        """Return each record's cluster: the place of the cluster's first record."""
+        chosen = self.before(threshold)
+        label = component_labels(self.records, self.kept[chosen], self.joined[chosen])
+        first = np.full(label.max(initial=-1) + 1, self.records)
+        np.minimum.at(first, label, np.arange(self.records))
+        return first[label]
+
+    def confidence(self, threshold: float) -> NDArray[np.float64]:
+        """Return the log odds of each record's weakest join; inf where it never joined.
+
+        A join's score counts for the smaller side, which is the one that came (both
+        sides when they are equal): a late newcomer does not lower the others.
+        """
+        weakest = np.full(self.records, np.inf)
+        members: dict[int, list[int]] = {}
+        for row in np.flatnonzero(self.before(threshold)).tolist():
+            a, b = int(self.kept[row]), int(self.joined[row])
+            left, right = members.pop(a, [a]), members.pop(b, [b])
+            came = left if len(left) < len(right) else right
+            if len(left) == len(right):
+                came = left + right
+            weakest[came] = np.minimum(weakest[came], self.score[row])
+            members[a] = left + right
+        return weakest
+
+
+def agglomerate(
+    encoded: Encoded,
+    pairs: Scored,
+    weights: Weights,
+    strata: Strata,
+    log_frequency: NDArray[np.float32],
+    decided: Decisions,
+    *,
+    until: float,
+    floor: float,
+    largest: int,
+    alpha: float,
+) -> Merges:
+    """Join records best first until no two clusters reach ``until``.
+
+    Args:
+        encoded: the records.
+        pairs: scored candidates; from ``floor`` up they make the components.
+        weights: the model as the kernels read it.
+        strata: pairs of sources.
+        log_frequency: of the records' values.
+        decided: a steward's must-links and cannot-links.
+        until: probability at which joining stops.
+        floor: probability from which pairs hold a component together.
+        largest: most records of one component.
+        alpha: exponent of the size term.
+    """
+    parts = components(len(encoded.values), pairs, floor, largest, decided.must)
+    constraints, starts = _by_component(decided, parts, len(encoded.values))
+    merges, scores, made = merge_components(
+        parts.records,
+        parts.starts,
+        encoded.values,
+        encoded.names,
+        encoded.streets,
+        weights,
+        strata.source,
+        strata.of,
+        log_frequency,
+        constraints,
+        starts,
+        logit(until),
+        alpha,
+    )
+    component = np.repeat(np.arange(len(made)), np.diff(parts.starts) - 1)
+    order = (
+        np.arange(len(scores)) - (parts.starts[:-1] - np.arange(len(made)))[component]
+    )
+    real = order < made[component]
+    return Merges(
+        merges[real, 0],
+        merges[real, 1],
+        scores[real],
+        component[real],
+        len(encoded.values),
+    )
+
+
+def _by_component(decided: Decisions, parts: Components, records: int):
+    """Return decisions as (place in component, place, kind) sorted by component."""
+    owner = np.full(records, -1)
+    place = np.zeros(records, np.int64)
+    sizes = np.diff(parts.starts)
+    owner[parts.records] = np.repeat(np.arange(len(sizes)), sizes)
+    place[parts.records] = np.arange(len(parts.records)) - np.repeat(
+        parts.starts[:-1], sizes
+    )
+    pairs = np.concatenate([decided.must, decided.cannot])
+    kinds = np.repeat([1, -1], [len(decided.must), len(decided.cannot)])
+    inside = (owner[pairs[:, 0]] == owner[pairs[:, 1]]) & (owner[pairs[:, 0]] >= 0)
+    pairs, kinds = pairs[inside], kinds[inside]
+    order = np.argsort(owner[pairs[:, 0]], kind="stable")
+    pairs, kinds = pairs[order], kinds[order]
+    rows = np.column_stack([place[pairs[:, 0]], place[pairs[:, 1]], kinds])
+    ends = np.searchsorted(owner[pairs[:, 0]], np.arange(len(sizes) + 1))
+    return rows.astype(np.int64).reshape(-1, 3), ends.astype(np.int64)
+
+
+__all__ = ["STEWARD", "Decisions", "Merges", "agglomerate", "decisions"]

@@ -1,0 +1,168 @@
+"""Levels of agreement of forenames, surnames and middle names; compiled.
+
+Belongs here: one function per name field. Does not belong here: other fields
+(``compare``), the similarity itself (``similarity``).
+"""
+
+from numba import njit
+
+from dagster_project.linkage.fields import level
+from dagster_project.linkage.similarity import text_similarity
+
+CLOSE = 0.92
+"""Jaro-Winkler floor of 'close': one slip in a name of usual length."""
+ALIKE = 0.86
+"""Floor of 'alike', the level that an equal metaphone also reaches."""
+SIMILAR = 0.78
+"""Floor of 'similar'; below it names agree no more than strangers' do."""
+SWAPPED = 0.88
+"""Floor of the second side when forename and surname may have changed places."""
+
+FIRST = tuple(
+    level("first", name)
+    for name in (
+        "equal",
+        "nickname",
+        "close",
+        "alike",
+        "initial",
+        "similar",
+        "middle_or_alias",
+        "swapped",
+        "different",
+    )
+)
+EQUAL, NICKNAME, F_CLOSE, F_ALIKE, INITIAL, F_SIMILAR, OTHER_NAME, SWAP, UNLIKE = FIRST
+L_EQUAL, L_WORD, L_CLOSE, L_ALIKE, L_SIMILAR, L_AS_FIRST, L_UNLIKE = (
+    level("last", name)
+    for name in (
+        "equal",
+        "shared_word",
+        "close",
+        "alike",
+        "similar",
+        "as_first",
+        "different",
+    )
+)
+M_EQUAL, M_INITIAL, M_LETTER, M_UNLIKE = (
+    level("middle", name) for name in ("equal", "initial", "same_letter", "different")
+)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _length(names, name):
+    return names.starts[name + 1] - names.starts[name]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _letter(names, name):
+    return names.points[names.starts[name]]
+
+
+@njit(cache=True, nogil=True)
+def swapped(names, first_a, last_a, first_b, last_b):
+    """Return whether forename and surname changed places, one side perhaps mistyped."""
+    if first_a == 0 or last_a == 0 or first_b == 0 or last_b == 0:
+        return False
+    if first_a == first_b or last_a == last_b:
+        return False
+    if first_a == last_b:
+        return last_a == first_b or (
+            text_similarity(names, last_a, first_b, SWAPPED) >= SWAPPED
+        )
+    if last_a == first_b:
+        return text_similarity(names, first_a, last_b, SWAPPED) >= SWAPPED
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _share_canonical(names, a, b):
+    for i in range(names.canonicals.shape[1]):
+        if names.canonicals[a, i] == 0:
+            break
+        for j in range(names.canonicals.shape[1]):
+            if names.canonicals[b, j] == 0:
+                break
+            if names.canonicals[a, i] == names.canonicals[b, j]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, other_b):
+    """Return the level of two forenames; a missing one may still be told by an alias."""
+    known = a > 0 and b > 0
+    if known and a == b:
+        return EQUAL if _length(names, a) > 1 else INITIAL
+    if known and (_length(names, a) == 1 or _length(names, b) == 1):
+        return INITIAL if _letter(names, a) == _letter(names, b) else UNLIKE
+    if known:
+        if _share_canonical(names, a, b):
+            return NICKNAME
+        similarity = text_similarity(names, a, b, SIMILAR)
+        if similarity >= CLOSE:
+            return F_CLOSE
+        same_sound = names.sounds[a] == names.sounds[b]
+        if similarity >= ALIKE or same_sound:
+            return F_ALIKE
+        if names.first_word[a] == names.first_word[b]:
+            return NICKNAME
+        if similarity >= SIMILAR:
+            return F_SIMILAR
+        if (middle_a > 0 and middle_a == b) or (middle_b > 0 and middle_b == a):
+            return OTHER_NAME
+    if alias_a > 0 and (alias_a == b or alias_a == alias_b or alias_a == other_b):
+        return OTHER_NAME
+    if alias_b > 0 and (alias_b == a or alias_b == other_a):
+        return OTHER_NAME
+    if (other_a > 0 and (other_a == b or other_a == other_b)) or (
+        other_b > 0 and other_b == a
+    ):
+        return OTHER_NAME
+    return UNLIKE if known else 0
+
+
+@njit(cache=True, nogil=True)
+def _share_word(names, a, b):
+    for i in range(names.words.shape[1]):
+        if names.words[a, i] == 0:
+            break
+        for j in range(names.words.shape[1]):
+            if names.words[b, j] == 0:
+                break
+            if names.words[a, i] == names.words[b, j]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def last_level(names, a, b, first_a, first_b):
+    """Return the level of two surnames."""
+    if a == 0 or b == 0:
+        return 0
+    if a == b:
+        return L_EQUAL
+    if _share_word(names, a, b):
+        return L_WORD
+    similarity = text_similarity(names, a, b, SIMILAR)
+    if similarity >= CLOSE:
+        return L_CLOSE
+    if similarity >= ALIKE or names.sounds[a] == names.sounds[b]:
+        return L_ALIKE
+    if similarity >= SIMILAR:
+        return L_SIMILAR
+    return L_AS_FIRST if first_a == b or first_b == a else L_UNLIKE
+
+
+@njit(cache=True, nogil=True)
+def middle_level(names, a, b):
+    """Return the level of two middle names, either of which may be an initial."""
+    if a == 0 or b == 0:
+        return 0
+    short = _length(names, a) == 1 or _length(names, b) == 1
+    if a == b:
+        return M_INITIAL if short else M_EQUAL
+    if _letter(names, a) != _letter(names, b):
+        return M_UNLIKE
+    return M_INITIAL if short else M_LETTER

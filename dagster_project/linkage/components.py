@@ -1,0 +1,68 @@
+"""Cut the records into components small enough to agglomerate.
+
+Belongs here: connected components of likely pairs, and what to do with a huge one.
+Does not belong here: joining records (``cluster``).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.score import Scored, logit
+
+RAISED_FLOORS = (0.3, 0.7, 0.95, 0.99, 0.999, 0.9999, 1 - 1e-6, 1 - 1e-8, 1 - 1e-10)
+"""Probabilities below which a too large component loses its edges, one after the
+other, until its pieces are small enough."""
+
+
+class Components(NamedTuple):
+    """Records component after component; only components of two records and more."""
+
+    records: Codes
+    starts: Codes  # one more entry at the end
+
+
+def component_labels(records: int, left: Codes, right: Codes) -> Codes:
+    """Return the connected component of every record."""
+    ones = np.ones(len(left), np.int8)
+    graph = coo_matrix((ones, (left, right)), shape=(records, records))
+    return connected_components(graph, directed=False)[1].astype(np.int64)
+
+
+def components(
+    records: int,
+    pairs: Scored,
+    floor: float,
+    largest: int,
+    must_link: NDArray[np.int64],
+) -> Components:
+    """Return the components of pairs from ``floor`` up, none above ``largest`` records.
+
+    Must-links always hold their two records in one component.
+    """
+    keep = pairs.log_odds >= logit(floor)
+
+    def labels() -> Codes:
+        return component_labels(
+            records,
+            np.concatenate([pairs.left[keep], must_link[:, 0]]),
+            np.concatenate([pairs.right[keep], must_link[:, 1]]),
+        )
+
+    label = labels()
+    for raised in RAISED_FLOORS:
+        too_large = np.bincount(label, minlength=1) > largest
+        if not too_large.any():
+            break
+        keep &= ~(too_large[label[pairs.left]] & (pairs.log_odds < logit(raised)))
+        label = labels()
+    sizes = np.bincount(label, minlength=1)
+    order = np.argsort(label, kind="stable")
+    several = sizes >= 2
+    kept = order[several[label[order]]]
+    starts = np.concatenate([[0], np.cumsum(sizes[several])])
+    return Components(kept.astype(np.int64), starts.astype(np.int64))

@@ -1,0 +1,97 @@
+"""Read a birth date in any spelling a department uses, with how precise it is.
+
+Belongs here: spelling to (date, precision), default dates. Does not belong here: which
+dates are default by their frequency (``overuse``), comparing dates (``compare``).
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+OCR = str.maketrans(
+    {"o": "0", "s": "5", "l": "1", "i": "1", "|": "1", "b": "8", "z": "2", "g": "9"}
+)
+"""Letters that stand for a digit in scanned or hurried typing."""
+
+PIVOT = 26
+"""Two-digit years up to this are 20xx: nobody alive was born later than 2026."""
+
+EARLIEST, LATEST = 1901, 2026
+"""Years outside are defaults (1753, 1800, 1900) or slips, never a living client's."""
+
+DEFAULT_DATES = frozenset({19000101, 19010101, 17530101, 19700101, 18991230, 11111111})
+"""Dates that systems fill in by themselves: SQL Server, Excel, Unix and data entry."""
+
+PRECISIONS = {"year": 4, "month": 6, "day": 8}
+"""How many digits of yyyymmdd a stated precision leaves standing."""
+
+
+class BirthDate(NamedTuple):
+    """yyyymmdd with zeros for what is not known; 0 when nothing is."""
+
+    digits: int
+    plausible: bool
+
+
+MISSING = BirthDate(0, True)
+
+
+def read_birth_date(text: str | None, precision: str | None = None) -> BirthDate:
+    """Return the digits of a birth date; ``precision`` may lower what is believed.
+
+    Impossible days and months are kept as digits (a slip of one digit still resembles
+    the truth), only the year must be a living person's.
+    """
+    if not text:
+        return MISSING
+    digits = _digits(text.strip().lower())
+    if len(digits) not in (4, 6, 8):
+        return MISSING
+    digits = digits.ljust(8, "0")
+    if precision in PRECISIONS:
+        digits = digits[: PRECISIONS[precision]].ljust(8, "0")
+    value = int(digits)
+    if not EARLIEST <= value // 10000 <= LATEST or value in DEFAULT_DATES:
+        return MISSING
+    if digits[4:6] == "00":
+        return BirthDate(value // 10000 * 10000, True)
+    return BirthDate(value, _exists(value))
+
+
+def _digits(text: str) -> str:
+    """Return yyyy, yyyymm or yyyymmdd from a written date, '' when there is none."""
+    stamp = re.match(r"(\d{4}-\d\d-\d\d)[t ]\d", text)
+    if stamp:
+        text = stamp.group(1)
+    elif re.search(r"[a-z|]", text):
+        text = text.translate(OCR)
+    parts = re.fullmatch(r"(\d{1,4})[/\-. ](\d{1,2})(?:[/\-. ](\d{1,4}))?", text)
+    if parts:
+        return _from_parts(*parts.groups())
+    if not text.isdigit():
+        return ""
+    if len(text) == 8 and text[:2] not in ("18", "19", "20"):
+        return text[4:] + text[:4]
+    return text
+
+
+def _from_parts(one: str, two: str, three: str | None) -> str:
+    if three is None:
+        return one + two.zfill(2) if len(one) == 4 else ""
+    year, month, day = (one, two, three) if len(one) == 4 else (three, one, two)
+    if len(year) <= 2:
+        year = ("20" if int(year) <= PIVOT else "19") + year.zfill(2)
+    if len(year) != 4 or len(day) > 2 or len(month) > 2:
+        return ""
+    return year + month.zfill(2) + day.zfill(2)
+
+
+def _exists(value: int) -> bool:
+    year, month, day = value // 10000, value // 100 % 100, value % 100
+    if day == 0:
+        return 1 <= month <= 12
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,216 @@
+"""Standard records as arrays of whole numbers for the compiled kernels.
+
+Belongs here: the name and street tables (code points, letter bags, sounds, nicknames)
+and the matrix with one row per record. Does not belong here: comparing (``compare``).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jellyfish import metaphone
+from numpy.typing import NDArray
+
+from dagster_project.linkage import nicknames
+from dagster_project.linkage.coded import Coded, Codes
+from dagster_project.linkage.overuse import (
+    SSN_HOLDERS,
+    default_dates,
+    shared_by_strangers,
+    without,
+)
+from dagster_project.linkage.standardise import Standard
+
+VALUE_COLUMNS = (
+    "first",
+    "last",
+    "middle",
+    "alias",
+    "other_alias",
+    "birth_date",
+    "birth_year",
+    "year_low",
+    "year_high",
+    "ssn",
+    "ssn_last4",
+    "phone",
+    "email",
+    "email_local",
+    "street",
+    "zip",
+    "city",
+    "sex",
+    "suffix",
+)
+"""Columns of ``Encoded.values``. Names and streets are places in their tables; dates and
+numbers are packed four bits a digit, so that a digit's slip is a nibble's."""
+
+SHARED_WORDS = 4
+"""Most words of a surname that are compared; longer compounds are rare."""
+
+SOUND_PREFIX = 4
+"""Letters of the metaphone that make a blocking key."""
+
+
+class TextTable(NamedTuple):
+    """Distinct texts as code points; place 0 is the missing text."""
+
+    points: NDArray[np.int32]  # all texts one after another
+    starts: NDArray[np.int64]  # where each begins; one more entry at the end
+    bags: NDArray[np.uint64]  # which letters occur, twice or once
+
+
+class NameTable(NamedTuple):
+    """What the kernel knows of each distinct name; letters as in ``TextTable``.
+
+    Flat because a compiled parallel loop takes no tuple within a tuple.
+    """
+
+    points: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    bags: NDArray[np.uint64]
+    sounds: NDArray[np.int64]  # metaphone of the first word
+    canonicals: NDArray[np.int64]  # names it may stand for, 0-filled
+    words: NDArray[np.int64]  # surname words, 0-filled
+    first_word: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """All that comparing and blocking need, one row per linkable record."""
+
+    values: NDArray[np.int64]
+    names: NameTable
+    streets: TextTable
+    name_values: list[str]
+    email_local: Codes
+    zip_values: list[str]
+
+    def column(self, name: str) -> Codes:
+        """Return one column of the value matrix."""
+        return self.values[:, VALUE_COLUMNS.index(name)]
+
+
+def text_table(values: list[str]) -> TextTable:
+    """Return the code points and letter bags of distinct texts."""
+    lengths = np.array([len(value) for value in values], np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    points = np.frombuffer("".join(values).encode("utf-32-le"), np.int32).copy()
+    return TextTable(points, starts, _bags(points, starts))
+
+
+def _bags(points: NDArray[np.int32], starts: Codes) -> NDArray[np.uint64]:
+    """Return two bits per letter class: it occurs, it occurs twice.
+
+    32 classes by code point; texts that share m letters differ in at most
+    len(a) + len(b) - 2m bits, which is what lets the kernel skip hopeless comparisons.
+    """
+    count = len(starts) - 1
+    owner = np.repeat(np.arange(count), np.diff(starts))
+    cells = np.bincount(owner * 32 + points % 32, minlength=count * 32)
+    cells = cells.reshape(count, 32)
+    place = np.uint64(2) * np.arange(32, dtype=np.uint64)
+    once = ((cells >= 1).astype(np.uint64) << place).sum(1, dtype=np.uint64)
+    return once | ((cells >= 2).astype(np.uint64) << (place + np.uint64(1))).sum(
+        1, dtype=np.uint64
+    )
+
+
+def pack_digits(text: str) -> int:
+    """Return digits four bits each behind a leading 1, so that zeros keep their place."""
+    return int("1" + text, 16)
+
+
+def encode(records: Standard) -> Encoded:
+    """Turn standard records into the kernels' arrays; overused values go missing."""
+    places: dict[str, int] = {"": 0}
+    columns: dict[str, Codes] = {}
+    for name in ("first", "last", "middle", "alias", "other_alias"):
+        columns[name] = _places(getattr(records, name), places)
+    for words in records.surname_words.values():
+        for word in words:
+            places.setdefault(word, len(places))
+    values = list(places)
+    for value in values:
+        if " " in value:
+            places.setdefault(value.split(" ")[0], len(places))
+    values = list(places)
+    names = _name_table(values, places, records.surname_words)
+    surname_sounds = names.sounds[columns["last"]]
+    columns |= _dates(records, surname_sounds)
+    columns |= _numbers(records, surname_sounds)
+    streets: dict[str, int] = {"": 0}
+    columns["street"] = _places(records.street, streets)
+    columns["zip"], columns["city"] = records.zip.codes, records.city.codes
+    columns["sex"], columns["suffix"] = records.sex, records.suffix
+    matrix = np.stack([columns[name] for name in VALUE_COLUMNS], axis=1)
+    return Encoded(
+        np.ascontiguousarray(matrix, dtype=np.int64),
+        names,
+        text_table(list(streets)),
+        values,
+        columns["email_local"],
+        records.zip.values,
+    )
+
+
+def _places(column: Coded, places: dict[str, int]) -> Codes:
+    table = [places.setdefault(value, len(places)) for value in column.values]
+    return np.array(table, np.int64)[column.codes]
+
+
+def _name_table(
+    values: list[str], places: dict[str, int], surname_words: dict[str, tuple[str, ...]]
+) -> NameTable:
+    sounds: dict[str, int] = {"": 0}
+    canonicals: dict[str, int] = {"": 0}
+    known = nicknames.canonical_names()
+    sound = np.zeros(len(values), np.int64)
+    first_word = np.zeros(len(values), np.int64)
+    stands_for = np.zeros((len(values), nicknames.CANONICALS), np.int64)
+    words = np.zeros((len(values), SHARED_WORDS), np.int64)
+    for place, value in enumerate(values):
+        word = value.partition(" ")[0]
+        first_word[place] = places[word]
+        sound[place] = sounds.setdefault(sound_of(word), len(sounds))
+        for slot, name in enumerate(known.get(word, ())):
+            stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
+        shared = [w for w in surname_words.get(value, ()) if len(w) > 1]
+        for slot, part in enumerate(shared[:SHARED_WORDS]):
+            words[place, slot] = places[part]
+    return NameTable(*text_table(values), sound, stands_for, words, first_word)
+
+
+def sound_of(word: str) -> str:
+    """Return a word's metaphone, or its first three letters where that is empty."""
+    if not word:
+        return ""
+    return metaphone(word).replace(" ", "") or word[:3]
+
+
+def _dates(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
+    dates = without(records.dob, default_dates(records.dob, surname_sounds))
+    year = dates // 10000
+    exact = np.where(dates % 100 > 0, dates, 0)
+    distinct, place = np.unique(exact, return_inverse=True)
+    packed = np.array([int(str(date), 16) for date in distinct.tolist()], np.int64)
+    return {
+        "birth_date": packed[place],
+        "birth_year": year,
+        "year_low": np.where(year > 0, year, records.year_low),
+        "year_high": np.where(year > 0, year, records.year_high),
+    }
+
+
+def _numbers(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
+    ssn = records.ssn.numbers(pack_digits)
+    defaults = shared_by_strangers(ssn, surname_sounds, SSN_HOLDERS)
+    last4 = records.ssn_last4.numbers(pack_digits)
+    local = records.email.read(lambda address: address.partition("@")[0])
+    return {
+        "ssn": without(ssn, defaults),
+        "ssn_last4": np.where(np.isin(ssn, defaults) & (ssn > 0), 0, last4),
+        "phone": records.phone.numbers(pack_digits),
+        "email": records.email.codes,
+        "email_local": local.codes,
+    }

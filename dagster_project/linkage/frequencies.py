@@ -1,0 +1,95 @@
+"""How common each value is, and how often two records share one by chance.
+
+Belongs here: frequencies per source (in records or in persons) and exact counts of
+agreeing pairs per stratum. Does not belong here: what rarity is worth (``weights``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.fields import TERM_COLUMNS
+from dagster_project.linkage.strata import Strata
+
+BORROWED = 1000.0
+"""Records' worth of the overall frequency mixed into each source's own."""
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """Frequencies per record and column; exact pair counts per stratum and column."""
+
+    log_frequency: NDArray[np.float32]  # [record, term column]; 0 where missing
+    agreeing: NDArray[np.float64]  # [stratum, term column] pairs with equal values
+    present: NDArray[np.float64]  # [stratum, term column] pairs with both values
+
+
+def term_values(encoded: Encoded, column: str) -> Codes:
+    """Return a column with what cannot be 'equal' taken out: names of one letter."""
+    values = encoded.column(column)
+    if column in ("first", "last", "middle"):
+        return np.where(np.diff(encoded.names.starts)[values] > 1, values, 0)
+    return values
+
+
+def frequencies(
+    encoded: Encoded, strata: Strata, weights: NDArray[np.float64] | None = None
+) -> Frequencies:
+    """Count every term column.
+
+    f_s(v) = (w_s(v) + 1000 f(v)) / (W_s + 1000): a source's own frequency shrunk to the
+    overall one (linkage recipe 1.3). ``weights`` is one over the size of the record's
+    person, so that the values of people who are met often do not look common.
+
+    Agreeing pairs are exact: sum over v of c_a(v) c_b(v), or c(v)(c(v)-1)/2 within one
+    source.
+    """
+    rows = len(encoded.values)
+    weights = np.ones(rows) if weights is None else weights
+    logs = np.zeros((rows, len(TERM_COLUMNS)), np.float32)
+    agreeing = np.zeros((strata.count, len(TERM_COLUMNS)))
+    present = np.zeros_like(agreeing)
+    for place, name in enumerate(TERM_COLUMNS):
+        values = term_values(encoded, name)
+        known = np.flatnonzero(values > 0)
+        if len(known):
+            source = strata.source[known]
+            distinct, value = np.unique(values[known], return_inverse=True)
+            logs[known, place] = _log_frequency(
+                value, source, weights[known], len(distinct), len(strata.sources)
+            )
+            _count_pairs(
+                value,
+                source,
+                len(distinct),
+                strata,
+                agreeing[:, place],
+                present[:, place],
+            )
+    return Frequencies(logs, agreeing, present)
+
+
+def _log_frequency(value, source, weight, distinct, sources) -> NDArray[np.float64]:
+    overall = np.bincount(value, weight, minlength=distinct)
+    overall = np.maximum(overall, 1.0) / overall.sum()
+    cell = value * sources + source
+    own = np.bincount(cell, weight, minlength=distinct * sources)[cell]
+    total = np.bincount(source, weight, minlength=sources)[source]
+    return np.log((own + BORROWED * overall[value]) / (total + BORROWED))
+
+
+def _count_pairs(value, source, distinct, strata: Strata, agreeing, present) -> None:
+    sources = len(strata.sources)
+    counts = np.bincount(value * sources + source, minlength=distinct * sources)
+    counts = counts.reshape(distinct, sources).astype(np.float64)
+    totals = counts.sum(0)
+    for stratum, (a, b) in enumerate(strata.members()):
+        if a == b:
+            agreeing[stratum] = (counts[:, a] * (counts[:, a] - 1) / 2).sum()
+            present[stratum] = totals[a] * (totals[a] - 1) / 2
+        else:
+            agreeing[stratum] = (counts[:, a] * counts[:, b]).sum()
+            present[stratum] = totals[a] * totals[b]

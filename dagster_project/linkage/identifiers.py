@@ -1,0 +1,118 @@
+"""Read numbers and addresses that identify: SSN, telephone, e-mail, street, ZIP.
+
+Belongs here: one function per kind, from text to its comparable form or ''. Does not
+belong here: what is too common to be one person's (``overuse``).
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Ssn(NamedTuple):
+    """A social security number: nine digits or '', and the last four or ''."""
+
+    full: str
+    last4: str
+
+
+NO_SSN = Ssn("", "")
+
+SEQUENCES = frozenset({"123456789", "987654321", "012345678", "078051120", "219099999"})
+"""Typed to get past a form, or printed on sample cards (078-05-1120, 219-09-9999)."""
+
+FULL_LENGTHS = (7, 8, 9)
+"""Shorter forms lost leading zeros in a spreadsheet, or come from short test numbers."""
+
+
+def read_ssn(text: str | None) -> Ssn:
+    """Return the full number or its last four digits; nothing for what was never issued.
+
+    Never issued (SSA): area 000, 666 or 9xx, group 00, serial 0000. Areas 734-749 and
+    773-899 are accepted: randomised issue has used them since 25 June 2011.
+    """
+    if not text:
+        return NO_SSN
+    digits = re.sub(r"\D", "", text)
+    masked = bool(re.search(r"[x*]", text.lower()))
+    if len(digits) == 4 or (masked and len(digits) >= 4):
+        last4 = digits[-4:]
+        return NO_SSN if last4 == "0000" else Ssn("", last4)
+    if len(digits) not in FULL_LENGTHS or len(set(digits)) == 1 or digits in SEQUENCES:
+        return NO_SSN
+    if len(digits) == 9:
+        area, group, serial = digits[:3], digits[3:5], digits[5:]
+        never = area in ("000", "666") or area[0] == "9"
+        if never or group == "00" or serial == "0000":
+            return NO_SSN
+    return Ssn(digits.zfill(9), digits[-4:])
+
+
+def read_phone(text: str | None) -> str:
+    """Return the last ten digits of a telephone number, '' when it cannot be one."""
+    if not text:
+        return ""
+    digits = re.sub(r"\D", "", text)[-10:]
+    if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
+        return ""
+    return digits
+
+
+def read_email(text: str | None) -> str:
+    """Return a lower-case address, '' without a local part and a domain."""
+    address = (text or "").strip().lower()
+    local, at, domain = address.partition("@")
+    if not (local and at and domain) or local in ("none", "noemail", "unknown", "na"):
+        return ""
+    return address
+
+
+STREET_WORDS = {
+    "street": "st",
+    "avenue": "ave",
+    "av": "ave",
+    "boulevard": "blvd",
+    "road": "rd",
+    "drive": "dr",
+    "place": "pl",
+    "court": "ct",
+    "lane": "ln",
+    "terrace": "ter",
+    "apartment": "apt",
+    "unit": "apt",
+    "north": "n",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+    "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th",
+    "ninth": "9th",
+    "tenth": "10th",
+}
+"""Street words to their short forms; AVE, ST and BLVD stay different streets."""
+
+NO_ADDRESS = frozenset(
+    ["unknown", "none", "na", "homeless", "transient", "general", "delivery", "refused", "no", "fixed"]
+)
+"""Words that stand where an address would: a thousand people live at 'Homeless'."""
+
+
+def read_street(folded: str) -> str:
+    """Return a folded street address with short forms, '' for what is no address."""
+    words = [STREET_WORDS.get(word, word) for word in folded.split(" ") if word]
+    if not words or all(w in NO_ADDRESS or w == "address" for w in words):
+        return ""
+    return " ".join(words)
+
+
+def read_zip(text: str | None) -> str:
+    """Return the first five digits of a ZIP code ('94133.0' and '94133-1234' too)."""
+    digits = re.match(r"\d{4,5}", (text or "").strip())
+    if not digits or len(set(digits.group())) == 1:
+        return ""
+    return digits.group().zfill(5) if len(digits.group()) == 5 else digits.group()

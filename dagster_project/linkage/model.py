@@ -1,0 +1,267 @@
+"""Fit the three-class mixture: chance, one person, two people of one home.
+
+Belongs here: EM over all candidate patterns. Does not belong here: u (``chance``),
+value frequencies (``frequencies``), scoring (``weights``).
+
+Fellegi and Sunter (1969) with Dempster, Laird and Rubin's (1977) EM; the household
+class and the per-stratum priors follow linkage recipe 1.4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.chance import ChanceSample, chance, level_mask
+from dagster_project.linkage.fields import (
+    EXACT_COLUMNS,
+    FIELD_COUNT,
+    LEVEL_COUNTS,
+    LEVEL_SLOTS,
+    TERM_COLUMNS,
+    TERM_RULES,
+    field,
+    level,
+    term_tables,
+)
+from dagster_project.linkage.frequencies import Frequencies
+from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.weights import (
+    HOUSEHOLD,
+    MATCH,
+    Weights,
+    expected_counts,
+    pair_frequencies,
+    with_terms,
+)
+
+SHARED = tuple(field(name) for name in ("last", "phone", "address"))
+"""What people of one home share; in their class these are estimated."""
+
+LEAK = 0.005
+"""Share of a household's pairs whose date or SSN is as one person's: twins, numbers
+copied inside a family. .01 takes true matches, 0 lets twins through."""
+
+LEAKING = tuple(field(name) for name in ("dob", "birth_year", "ssn", "ssn_last4"))
+
+SAME_FORENAME = 0.1
+"""Two of a home seldom share a forename: factor on equal, .5 on near levels."""
+
+NEAR_FORENAME = 0.5
+
+START_EQUAL = 0.8
+"""Share of level 1 that the classes start from."""
+
+SMOOTHING = 1e-3
+"""Share of a field's mass that is spread like u, so that no level becomes impossible."""
+
+PRIOR_PAIRS = 5.0
+"""Pairs' worth of the overall rate in the prior of each stratum."""
+
+TAKE_MATCHES_OUT_FROM = 5
+"""Iteration from which the expected matches leave u: before, they are guesses."""
+
+TOLERANCE = 3e-4
+"""EM stops when the log of the share of matches moves less."""
+
+LEAST_STEPS, MOST_STEPS = 30, 80
+"""The share of matches can rest for a while before it moves again."""
+
+FULL_EVERY = 8
+"""Steps between two passes over all pairs; between them only pairs that may be more
+than chance are re-weighted, the others keep their last share."""
+
+ACTIVE = 1e-4
+"""A pair that is not chance with less than this keeps its share until the next full
+pass."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that scoring needs and nothing that depends on single records."""
+
+    m: NDArray[np.float64]  # [field, level]
+    household: NDArray[np.float64]  # [field, level]; used where a household shares
+    u: NDArray[np.float64]  # [stratum, field, level]
+    prior: NDArray[np.float64]  # [stratum, class] share of all pairs
+    agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
+    steps: int
+
+    def weights(self) -> Weights:
+        """Return the model as log Bayes factors for the kernels."""
+        log_u = np.log(np.maximum(self.u, 1e-14))
+        match = np.log(np.maximum(self.m, 1e-14))[None] - log_u
+        home = household_table(self.household, self.m, self.u)
+        home = np.log(np.maximum(home, 1e-14)) - log_u
+        match[:, :, 0] = home[:, :, 0] = 0.0
+        shared = np.zeros(FIELD_COUNT, np.bool_)
+        shared[list(SHARED)] = True
+        prior = np.log(np.maximum(self.prior, 1e-300))
+        base = _agreement_base(log_u, self.agreement)
+        return with_terms(match, home, prior, base, shared, term_tables())
+
+
+def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
+    """Return the log chance that a term rule's value agrees, per stratum and level.
+
+    For a field whose level 1 is 'equal', that is u of level 1 (less the matches), also
+    for its nearly equal levels; for the others the exact count.
+    """
+    base = np.zeros_like(log_u)
+    exact = np.log(np.maximum(agreement, 1e-9))
+    for rule in TERM_RULES:
+        place, number = field(rule.field), level(rule.field, rule.level)
+        if EXACT_COLUMNS.get(rule.field) == rule.column:
+            base[:, place, number] = log_u[:, place, 1]
+        else:
+            base[:, place, number] = exact[:, TERM_COLUMNS.index(rule.column)]
+    return base
+
+
+def household_table(household: NDArray, m: NDArray, u: NDArray) -> NDArray[np.float64]:
+    """Return h[stratum, field, level]: free where shared, else u with a small leak."""
+    table = u.copy()
+    first = field("first")
+    table[:, first, 1] *= SAME_FORENAME
+    table[:, first, 2:5] *= NEAR_FORENAME
+    table[:, first, 1:] /= table[:, first, 1:].sum(1, keepdims=True)
+    for place in LEAKING:
+        table[:, place, 1:] = (1 - LEAK) * u[:, place, 1:] + LEAK * m[None, place, 1:]
+    for place in SHARED:
+        table[:, place] = household[place]
+    table[:, :, 0] = 1.0
+    return table
+
+
+def start_table() -> NDArray[np.float64]:
+    """Return the levels a class starts from: mostly equal, the rest spread evenly."""
+    rest = (1 - START_EQUAL) / (LEVEL_COUNTS - 1)
+    table = np.repeat(rest[:, None], LEVEL_SLOTS, axis=1) * level_mask()
+    table[:, 1] = START_EQUAL
+    table[:, 0] = 1.0
+    return table
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs a model is fitted on; ``scale`` candidates stand behind each."""
+
+    levels: NDArray[np.uint8]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    scale: float
+
+
+def fit(
+    pairs: Pairs,
+    strata: Strata,
+    frequencies: Frequencies,
+    sample: ChanceSample,
+    most_steps: int = MOST_STEPS,
+) -> Model:
+    """Fit the mixture by EM.
+
+    lambda_{g,c} = (responsibilities in g + 5) / (T_g + 5 / lambda_c): all T_g pairs of
+    the stratum are the denominator, candidates or not.
+    """
+    total = max(strata.pairs.sum(), 1.0)
+    records = len(strata.source)
+    overall = np.array([1.0, records / total, 0.2 * records / total])
+    overall = np.minimum(overall, [1.0, 0.5, 0.1])
+    agreement = _rate(frequencies)
+    model = Model(
+        start_table(),
+        start_table(),
+        chance(sample, None),
+        np.tile(overall, (strata.count, 1)),
+        agreement,
+        0,
+    )
+    common = pair_frequencies(
+        model.weights(),
+        pairs.levels,
+        pairs.left,
+        pairs.right,
+        frequencies.log_frequency,
+    )
+    counter = _Counter(pairs, common, strata.count)
+    before = 0.0
+    for step in range(most_steps):
+        match, household, totals = counter.count(model.weights(), step)
+        share = totals.sum(0) / total
+        prior = (totals + PRIOR_PAIRS) / (
+            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
+        )
+        prior[:, 0] = 1.0
+        mean_u = model.u.mean(0)
+        take_out = match if step >= TAKE_MATCHES_OUT_FROM else None
+        model = Model(
+            _normalised(match.sum(0), mean_u),
+            _normalised(household, mean_u),
+            chance(sample, take_out),
+            prior,
+            agreement,
+            step + 1,
+        )
+        moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))
+        if step > LEAST_STEPS and moved < TOLERANCE:
+            break
+        before = share[MATCH]
+    return model
+
+
+def _rate(frequencies: Frequencies) -> NDArray[np.float64]:
+    """Return the chance of agreeing per stratum, a little of the overall mixed in."""
+    agreeing, present = frequencies.agreeing, frequencies.present
+    overall = agreeing.sum(0) / np.maximum(present.sum(0), 1.0)
+    return (agreeing + 10.0 * overall) / (present + 10.0)
+
+
+def _normalised(counts: NDArray, u: NDArray) -> NDArray[np.float64]:
+    counts = counts * level_mask()
+    mass = np.maximum(counts.sum(1, keepdims=True), 1.0)
+    table = (counts + SMOOTHING * mass * u + 1e-6) * level_mask()
+    table = table / table.sum(1, keepdims=True)
+    table[:, 0] = 1.0
+    return table
+
+
+class _Counter:
+    """The E step with an active set; what is idle keeps its last expected counts."""
+
+    def __init__(self, pairs: Pairs, common: NDArray, strata: int) -> None:
+        self._pairs, self._common, self._strata = pairs, common, strata
+        self._active = np.zeros(0, np.int64)
+        self._levels = self._stratum = self._active_common = None
+        self._idle: list[NDArray] = []
+
+    def count(self, weights: Weights, step: int) -> list[NDArray]:
+        """Return match counts, household counts and class totals, scaled."""
+        pairs = self._pairs
+        if step % FULL_EVERY == 0 or not self._idle:
+            share = np.zeros(len(pairs.levels))
+            full = self._sums(weights, pairs.levels, pairs.stratum, self._common, share)
+            active = np.flatnonzero(share > ACTIVE)
+            self._levels = pairs.levels[active]
+            self._stratum = pairs.stratum[active]
+            self._active_common = self._common[active]
+            some = self._active_sums(weights)
+            self._idle = [a - b for a, b in zip(full, some, strict=True)]
+        else:
+            some = self._active_sums(weights)
+            full = [a + b for a, b in zip(self._idle, some, strict=True)]
+        return [np.maximum(part, 0.0) * pairs.scale for part in full]
+
+    def _active_sums(self, weights: Weights) -> list[NDArray]:
+        share = np.zeros(len(self._levels))
+        return self._sums(
+            weights, self._levels, self._stratum, self._active_common, share
+        )
+
+    def _sums(self, weights, levels, stratum, common, share) -> list[NDArray]:
+        parts = expected_counts(weights, levels, stratum, common, self._strata, share)
+        return [part.sum(0) for part in parts]
+
+
+__all__ = ["HOUSEHOLD", "MATCH", "Model", "Pairs", "fit", "household_table"]

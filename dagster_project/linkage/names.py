@@ -1,0 +1,142 @@
+"""Fold a written name to the form that is compared.
+
+Belongs here: Unicode folding, tokens, suffixes, particles. Does not belong here: which
+words are placeholders (``placeholders``), which names are nicknames (``nicknames``).
+"""
+
+import unicodedata
+from typing import NamedTuple
+
+SUFFIXES = {
+    "jr": 1,
+    "junior": 1,
+    "sr": 2,
+    "senior": 2,
+    "ii": 3,
+    "2nd": 3,
+    "iii": 4,
+    "3rd": 4,
+    "iv": 5,
+    "4th": 5,
+}
+"""Generational suffixes; they tell a son from his father and are no part of a name."""
+
+PARTICLES = frozenset(
+    ["de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "la", "las", "los", "le", "van", "von", "vander", "ten", "ter", "al", "el", "bin", "binti", "ibn", "abu", "abd", "st", "san", "santa", "mc", "mac", "o", "d", "y", "e"]
+)
+"""Words glued to the word after them: 'de la Cruz' and 'Delacruz' are one spelling.
+A particle that ends a name stays a name of its own ('Bin', 'Le', 'Do')."""
+
+_LETTERS = str.maketrans(
+    {
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ı": "i",
+        "ħ": "h",
+        "ŋ": "ng",
+        "ŧ": "t",
+        "ə": "e",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ɨ": "i",
+    }
+)
+"""Letters without a Unicode decomposition that people retype as plain Latin."""
+
+_DELETED = frozenset("'’‘ʼʻʹʾʿ`´′ـ.")
+"""Apostrophes (O’Brien, ʻOkina, Mam Ajpub’), the Arabic stretch, and full stops."""
+
+_JOINING_LETTERS = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
+"""Hangul jamo that NFKC could not compose: they join what stands beside them."""
+
+_LETTER_MARKS = frozenset(
+    map(
+        chr,
+        [0xD4E, 0xE33, 0xEB3, 0xFF9E, 0xFF9F, 0x111C2, 0x111C3, 0x1193F, 0x11941]
+        + [0x11A84, 0x11A85, 0x11A86, 0x11A87, 0x11A88, 0x11A89, 0x11D46],
+    )
+)
+"""Letters by category that belong to a neighbour's grapheme cluster (UAX 29). Without
+them one code point is one grapheme, so the kernel counts what jellyfish counts."""
+
+
+class Surname(NamedTuple):
+    """A surname with its suffix taken off; ``suffix`` is 0 when there is none."""
+
+    text: str
+    suffix: int
+
+
+def fold(text: str | None) -> str:
+    """Return the letters of a name, unaccented, in lower case, single spaces between.
+
+    NFKC, case folding (which makes ß into ss), decomposition without marks, then a short
+    table of letters that do not decompose. Digits stay until suffixes have been read.
+    """
+    if not text:
+        return ""
+    if text.isascii() and text.isalpha():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
+    plain = unicodedata.normalize("NFC", "".join(map(_kept, plain)))
+    if not plain.isascii():
+        plain = "".join(letter for letter in plain if not _joins(letter))
+    return " ".join(plain.split())
+
+
+def _kept(letter: str) -> str:
+    if "a" <= letter <= "z" or "0" <= letter <= "9":
+        return letter
+    category = unicodedata.category(letter)
+    if category[0] == "M" or letter in _DELETED or letter in _LETTER_MARKS:
+        return ""
+    return letter if category[0] == "L" else " "
+
+
+def _joins(letter: str) -> bool:
+    return any(low <= ord(letter) <= high for low, high in _JOINING_LETTERS)
+
+
+def glue_particles(tokens: list[str]) -> list[str]:
+    """Join each particle to the word after it: ``de la cruz`` -> ``delacruz``."""
+    glued: list[str] = []
+    waiting = ""
+    for position, token in enumerate(tokens):
+        if token in PARTICLES and position + 1 < len(tokens):
+            waiting += token
+        else:
+            glued.append(waiting + token)
+            waiting = ""
+    return glued
+
+
+def core_tokens(text: str) -> list[str]:
+    """Return the words of a surname without their particles.
+
+    ``garcia de la cruz`` -> ``[garcia, cruz]``: what two compound surnames can share.
+    """
+    tokens = text.split(" ")
+    cores = [token for token in tokens if token not in PARTICLES]
+    return cores or tokens[-1:]
+
+
+def split_suffix(text: str) -> Surname:
+    """Take generational suffixes off the end of a folded name."""
+    tokens = text.split(" ")
+    suffix = 0
+    while len(tokens) > 1 and tokens[-1] in SUFFIXES:
+        suffix = SUFFIXES[tokens.pop()]
+    return Surname(" ".join(tokens), suffix)
+
+
+def letters_only(text: str) -> str:
+    """Drop the digits that folding kept for suffixes."""
+    if not any(letter.isdigit() for letter in text):
+        return text
+    return " ".join("".join(" " if c.isdigit() else c for c in text).split())

@@ -1,0 +1,59 @@
+"""Values too common to be one person's: a default date, one SSN for many people.
+
+Belongs here: the frequency rules. Does not belong here: lists of known defaults, which
+stand beside the reader of each kind.
+"""
+
+import numpy as np
+
+from dagster_project.linkage.coded import Codes
+
+SSN_HOLDERS = 4
+"""An SSN on fewer records than this is judged pair by pair, not by its frequency."""
+
+DATE_HOLDERS = 12
+"""A date on fewer records than this may be chance in any town."""
+
+DATE_EXCESS = 20.0
+"""A default date stands out at least this far above the mean date; 1 January does not
+reach it in honest data, a form's pre-filled date does."""
+
+ONE_PERSON = 0.5
+"""One person's many records mostly carry one surname: a value of which some surname
+makes up this share is theirs, however often they were met."""
+
+
+def shared_by_strangers(values: Codes, surnames: Codes, holders: int) -> Codes:
+    """Return the values held by at least ``holders`` records of no common surname.
+
+    Args:
+        values: one value per record, 0 where missing.
+        surnames: a sound code of the surname per record, 0 where missing.
+        holders: fewest named records that are judged.
+    """
+    rows = np.flatnonzero((values > 0) & (surnames > 0))
+    if len(rows) < holders:
+        return np.zeros(0, np.int64)
+    found, place, counts = np.unique(
+        values[rows], return_inverse=True, return_counts=True
+    )
+    pairs = place * (int(surnames.max()) + 1) + surnames[rows]
+    both, times = np.unique(pairs, return_counts=True)
+    largest = np.zeros(len(found), np.int64)
+    np.maximum.at(largest, both // (int(surnames.max()) + 1), times)
+    return found[(counts >= holders) & (largest < ONE_PERSON * counts)]
+
+
+def default_dates(dates: Codes, surnames: Codes) -> Codes:
+    """Return the dates that stand on far more records than any birthday would."""
+    known = dates[dates > 0]
+    if len(known) == 0:
+        return np.zeros(0, np.int64)
+    found, counts = np.unique(known, return_counts=True)
+    common = found[counts > DATE_EXCESS * counts.mean()]
+    return np.intersect1d(common, shared_by_strangers(dates, surnames, DATE_HOLDERS))
+
+
+def without(values: Codes, dropped: Codes) -> Codes:
+    """Return ``values`` with every dropped value made missing."""
+    return np.where(np.isin(values, dropped), 0, values) if len(dropped) else values

@@ -1,0 +1,113 @@
+"""What a steward is asked: joins that are likely but not sure, with the reason.
+
+Belongs here: choosing the pair of records that shows the question, and its wording.
+Does not belong here: what the steward decides (it comes back as must- or cannot-link).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dagster_project.linkage.cluster import Merges
+from dagster_project.linkage.fields import FIELDS
+from dagster_project.linkage.score import Scored, probability
+
+AGAINST = frozenset(
+    {
+        "different",
+        "two_digits",
+        "month_and_day",
+        "first_of_january",
+        "last_four",
+        "six_off",
+        "slip",
+        "zip_other_street",
+        "city_other_place",
+        "same_letter",
+        "as_first",
+    }
+)
+"""Levels that speak against one person."""
+
+SPARSE = 4
+"""With fewer fields on both sides the question is thin evidence, not a conflict."""
+
+
+class Review(NamedTuple):
+    """One question: are these two records, and all linked with them, one person?"""
+
+    left: int
+    right: int
+    reason: str
+    priority: float
+    probability: float
+
+
+def reason(levels: np.ndarray) -> str:
+    """Return in words what keeps a pair of records from being linked."""
+    named = [
+        (FIELDS[place].name, FIELDS[place].levels[number - 1])
+        for place, number in enumerate(levels.tolist())
+        if number
+    ]
+    against = [
+        f"{name} {word}".replace("_", " ") for name, word in named if word in AGAINST
+    ]
+    if against:
+        return "; ".join(against)
+    if len(named) < SPARSE:
+        return "little to compare: " + ", ".join(name for name, _ in named)
+    return "agrees only nearly, or on common values"
+
+
+def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Review]:
+    """Return the joins that were not made at ``threshold``, the most useful first.
+
+    The pair shown is the likeliest candidate pair between the two clusters (their first
+    records when blocking never brought any together). Priority is how many record pairs
+    the answer decides times how open it is, 4 p (1 - p).
+    """
+    made = merges.before(threshold)
+    shown = _likeliest(merges, made, pairs)
+    sizes: dict[int, int] = {}
+    rows = []
+    for row, (a, b) in enumerate(
+        zip(merges.kept.tolist(), merges.joined.tolist(), strict=True)
+    ):
+        left, right = sizes.get(a, 1), sizes.get(b, 1)
+        sizes[a] = left + right
+        if made[row]:
+            continue
+        p = float(probability(merges.score[row : row + 1])[0])
+        found = shown.get(row)
+        text = reason(pairs.levels[found]) if found is not None else "never compared"
+        pair = (a, b)
+        if found is not None:
+            pair = (int(pairs.left[found]), int(pairs.right[found]))
+        open_ = 4 * p * (1 - p)
+        rows.append(Review(*pair, text, round(left * right * open_, 6), p))
+    return sorted(rows, key=lambda r: (-r.priority, r.left, r.right))
+
+
+def _likeliest(merges: Merges, made: np.ndarray, pairs: Scored) -> dict[int, int]:
+    """Return merge -> place of the likeliest candidate pair between its two sides."""
+    members: dict[int, list[int]] = {}
+    asked: dict[int, list[tuple[int, int]]] = {}
+    for row, (a, b) in enumerate(
+        zip(merges.kept.tolist(), merges.joined.tolist(), strict=True)
+    ):
+        left, right = members.pop(a, [a]), members.pop(b, [b])
+        if not made[row]:
+            asked[row] = [(min(x, y), max(x, y)) for x in left for y in right]
+        members[a] = left + right
+    wanted = {pair: row for row, found in asked.items() for pair in found}
+    records = {record for pair in wanted for record in pair}
+    close = np.isin(pairs.left, list(records)) & np.isin(pairs.right, list(records))
+    best: dict[int, int] = {}
+    for place in np.flatnonzero(close).tolist():
+        row = wanted.get((int(pairs.left[place]), int(pairs.right[place])))
+        if row is not None and (
+            row not in best or pairs.log_odds[place] > pairs.log_odds[best[row]]
+        ):
+            best[row] = place
+    return best

@@ -1,0 +1,33 @@
+"""Random numbers that depend on a key and a place, never on an order of drawing.
+
+Belongs here: the hash and samples of record pairs. Does not belong here: what is
+estimated from a sample.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def keyed_hash(places: NDArray, key: int) -> NDArray[np.uint64]:
+    """Return 64 well-mixed bits per place (SplitMix64; Steele, Lea and Flood 2014)."""
+    with np.errstate(over="ignore"):
+        x = places.astype(np.uint64) + np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+        x = (x + np.uint64(0x9E3779B97F4A7C15)) & np.uint64(0xFFFFFFFFFFFFFFFF)
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def keyed_places(size: int, below: int, key: int) -> NDArray[np.int64]:
+    """Return ``size`` whole numbers in [0, below), the same for the same key."""
+    draws = keyed_hash(np.arange(size, dtype=np.uint64), key)
+    unit = (draws >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return np.minimum((unit * below).astype(np.int64), below - 1)
+
+
+def keyed_subset(size: int, wanted: int, key: int) -> NDArray[np.int64]:
+    """Return about ``wanted`` of ``size`` places, ascending; all when that is fewer."""
+    if wanted >= size:
+        return np.arange(size)
+    draws = keyed_hash(np.arange(size, dtype=np.uint64), key)
+    return np.flatnonzero(draws < np.uint64(wanted / size * 2.0**64))

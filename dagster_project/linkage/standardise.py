@@ -1,0 +1,189 @@
+"""From the department's words to comparable values with typed missingness.
+
+Belongs here: which reader reads which column, and the rules over several columns of one
+record. Does not belong here: the readers (``names``, ``dates``, ``identifiers``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.linkage import names, placeholders
+from dagster_project.linkage.coded import (
+    Coded,
+    Codes,
+    code_column,
+    recode,
+    whole_numbers,
+)
+from dagster_project.linkage.columns import RECORD_ID
+from dagster_project.linkage.dates import read_birth_date
+from dagster_project.linkage.identifiers import (
+    read_email,
+    read_phone,
+    read_ssn,
+    read_street,
+    read_zip,
+)
+
+SEXES = {"m": 1, "f": 2, "w": 2}
+"""By first letter: male/man, female, woman."""
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One row per record, sorted by record id; code or number 0 means missing."""
+
+    record_id: pa.Array
+    source: Coded
+    first: Coded
+    middle: Coded
+    last: Coded
+    alias: Coded
+    other_alias: Coded
+    suffix: Codes
+    dob: Codes  # yyyymmdd, zeros for what is not known
+    year_low: Codes
+    year_high: Codes
+    sex: Codes
+    ssn: Coded
+    ssn_last4: Coded
+    phone: Coded
+    email: Coded
+    street: Coded
+    zip: Coded
+    city: Coded
+    surname_words: dict[str, tuple[str, ...]]  # surname -> its words, particles apart
+
+    def take(self, rows: Codes) -> "Standard":
+        """Return some of the records."""
+        picked = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(
+            self,
+            **{
+                name: value.take(pa.array(rows))
+                if isinstance(value, pa.Array)
+                else value.take(rows)
+                for name, value in picked.items()
+                if not isinstance(value, dict)
+            },
+        )
+
+
+def standardise(table: pa.Table) -> Standard:
+    """Read every column of ``read_columns``'s table."""
+    rows = table.num_rows
+
+    def coded(name: str) -> Coded:
+        return code_column(table[name] if name in table.schema.names else None, rows)
+
+    def numbers(name: str) -> Codes:
+        return whole_numbers(table[name] if name in table.schema.names else None, rows)
+
+    forename, surname = coded("first_name").read(names.fold), coded("last_name")
+    surname = surname.read(names.fold)
+    first_suffix = forename.numbers(lambda text: names.split_suffix(text).suffix)
+    last_suffix = surname.numbers(lambda text: names.split_suffix(text).suffix)
+    forename = forename.read(_given_name)
+    surname = surname.read(_given_name)
+    words = _surname_words(surname.values)
+    surname = surname.read(_glued)
+    first = forename.read(_unless(placeholders.is_placeholder))
+    first, last = _without_unnamed(first, surname)
+    stated = coded("suffix").numbers(lambda text: names.SUFFIXES.get(_plain(text), 0))
+    suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
+    aliases, ssn = coded("aliases"), coded("ssn")
+    year_low, year_high = numbers("birth_year_low"), numbers("birth_year_high")
+    return Standard(
+        record_id=table[RECORD_ID].combine_chunks(),
+        source=coded("source_system"),
+        first=first,
+        middle=coded("middle_name").read(lambda text: _given_name(names.fold(text))),
+        last=last,
+        alias=aliases.read(lambda text: _alias(text, 0)),
+        other_alias=aliases.read(lambda text: _alias(text, 1)),
+        suffix=suffix,
+        dob=_birth_dates(coded("dob"), coded("dob_precision")),
+        year_low=np.where(year_low > 0, year_low, year_high),
+        year_high=np.where(year_high > 0, year_high, year_low),
+        sex=coded("sex").numbers(lambda text: SEXES.get(_plain(text)[:1], 0)),
+        ssn=ssn.read(lambda text: read_ssn(text).full),
+        ssn_last4=ssn.read(lambda text: read_ssn(text).last4),
+        phone=coded("phone").read(read_phone),
+        email=coded("email").read(read_email),
+        street=coded("address").read(lambda text: read_street(names.fold(text))),
+        zip=coded("zip").read(read_zip),
+        city=coded("city").read(lambda text: names.letters_only(names.fold(text))),
+        surname_words=words,
+    )
+
+
+def _plain(text: str) -> str:
+    return names.fold(text).replace(" ", "")
+
+
+def _given_name(folded: str) -> str:
+    return names.letters_only(names.split_suffix(folded).text)
+
+
+def _glued(text: str) -> str:
+    return " ".join(names.glue_particles(text.split(" ")))
+
+
+def _surname_words(surnames: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return glued surname -> every word that any spelling of it shows apart."""
+    words: dict[str, set[str]] = {}
+    for text in filter(None, surnames):
+        glued = _glued(text)
+        words.setdefault(glued, set()).update(names.core_tokens(text))
+        words[glued].update(glued.split(" "))
+    return {glued: tuple(sorted(found)) for glued, found in words.items()}
+
+
+def _unless(test: Callable[[str], bool]) -> Callable[[str], str]:
+    return lambda text: "" if test(text) else text
+
+
+def _alias(text: str, place: int) -> str:
+    """Return the forename of the alias at this place of a ';'-joined list."""
+    parts = [_given_name(names.fold(part)) for part in text.split(";")]
+    parts = [part for part in parts if part and not placeholders.is_placeholder(part)]
+    return parts[place] if place < len(parts) else ""
+
+
+def _birth_dates(dob: Coded, precision: Coded) -> Codes:
+    kinds = len(precision.values)
+    both, place = np.unique(dob.codes * kinds + precision.codes, return_inverse=True)
+    read = [
+        read_birth_date(
+            dob.values[code // kinds], precision.values[code % kinds] or None
+        )
+        for code in both.tolist()
+    ]
+    return np.array([date.digits for date in read], np.int64)[place]
+
+
+def _without_unnamed(first: Coded, last: Coded) -> tuple[Coded, Coded]:
+    """Drop placeholder surnames, and John or Jane where the surname is Doe.
+
+    Whether 'Null' or 'Doe' is a name depends on the forename beside it, so records with
+    such a surname are read one by one; there are few.
+    """
+    doubtful = np.array(
+        [bool(v) and placeholders.is_placeholder_surname(v, "") for v in last.values]
+    )
+    rows = np.flatnonzero(doubtful[last.codes])
+    first_codes, last_codes = first.codes.copy(), last.codes.copy()
+    for row in rows.tolist():
+        forename = first.values[first.codes[row]]
+        surname = last.values[last.codes[row]]
+        if placeholders.is_placeholder_surname(surname, forename):
+            last_codes[row] = 0
+        if placeholders.is_unnamed_pair(forename, surname):
+            first_codes[row] = 0
+    return (
+        recode(first.values, Coded(first.values, first_codes)),
+        recode(last.values, Coded(last.values, last_codes)),
+    )

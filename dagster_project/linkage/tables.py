@@ -1,0 +1,192 @@
+"""The tables a linkage run returns.
+
+Belongs here: their schemas and how they are made from arrays. Does not belong here: the
+numbers themselves.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.linkage.blocking import RULES
+from dagster_project.linkage.cluster import Merges
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.fields import FIELDS, TERM_COLUMNS, pattern_text
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.review import review_rows
+from dagster_project.linkage.score import Scored, probability
+from dagster_project.linkage.strata import Strata
+
+CANDIDATE_PAIRS = pa.schema(
+    [
+        ("client_record_id_l", pa.string()),
+        ("client_record_id_r", pa.string()),
+        ("blocking_rule", pa.string()),
+        ("match_weight", pa.float64()),
+        ("match_probability", pa.float64()),
+    ]
+)
+EDGES = pa.schema(
+    [
+        ("client_record_id_l", pa.string()),
+        ("client_record_id_r", pa.string()),
+        ("match_weight", pa.float64()),
+        ("match_probability", pa.float64()),
+        ("agreement_pattern", pa.string()),
+        ("model_id", pa.string()),
+    ]
+)
+PARTITION = pa.schema(
+    [
+        ("client_record_id", pa.string()),
+        ("cluster", pa.string()),
+        ("cluster_loose", pa.string()),
+        ("cluster_strict", pa.string()),
+        ("link_confidence", pa.float64()),
+        ("link_status", pa.string()),
+    ]
+)
+MODELS = pa.schema(
+    [
+        ("model_id", pa.string()),
+        ("parameters", pa.string()),
+        ("n_records", pa.int64()),
+        ("n_pairs", pa.int64()),
+    ]
+)
+REVIEW_QUEUE = pa.schema(
+    [
+        ("client_record_id_l", pa.string()),
+        ("client_record_id_r", pa.string()),
+        ("reason", pa.string()),
+        ("priority", pa.float64()),
+        ("match_probability", pa.float64()),
+    ]
+)
+
+DIGITS = 9
+"""Decimals of the probabilities in a model's JSON; the content hash is over these."""
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """Every table of a run; ``seconds`` are wall seconds per stage."""
+
+    candidate_pairs: pa.Table
+    edges: pa.Table
+    partition: pa.Table
+    review_queue: pa.Table
+    models: pa.Table
+    blocking_report: pa.Table
+    seconds: dict[str, float]
+
+    @property
+    def model_id(self) -> str:
+        """Return the content hash of the model that scored."""
+        return self.models["model_id"][0].as_py()
+
+
+def pair_columns(pairs: Scored, ids: pa.Array) -> dict[str, pa.Array]:
+    """Return the ids, weight and probability of scored pairs.
+
+    The match weight is log2 of the posterior odds: model, priors and value frequencies.
+    """
+    return {
+        "client_record_id_l": ids.take(pa.array(pairs.left)),
+        "client_record_id_r": ids.take(pa.array(pairs.right)),
+        "match_weight": pa.array(pairs.log_odds / np.log(2.0)),
+        "match_probability": pa.array(probability(pairs.log_odds)),
+    }
+
+
+def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
+    """Return the pairs above the candidate floor with the rule that found each."""
+    rules = pa.DictionaryArray.from_arrays(pa.array(pairs.rule), pa.array(RULES))
+    columns = {**pair_columns(pairs, ids), "blocking_rule": rules.cast(pa.string())}
+    return pa.table({name: columns[name] for name in CANDIDATE_PAIRS.names}).cast(
+        CANDIDATE_PAIRS
+    )
+
+
+def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
+    """Return the pairs above the edge floor with their agreement in words."""
+    patterns, place = np.unique(pairs.levels, axis=0, return_inverse=True)
+    words = pa.array([pattern_text(row) for row in patterns], pa.string())
+    columns = {
+        **pair_columns(pairs, ids),
+        "agreement_pattern": words.take(pa.array(place.ravel())),
+        "model_id": pa.array([model_id] * len(pairs.left), pa.string()),
+    }
+    return pa.table({name: columns[name] for name in EDGES.names}).cast(EDGES)
+
+
+def partition_table(
+    ids: pa.Array, rows: np.ndarray, merges: Merges, config: LinkConfig
+) -> pa.Table:
+    """Return every record's clusters; a cluster is named by its first record id.
+
+    ``rows`` are the places of the linkable records among ``ids``; the others have no
+    cluster.
+    """
+    total = len(ids)
+    columns: dict[str, pa.Array] = {"client_record_id": ids}
+    for name, threshold in (
+        ("cluster", config.threshold),
+        ("cluster_loose", config.loose),
+        ("cluster_strict", config.strict),
+    ):
+        place = np.full(total, -1)
+        place[rows] = rows[merges.partition(threshold)]
+        columns[name] = ids.take(pa.array(place, mask=place < 0))
+    odds = np.full(total, np.inf)
+    odds[rows] = merges.confidence(config.threshold)
+    linkable = np.zeros(total, np.bool_)
+    linkable[rows] = True
+    linked = linkable & np.isfinite(odds)
+    columns["link_confidence"] = pa.array(probability(odds), mask=~linked)
+    status = np.where(linked, "linked", np.where(linkable, "single", "unlinkable"))
+    columns["link_status"] = pa.array(status.tolist(), pa.string())
+    return pa.table(columns).cast(PARTITION)
+
+
+def review_table(
+    ids: pa.Array, merges: Merges, pairs: Scored, config: LinkConfig
+) -> pa.Table:
+    """Return the joins between the loose and the default threshold, most useful first."""
+    rows = review_rows(merges, pairs, config.threshold)
+    columns = {
+        "client_record_id_l": ids.take(pa.array([r.left for r in rows], pa.int64())),
+        "client_record_id_r": ids.take(pa.array([r.right for r in rows], pa.int64())),
+        "reason": pa.array([r.reason for r in rows], pa.string()),
+        "priority": pa.array([r.priority for r in rows], pa.float64()),
+        "match_probability": pa.array([r.probability for r in rows], pa.float64()),
+    }
+    return pa.table(columns).cast(REVIEW_QUEUE)
+
+
+def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Table:
+    """Return the model as one row; ``model_id`` is the hash of its parameters."""
+    parameters = {
+        "fields": {f.name: list(f.levels) for f in FIELDS},
+        "sources": list(strata.sources),
+        "term_columns": list(TERM_COLUMNS),
+        "m": model.m.round(DIGITS).tolist(),
+        "household": model.household.round(DIGITS).tolist(),
+        "u": model.u.round(DIGITS).tolist(),
+        "prior": [[float(f"{p:.6e}") for p in row] for row in model.prior.tolist()],
+        "agreement": model.agreement.round(DIGITS).tolist(),
+        "steps": model.steps,
+    }
+    text = json.dumps(parameters, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return pa.table(
+        {
+            "model_id": [f"m_{digest}"],
+            "parameters": [text],
+            "n_records": [records],
+            "n_pairs": [pairs],
+        }
+    ).cast(MODELS)

@@ -1,0 +1,158 @@
+"""Log Bayes factors of a pair from its levels, its sources and how rare its values are.
+
+Belongs here: the arrays the kernels read and the compiled sums over fields. Does not
+belong here: estimating the probabilities (``model``).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import int64, njit, prange
+from numpy.typing import NDArray
+
+from dagster_project.linkage.fields import FIELD_COUNT, TermTables
+
+MATCH, HOUSEHOLD = 1, 2
+"""Classes beside chance (0): one person; two people of one home."""
+
+CHUNKS = 64
+"""Parts a sum over pairs is cut into; fixed, so that the number of threads never
+changes the order in which numbers are added."""
+
+
+class Weights(NamedTuple):
+    """What a pair's score is looked up in; natural logarithms throughout."""
+
+    match: NDArray[np.float64]  # [stratum, field, level] log m/u
+    household: NDArray[np.float64]  # [stratum, field, level] log h/u
+    prior: NDArray[np.float64]  # [stratum, class] log of the share of all pairs
+    base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
+    shared: NDArray[np.bool_]  # [field] a household shares it
+    column: NDArray[np.int64]  # [field, level] term column or -1
+    scale: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def with_terms(match, household, prior, base, shared, terms: TermTables) -> Weights:
+    """Return the kernels' arrays."""
+    return Weights(match, household, prior, base, shared, *terms)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def term_adjustment(weights, stratum, place, number, common):
+    """Return scale * (log chance of agreeing - log frequency), clipped (recipe 1.3).
+
+    ``common`` is the log frequency of the more common of the two values.
+    """
+    raw = weights.scale[place, number] * (weights.base[stratum, place, number] - common)
+    return min(weights.high[place, number], max(weights.low[place, number], raw))
+
+
+@njit(cache=True, nogil=True)
+def common_frequency(weights, levels, i, j, log_frequency, place):
+    """Return the log frequency of the more common value, or 1 where no rule applies."""
+    number = levels[place]
+    if number == 0:
+        return 1.0
+    column = weights.column[place, number]
+    if column < 0:
+        return 1.0
+    return max(log_frequency[i, column], log_frequency[j, column])
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def _frequencies(weights, levels, left, right, log_frequency):
+    out = np.empty((len(left), FIELD_COUNT), np.float32)
+    for q in prange(len(left)):
+        for place in range(FIELD_COUNT):
+            out[q, place] = common_frequency(
+                weights, levels[q], left[q], right[q], log_frequency, place
+            )
+    return out
+
+
+def pair_frequencies(weights, levels, left, right, log_frequency):
+    """Return [pair, field] log frequencies, 1 where the level has no term rule."""
+    return _frequencies(weights, levels, left, right, log_frequency)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def class_scores(weights, stratum, levels, common):
+    """Return the log joint of match and of household relative to chance."""
+    match = weights.prior[stratum, 1]
+    household = weights.prior[stratum, 2]
+    for place in range(FIELD_COUNT):
+        number = levels[place]
+        if number:
+            match += weights.match[stratum, place, number]
+            household += weights.household[stratum, place, number]
+            if common[place] <= 0.0:
+                term = term_adjustment(weights, stratum, place, number, common[place])
+                match += term
+                if weights.shared[place]:
+                    household += term
+    return match, household
+
+
+@njit(cache=True, nogil=True, inline="always")
+def log_one_plus_exp(x):
+    """Return log(1 + e^x) without overflow."""
+    return x + np.log1p(np.exp(-x)) if x > 0 else np.log1p(np.exp(x))
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def _log_odds(weights, levels, left, right, stratum, log_frequency):
+    out = np.empty(len(left))
+    for q in prange(len(left)):
+        common = np.empty(FIELD_COUNT, np.float32)
+        for place in range(FIELD_COUNT):
+            common[place] = common_frequency(
+                weights, levels[q], left[q], right[q], log_frequency, place
+            )
+        match, household = class_scores(weights, int64(stratum[q]), levels[q], common)
+        out[q] = match - log_one_plus_exp(household)
+    return out
+
+
+def log_odds(weights, levels, left, right, stratum, log_frequency):
+    """Return the log odds that each pair is one person.
+
+    logit p = log lambda_M + sum of log Bayes factors - log(1 + household), linkage
+    recipe 1.4.
+    """
+    return _log_odds(weights, levels, left, right, stratum, log_frequency)
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def expected_counts(weights, levels, stratum, common, strata, responsibility):
+    """Return expected pairs per class and level: the E step, summed in fixed chunks.
+
+    Returns match counts [chunk, stratum, field, level], household counts [chunk, field,
+    level] and class totals [chunk, stratum, class]; writes the share of each pair that
+    is no chance into ``responsibility``.
+    """
+    pairs = len(levels)
+    slots = weights.match.shape[2]
+    match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
+    household = np.zeros((CHUNKS, FIELD_COUNT, slots))
+    totals = np.zeros((CHUNKS, strata, 3))
+    for chunk in prange(CHUNKS):
+        for q in range(pairs * chunk // CHUNKS, pairs * (chunk + 1) // CHUNKS):
+            g = int64(stratum[q])
+            m, h = class_scores(weights, g, levels[q], common[q])
+            top = max(0.0, max(m, h))
+            em, eh = np.exp(m - top), np.exp(h - top)
+            both = np.exp(-top) + em + eh
+            em, eh = em / both, eh / both
+            responsibility[q] = em + eh
+            if em + eh < 1e-12:
+                continue
+            totals[chunk, g, 1] += em
+            totals[chunk, g, 2] += eh
+            for place in range(FIELD_COUNT):
+                number = levels[q, place]
+                if number:
+                    match[chunk, g, place, number] += em
+                    household[chunk, place, number] += eh
+    return match, household, totals
