@@ -192,7 +192,7 @@ class FollowUp:
     opioid: float
     serious_mental_illness: float
     staff_sd: float
-    same_department: float
+    same_intercept: float
     effect_days: int
     after_fire: tuple[float, ...]
     after_dph: tuple[float, ...]
