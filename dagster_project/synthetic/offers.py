@@ -10,7 +10,7 @@ the person is to accept.
 
 import numpy as np
 
-from dagster_project.synthetic.beds import EVENING, HOTLINE, OUTREACH, Wants
+from dagster_project.synthetic.beds import EVENING, OUTREACH, Wants
 from dagster_project.synthetic.city import (
     OFFER_STATUSES,
     PROJECTS,
@@ -48,6 +48,8 @@ ACCEPTED = tuple(STATUS[name] for name in ("accepted", "fulfilled", "not_fulfill
 """Statuses in which the person said yes."""
 PENDING_DAYS = 30
 """Offers of the last weeks may still be open when the data end."""
+YEARS = (366, 731)
+"""Days on which 2025 and 2026 begin."""
 TEAM_OFFERS = {
     "SFHOT": "sfhot",
     "HSOC": "hsoc",
@@ -86,6 +88,11 @@ def new_log() -> Log:
         decline_reason=np.int8,
         fulfilled_day=np.int16,
     )
+
+
+def year_of(day: int) -> int:
+    """Return which calendar year a day is in, 0 for 2024."""
+    return int(np.searchsorted(YEARS, day, "right"))
 
 
 class Desk:
@@ -144,9 +151,8 @@ class Desk:
     def accepts(self, rows: Ints, day: int, room: Flags) -> Floats:
         """Return each person's chance of accepting a bed today."""
         given, lives = self.given, self.lives
-        year = int(np.searchsorted([WINDOW_START, WINDOW_START + 365], day, "right"))
         logit = (
-            given.accepts[year]
+            given.accepts[year_of(day)]
             + given.drift_per_month * (day - WINDOW_START) / 30.4
             + given.by_engagement * lives.engagement[rows]
             + given.by_severity * lives.severity[rows]
@@ -172,7 +178,8 @@ def beds_wanted(
     lives, around = desk.lives, desk.around
     draws = around.draws
     number = draws.uniform("want_recorded", lives.person[wants.row], day)
-    keep = (number < desk.given.want_recorded) & (wants.channel != HOTLINE)
+    shares = (desk.given.want_recorded, desk.given.evening_recorded, 0.0)
+    keep = number < np.take(shares, wants.channel)
     keep &= ~unmet_window(lives, day, around.parameters.follow_up)[wants.row]
     by_channel = {OUTREACH: "SFHOT", EVENING: "SCRT"}
     for channel, team in by_channel.items():
@@ -218,7 +225,7 @@ def refusals_and_others(
     )
     chance = np.zeros(len(TEAM))
     for team, key in TEAM_OFFERS.items():
-        chance[TEAM[team]] = getattr(given, key)
+        chance[TEAM[team]] = getattr(given, key) * given.talked_by_year[year_of(day)]
     shares = desk.around.parameters.beds.project_shares
 
     def number(process: str) -> Floats:

@@ -137,7 +137,7 @@ class Contacts:
     psychiatric_emergency: float
     inpatient: float
     shelter_outreach: float
-    own_noise: float
+    own_noise: tuple[float, ...]
     fire_by_severity: float
     hsh: tuple[float, ...]
     dph: tuple[float, ...]
@@ -166,6 +166,8 @@ class Offers:
     hospital: float
     want_recorded: float
     accepts: tuple[float, ...]
+    talked_by_year: tuple[float, ...]
+    evening_recorded: float
     by_engagement: float
     by_severity: float
     room: float

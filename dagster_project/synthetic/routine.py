@@ -34,13 +34,19 @@ class Pace:
 def pace(people: People, given: ContactParameters, draws: Draws) -> Pace:
     """Draw how often each department meets each person, against the mean."""
 
-    def factor(name: str, slopes: tuple[float, ...]) -> Floats:
-        own = given.own_noise * draws.normal(f"pace_{name}", people.person)
+    def factor(name: str, slopes: tuple[float, ...], noise: float) -> Floats:
+        own = noise * draws.normal(f"pace_{name}", people.person)
         value = slopes[0] * people.severity + slopes[1] * people.engagement + own
         return np.exp(value - value.var() / 2)
 
+    slopes = {"hsh": given.hsh, "dph": given.dph, "dem": given.dem}
     return Pace(
-        factor("hsh", given.hsh), factor("dph", given.dph), factor("dem", given.dem)
+        **{
+            name: factor(name, slope, noise)
+            for (name, slope), noise in zip(
+                slopes.items(), given.own_noise, strict=True
+            )
+        }
     )
 
 
