@@ -1,0 +1,98 @@
+"""Random numbers that belong to a person, a day and a process.
+
+Belongs here: keyed uniforms and what follows from them (normals, whole numbers).
+Does not belong here: what a draw decides.
+
+A draw is a hash of (seed, process, day, person), never the next number of a running
+generator. Adding a person or a department changes nobody else's life, and a twin who
+lives the same day reads the same number.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+GAMMA = 0x9E3779B97F4A7C15
+"""Step of splitmix64: the odd number nearest 2**64 over the golden ratio."""
+FIRST, SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""The two multipliers of splitmix64's finaliser (Steele, Lea and Flood 2014)."""
+MASK = 0xFFFFFFFFFFFFFFFF
+TO_UNIT = 2.0**-53
+"""The top 53 bits of a hash fill a double's significand exactly."""
+
+
+def _mix(value: int) -> int:
+    """Scramble one 64-bit number (splitmix64 finaliser)."""
+    value &= MASK
+    value = ((value ^ (value >> 30)) * FIRST) & MASK
+    value = ((value ^ (value >> 27)) * SECOND) & MASK
+    return value ^ (value >> 31)
+
+
+def _mix_all(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scramble an array of 64-bit numbers in place."""
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(FIRST)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(SECOND)
+    values ^= values >> np.uint64(31)
+    return values
+
+
+@dataclass(frozen=True)
+class Draws:
+    """All random numbers of one city.
+
+    ``day`` may be one day for everybody or one day per person.
+    """
+
+    seed: int
+
+    def uniform(
+        self, process: str, person: ArrayLike, day: ArrayLike = 0
+    ) -> NDArray[np.float64]:
+        """Return one number in [0, 1) for each person."""
+        base = _mix(_mix(self.seed + 1) ^ zlib.crc32(process.encode()) * GAMMA)
+        with np.errstate(over="ignore"):
+            keys = np.asarray(person).astype(np.uint64)
+            keys *= np.uint64(GAMMA)
+            if np.ndim(day):
+                days = np.asarray(day).astype(np.uint64)
+                days *= np.uint64(GAMMA)
+                days += np.uint64(base)
+                keys = keys + _mix_all(days)
+            else:
+                keys += np.uint64(_mix(base + int(day) * GAMMA))
+            keys = np.atleast_1d(keys)
+            return (_mix_all(keys) >> np.uint64(11)) * TO_UNIT
+
+    def normal(
+        self, process: str, person: ArrayLike, day: ArrayLike = 0
+    ) -> NDArray[np.float64]:
+        """Return one standard normal number for each person."""
+        return ndtri(self.uniform(process, person, day) + TO_UNIT / 2)
+
+    def below(
+        self, process: str, person: ArrayLike, ceiling: ArrayLike, day: ArrayLike = 0
+    ) -> NDArray[np.int64]:
+        """Return one whole number from 0 up to, not including, ``ceiling``."""
+        return (self.uniform(process, person, day) * ceiling).astype(np.int64)
+
+    def pick(
+        self,
+        process: str,
+        person: ArrayLike,
+        weights: ArrayLike,
+        day: ArrayLike = 0,
+    ) -> NDArray[np.int64]:
+        """Return the position of one of ``weights`` for each person."""
+        return position(self.uniform(process, person, day), weights)
+
+
+def position(number: ArrayLike, weights: ArrayLike) -> NDArray[np.int64]:
+    """Return which of ``weights`` (of any sum) a number in [0, 1) falls into."""
+    edges = np.cumsum(np.asarray(weights, dtype=float))
+    return np.searchsorted(edges[:-1] / edges[-1], number, side="right")
