@@ -1,0 +1,29 @@
+"""Names of people: reproducible by whoever holds the key, not guessable without it.
+
+Belongs here: the one way a person_id is made. Does not belong here: who is a person
+(``identity``), where the key is kept (the caller).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Container
+
+PREFIX = "p_"
+HEX_DIGITS = 20
+"""80 bits: no two of a billion founding records are likely to meet."""
+
+
+def person_id(key: bytes, founding_record_id: str, taken: Container[str] = ()) -> str:
+    """Return 'p_' and 20 hex digits of HMAC-SHA256(key, founding record id).
+
+    An id in ``taken`` was given before and is never given again: then the message is
+    extended by a line break and 2, 3, ... until the id is new.
+    """
+    message, attempt = founding_record_id, 1
+    while True:
+        digest = hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+        candidate = PREFIX + digest[:HEX_DIGITS]
+        if candidate not in taken:
+            return candidate
+        attempt += 1
+        message = f"{founding_record_id}\n{attempt}"

@@ -1,0 +1,51 @@
+"""Fill the cache of compiled kernels, so that nobody waits for a compiler later.
+
+Belongs here: the invented records that make every kernel compile. Does not belong here:
+when it is called (set-up does). NUMBA_CACHE_DIR decides where the cache lies; without
+it numba writes beside the source.
+"""
+
+import pyarrow as pa
+
+from dagster_project.linkage.link import link
+
+FORENAMES = ("Ana", "Bao", "Chidi", "Dmitri", "Elena", "Farid", "Grace", "Hana")
+SURNAMES = ("Nguyễn", "Okafor", "Petrov", "Quispe", "Reyes", "Singh", "Tanaka", "Uribe")
+
+
+def compile_kernels(records: int = 200) -> dict[str, float]:
+    """Link invented records once; return the seconds of each stage."""
+    return link(
+        invented_records(records), must_link=[("w0000", "w0100")], cannot_link=[]
+    ).seconds
+
+
+def invented_records(count: int) -> pa.Table:
+    """Return records of two sources; the second half writes the first half again."""
+    rows = []
+    half = max(1, count // 2)
+    for number in range(count):
+        person = number % half
+        again = number >= half
+        first = FORENAMES[person % 8]
+        rows.append(
+            {
+                "client_record_id": f"w{number:04}",
+                "source_system": "second" if again else "first",
+                "first_name": first[:-1] + "x" if again and person % 5 == 0 else first,
+                "middle_name": "Q",
+                "last_name": SURNAMES[person // 8 % 8] + "aeiou"[person // 64 % 5],
+                "suffix": "Jr" if person % 9 == 0 else None,
+                "aliases": "Red;Slim" if person % 7 == 0 else None,
+                "dob": f"{1950 + person % 50}-{1 + person % 12:02}-{1 + person % 28:02}",
+                "dob_precision": "year" if again and person % 6 == 0 else "day",
+                "sex": "FM"[person % 2],
+                "ssn": f"7{740000000 + person * 12347}"[:9],
+                "phone": f"415555{person:04}",
+                "email": f"{first.lower()}{person}@example.org",
+                "address": f"{person} Larch Street",
+                "city": "San Francisco",
+                "zip": f"941{person % 30:02}",
+            }
+        )
+    return pa.Table.from_pylist(rows)
