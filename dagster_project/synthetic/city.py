@@ -72,8 +72,10 @@ TEAMS = (
     "ED",
     "PES",
     "INPT",
+    "EMS",
 )
-"""Codes of ``sf_team_registry.csv``, then the DPH sites that are no street team."""
+"""Codes of ``sf_team_registry.csv``, then the DPH sites that are no street team, then
+the Fire Department's ordinary ambulances, which meet most crises."""
 TEAM_DEPARTMENTS = (
     "fire",
     "fire",
@@ -89,6 +91,7 @@ TEAM_DEPARTMENTS = (
     "dph",
     "dph",
     "dph",
+    "fire",
 )
 KINDS = (
     "outreach",
@@ -419,7 +422,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Corrections:
-    """One row per later change to a record's field: the profile before it was mended."""
+    """One row per later change to a field: what the profile said before."""
 
     row: Ints
     field: NDArray[np.object_]
