@@ -35,13 +35,30 @@ from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import choose, csv_lines
 
 HEADER = tuple(
-    """
-    service_request_id requested_datetime closed_date updated_datetime
-    status_description status_notes agency_responsible service_name service_subtype
-    service_details address street supervisor_district neighborhoods_sffind_boundaries
-    analysis_neighborhood police_district lat long point source data_as_of
-    data_loaded_at
-    """.split()
+    [
+        "service_request_id",
+        "requested_datetime",
+        "closed_date",
+        "updated_datetime",
+        "status_description",
+        "status_notes",
+        "agency_responsible",
+        "service_name",
+        "service_subtype",
+        "service_details",
+        "address",
+        "street",
+        "supervisor_district",
+        "neighborhoods_sffind_boundaries",
+        "analysis_neighborhood",
+        "police_district",
+        "lat",
+        "long",
+        "point",
+        "source",
+        "data_as_of",
+        "data_loaded_at",
+    ]
 )
 """API field names of vw6y-z8j6."""
 RENAMED = 1740816000

@@ -12,7 +12,8 @@ needs:
   no patient.
 - eResponse.03 is the dispatcher's number (YYDDDnnnn; 5 % differ by a digit), .04 adds
   the unit; .05 = 2205031 marks visits that are no emergency; .14 is the call sign,
-  whose first word names the team: ``SCRT 3``, ``SORT 1``, ``EMS6 2``, else ``M 12``.
+  whose first word names the team: ``SCRT 3``, ``SORT 1``, ``EMS6 2``; ``EMS 4`` is an
+  ordinary ambulance.
 - eTimes.07 (at patient) is the contact's time; times carry their offset.
 - Homeless residence: ePatient.22 = 2522001. Age is in .15 with units .16 when known.
   ePatient.12 holds nine digits, or the last four.

@@ -36,15 +36,44 @@ from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import choose, csv_lines
 
 HEADER = tuple(
-    """
-    call_number unit_id incident_number call_type call_date watch_date received_dttm
-    entry_dttm dispatch_dttm response_dttm on_scene_dttm transport_dttm hospital_dttm
-    call_final_disposition available_dttm address city zipcode_of_incident battalion
-    station_area box original_priority priority final_priority als_unit call_type_group
-    number_of_alarms unit_type unit_sequence_in_call_dispatch fire_prevention_district
-    supervisor_district neighborhoods_analysis_boundaries rowid case_location data_as_of
-    data_loaded_at
-    """.split()
+    [
+        "call_number",
+        "unit_id",
+        "incident_number",
+        "call_type",
+        "call_date",
+        "watch_date",
+        "received_dttm",
+        "entry_dttm",
+        "dispatch_dttm",
+        "response_dttm",
+        "on_scene_dttm",
+        "transport_dttm",
+        "hospital_dttm",
+        "call_final_disposition",
+        "available_dttm",
+        "address",
+        "city",
+        "zipcode_of_incident",
+        "battalion",
+        "station_area",
+        "box",
+        "original_priority",
+        "priority",
+        "final_priority",
+        "als_unit",
+        "call_type_group",
+        "number_of_alarms",
+        "unit_type",
+        "unit_sequence_in_call_dispatch",
+        "fire_prevention_district",
+        "supervisor_district",
+        "neighborhoods_analysis_boundaries",
+        "rowid",
+        "case_location",
+        "data_as_of",
+        "data_loaded_at",
+    ]
 )
 """API field names of nuek-vuh3."""
 ENDS = {

@@ -16,7 +16,7 @@ latest SystemModstamp wins. What a reader needs:
   an accepted label is missing from Offered: accepted implies offered). A label offered
   but neither accepted nor declined: result unknown or pending.
 - Of an accepted label, Outcome tells the rest: ``Service received`` fulfilled,
-  ``Accepted`` accepted, ``Accepted, not completed`` not fulfilled; else ``Declined``,
+  ``Accepted`` accepted, ``Accepted - not completed`` not fulfilled; else ``Declined``,
   ``Not available``, ``Not eligible``, ``Pending``, ``Not recorded`` or ``Engaged``. One
   Outcome per contact, the first of that list that applies.
 - ResourceRequested: wanted, no capacity. Labels wanted and ineligible stand in Notes
@@ -24,85 +24,96 @@ latest SystemModstamp wins. What a reader needs:
 - IsDeleted ``true``/``false``; a deleted row is a second entry of a contact.
 """
 
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
-    AGENCIES,
-    AREAS,
-    DECLINE_REASONS,
-    OFFER_STATUSES,
-    RESOLUTIONS,
-    RESOURCES,
-    TEAMS,
-)
+from dagster_project.synthetic.city import AGENCIES, RESOLUTIONS
 from dagster_project.synthetic.export.batches import (
     TEAM_LOG_V2_FROM,
     Changes,
     Delivery,
     within,
 )
-from dagster_project.synthetic.export.clock import (
-    DAY,
-    HOUR,
-    NEVER,
-    iso_days,
-    local_dates,
-    local_minutes,
-    utc,
-)
+from dagster_project.synthetic.export.clock import DAY, HOUR, NEVER, utc
 from dagster_project.synthetic.export.files import blocks, write_blocks
 from dagster_project.synthetic.export.hmis_table import amended, entered_twice
-from dagster_project.synthetic.export.places import as_spoken
 from dagster_project.synthetic.export.source import Source
-from dagster_project.synthetic.export.text import choose, csv_fields, csv_lines
+from dagster_project.synthetic.export.team_log_rows import (
+    FormRows,
+    encounters,
+    services,
+    who,
+)
+from dagster_project.synthetic.export.text import csv_lines
 
 HEADER_V1 = tuple(
-    """
-    ContactID FirstName LastName Alias DOB Age Gender Phone EncounterDate EncounterTime
-    Team Location Neighborhood IncidentNumber ContactMade ServicesOffered
-    ServicesAccepted ServicesDeclined DeclineReason ResourceRequested Outcome
-    FollowUpDate ReferredTo Worker Notes IsDeleted SystemModstamp
-    """.split()
+    [
+        "ContactID",
+        "FirstName",
+        "LastName",
+        "Alias",
+        "DOB",
+        "Age",
+        "Gender",
+        "Phone",
+        "EncounterDate",
+        "EncounterTime",
+        "Team",
+        "Location",
+        "Neighborhood",
+        "IncidentNumber",
+        "ContactMade",
+        "ServicesOffered",
+        "ServicesAccepted",
+        "ServicesDeclined",
+        "DeclineReason",
+        "ResourceRequested",
+        "Outcome",
+        "FollowUpDate",
+        "ReferredTo",
+        "Worker",
+        "Notes",
+        "IsDeleted",
+        "SystemModstamp",
+    ]
 )
 HEADER_V2 = tuple(
-    """
-    ContactID FirstName LastName Alias DOB Age Gender Phone EncounterDateTimeUTC Team
-    NeighborhoodTeam Location Neighborhood IncidentNumber ContactMade ServicesOffered
-    ServicesAccepted ServicesDeclined DeclineReason ResourceRequested Outcome
-    FollowUpDate ReferredTo Worker Notes IsDeleted SystemModstamp
-    """.split()
+    [
+        "ContactID",
+        "FirstName",
+        "LastName",
+        "Alias",
+        "DOB",
+        "Age",
+        "Gender",
+        "Phone",
+        "EncounterDateTimeUTC",
+        "Team",
+        "NeighborhoodTeam",
+        "Location",
+        "Neighborhood",
+        "IncidentNumber",
+        "ContactMade",
+        "ServicesOffered",
+        "ServicesAccepted",
+        "ServicesDeclined",
+        "DeclineReason",
+        "ResourceRequested",
+        "Outcome",
+        "FollowUpDate",
+        "ReferredTo",
+        "Worker",
+        "Notes",
+        "IsDeleted",
+        "SystemModstamp",
+    ]
 )
-OUTCOMES = {
-    "fulfilled": "Service received",
-    "accepted": "Accepted",
-    "not_fulfilled": "Accepted, not completed",
-    "declined": "Declined",
-    "no_capacity": "Not available",
-    "ineligible": "Not eligible",
-    "pending": "Pending",
-    "unknown": "Not recorded",
-}
-"""Outcome by offer status, the first that applies."""
-ACCEPTED = ("fulfilled", "accepted", "not_fulfilled")
 EDITED = 0.04
 """Share of rows edited later (made_up_city §7)."""
-UNLISTED = 0.03
-"""Share of contacts whose accepted label is missing from Offered [assumption]."""
 MISSED = 0.10
 """Share of HEART's runs that met nobody and are logged all the same [assumption]."""
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-
-def _made_up_id(number: int, prefix: str) -> str:
-    text = ""
-    for _ in range(10):
-        number, digit = divmod(number, len(LETTERS))
-        text = LETTERS[digit] + text
-    return (prefix + text + "x" * 18)[:18]
 
 
 class Writer:
@@ -130,6 +141,9 @@ class Writer:
         self.report = np.concatenate([reports[rows], none])
         self.contact = np.concatenate([contact[rows], none])
         call_key = calls.incident[self.call].astype(np.int64)
+        self.incident = np.concatenate(
+            [np.full(n + extra, 0), source.incidents.row(call_key)]
+        )
         call_second = calls.second[self.call].astype(np.int64) + HOUR // 2
         self.key = np.concatenate([key[rows], call_key])
         self.second = np.concatenate([second[rows], call_second])
@@ -162,8 +176,28 @@ class Writer:
         if delivery.extracted_at >= TEAM_LOG_V2_FROM:
             header = HEADER_V2
         rows = self.changes.between(delivery.since, delivery.until)
-        columns = self._who(rows, delivery.until) | self._what(rows, delivery.until)
+        columns = self._columns(rows, delivery.until)
         lines = csv_lines(header, columns)
         lines += self.spoil(delivery, "dem_team_log", lines)
         write_blocks(path, blocks([",".join(header), *lines]))
         return {"dem_team_log": len(lines)}
+
+    def _columns(self, rows: NDArray[np.intp], until: int) -> dict[str, list]:
+        source, edited = self.source, self.edited[rows]
+        report = self.report[rows]
+        record = source.records.record_of_report[np.maximum(report, 0)]
+        form = FormRows(
+            self.key[rows],
+            self.contact[rows],
+            np.where(report >= 0, record, -1),
+            self.incident[rows],
+            self.second[rows],
+            self.copy[rows],
+            (edited > until) & (edited < NEVER),
+        )
+        deleted = self.changes.deleted[rows] <= until
+        columns = who(source, form, until) | encounters(source, form)
+        columns |= services(source, form)
+        columns["IsDeleted"] = np.where(deleted, "true", "false").tolist()
+        columns["SystemModstamp"] = utc(self.changes.last(rows, until))
+        return columns
