@@ -75,4 +75,6 @@ def landing_folder(
 @dg.definitions
 def automation() -> dg.Definitions:
     """Register the job and what starts it."""
-    return dg.Definitions(jobs=[everything], schedules=[daily], sensors=[landing_folder])
+    return dg.Definitions(
+        jobs=[everything], schedules=[daily], sensors=[landing_folder]
+    )

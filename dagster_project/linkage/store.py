@@ -45,7 +45,7 @@ def read_events(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     if not known:
         return no_events()
     rows = connection.execute(
-        "select * replace (at at time zone 'UTC' as at) "
+        """select * replace ("at" at time zone 'UTC' as "at") """
         "from linkage.identity_events order by event_id"
     ).to_arrow_table()
     return rows.select(EVENTS.names).cast(EVENTS)
@@ -154,9 +154,7 @@ def _without_zone(schema: pa.Schema) -> pa.Schema:
     )
 
 
-def _replace(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table
-) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     """Replace a table of the present."""
     _rows = rows.cast(_without_zone(rows.schema))
     connection.execute(
@@ -167,7 +165,9 @@ def _replace(
 def _add_events(connection: duckdb.DuckDBPyConnection, fresh: pa.Table) -> None:
     """Append to the ledger."""
     _rows = fresh.cast(_without_zone(EVENTS))
-    connection.execute("insert into linkage.identity_events by name select * from _rows")
+    connection.execute(
+        "insert into linkage.identity_events by name select * from _rows"
+    )
 
 
 def _add_model(

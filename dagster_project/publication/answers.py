@@ -49,8 +49,9 @@ QUESTIONS = (
         definition=(
             "Persons by the number of departments that met them; then, of index "
             "crises and overdoses with seven days of follow-up behind them, the share "
-            "in which another department met the person within 7 days (crisis) or 72 "
-            "hours (overdose). A later contact is no proof of a hand-off."
+            "in which another department met the person on days 1 to 7 (crisis), or "
+            "came to follow up within 72 hours (overdose; the hospital it was driven "
+            "to does not count). A later contact is no proof of a hand-off."
         ),
     ),
     Question(
@@ -59,8 +60,8 @@ QUESTIONS = (
         definition=(
             "Index crises whose person was alive and without the outcome at the "
             "landmark, seven days after; the share with the outcome in the 90 days "
-            "from the index, by whether another department had met the person by the "
-            "landmark. Mature windows only. Association, not effect: sicker people "
+            "after the landmark, by whether another department had met the person on "
+            "days 1 to 7. Mature windows only. Association, not effect: sicker people "
             "are followed up more."
         ),
     ),

@@ -1,0 +1,1 @@
+"""Speed and accuracy against peers and lower bounds; never imported by the product."""

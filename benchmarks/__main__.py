@@ -1,0 +1,27 @@
+"""Print one table of what the product costs: ``make bench``.
+
+Each figure is one run on this machine; ratios are worth more than seconds.
+"""
+
+import argparse
+
+from benchmarks.whole_job import measure_city
+
+
+def main() -> None:
+    """Measure the whole job at each size and print a row for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--people", type=int, nargs="+", default=[3500, 50_000], help="city sizes"
+    )
+    sizes = parser.parse_args().people
+    print(
+        f"{'people':>8} {'raw rows':>10} {'generate s':>11} {'run s':>8} {'peak MiB':>9} "
+        f"{'plain DuckDB s':>15} {'ratio':>6}   where the seconds go"
+    )
+    for people in sizes:
+        print(measure_city(people).line(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
