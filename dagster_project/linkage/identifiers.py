@@ -97,18 +97,7 @@ STREET_WORDS = {
 """Street words to their short forms; AVE, ST and BLVD stay different streets."""
 
 NO_ADDRESS = frozenset(
-    [
-        "unknown",
-        "none",
-        "na",
-        "homeless",
-        "transient",
-        "general",
-        "delivery",
-        "refused",
-        "no",
-        "fixed",
-    ]
+    ["unknown", "none", "na", "homeless", "transient", "general", "delivery", "refused", "no", "fixed"]
 )
 """Words that stand where an address would: a thousand people live at 'Homeless'."""
 

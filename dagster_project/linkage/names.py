@@ -22,44 +22,7 @@ SUFFIXES = {
 """Generational suffixes; they tell a son from his father and are no part of a name."""
 
 PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "della",
-        "der",
-        "den",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "las",
-        "los",
-        "le",
-        "van",
-        "von",
-        "vander",
-        "ten",
-        "ter",
-        "al",
-        "el",
-        "bin",
-        "binti",
-        "ibn",
-        "abu",
-        "abd",
-        "st",
-        "san",
-        "santa",
-        "mc",
-        "mac",
-        "o",
-        "d",
-        "y",
-        "e",
-    ]
+    ["de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "la", "las", "los", "le", "van", "von", "vander", "ten", "ter", "al", "el", "bin", "binti", "ibn", "abu", "abd", "st", "san", "santa", "mc", "mac", "o", "d", "y", "e"]
 )
 """Words glued to the word after them: 'de la Cruz' and 'Delacruz' are one spelling.
 A particle that ends a name stays a name of its own ('Bin', 'Le', 'Do')."""
