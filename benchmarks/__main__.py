@@ -16,8 +16,8 @@ def main() -> None:
     )
     sizes = parser.parse_args().people
     print(
-        f"{'people':>8} {'raw rows':>10} {'generate s':>11} {'run s':>8} {'peak MiB':>9} "
-        f"{'plain DuckDB s':>15} {'ratio':>6}   where the seconds go"
+        f"{'people':>8} {'raw rows':>10} {'generate s':>11} {'run s':>8} "
+        f"{'peak MiB':>9} {'plain DuckDB s':>15} {'ratio':>6}   where the seconds go"
     )
     for people in sizes:
         print(measure_city(people).line(), flush=True)

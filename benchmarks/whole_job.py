@@ -104,7 +104,8 @@ def _bound(folder: Path) -> float:
             f"{landing}/*/*/*.ndjson",
         ):
             bound.execute(
-                f"create or replace table bytes as select content from read_blob('{pattern}')"
+                "create or replace table bytes as "
+                f"select content from read_blob('{pattern}')"
             )
         for pattern in (
             f"{plain}/*/*.csv",
@@ -118,8 +119,8 @@ def _bound(folder: Path) -> float:
             )
         bound.execute(
             "create or replace table resources as select * from read_json("
-            f"'{landing}/*/*/*.ndjson', columns = {{id: 'VARCHAR', resourceType: 'VARCHAR'}}, "
-            "ignore_errors = true)"
+            f"'{landing}/*/*/*.ndjson', ignore_errors = true, "
+            "columns = {id: 'VARCHAR', resourceType: 'VARCHAR'})"
         )
         bound.execute(f"attach '{folder}/marts.duckdb' as published (read_only)")
         for (table,) in bound.execute(

@@ -1,4 +1,4 @@
-"""The schema ``linkage`` in the warehouse: its tables, and one transaction to write them.
+"""The schema ``linkage`` in the warehouse, written in one transaction.
 
 Belongs here: reading the identity ledger and writing a run's tables. Does not belong
 here: who is who (``identity``, ``people``), when a run happens (the caller).
@@ -23,8 +23,8 @@ from dagster_project.linkage.tables import (
 )
 
 TABLES = {
-    "candidate_pairs": "One row per pair of client records that a blocking rule brought "
-    "together and that is not ruled out.",
+    "candidate_pairs": "One row per pair of client records that a blocking rule "
+    "brought together and that is not ruled out.",
     "edges": "One row per pair of client records that is more likely one person than "
     "two.",
     "client_links": "One row per client record: its person, or why it has none.",
