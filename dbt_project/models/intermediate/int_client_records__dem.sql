@@ -31,3 +31,4 @@ select
     contacted_on as last_seen_on,
     updated_at
 from {{ ref("stg_dem__team_log") }}
+where is_contact_made

@@ -8,6 +8,9 @@ with encounters as (
         status,
         class_code,
         type_code,
+        visit_kind_code,
+        neighborhood,
+        incident_number,
         started_at,
         started_on,
         time_precision
@@ -32,6 +35,13 @@ kinds as (
         contact_kind
     from {{ ref("fhir_encounter_kind") }}
 
+),
+
+visit_kinds as (
+
+    select contact_kind
+    from {{ ref("contact_kind") }}
+
 )
 
 select
@@ -39,14 +49,16 @@ select
     'dph:fhir:' || encounters.patient_id as client_record_id,
     'fhir' as source_system,
     coalesce(types.team_code, classes.team_code) as team_code,
-    coalesce(types.contact_kind, classes.contact_kind) as contact_kind,
+    coalesce(
+        visit_kinds.contact_kind, types.contact_kind, classes.contact_kind
+    ) as contact_kind,
     encounters.started_at as contacted_at,
     encounters.started_on as contacted_on,
     encounters.time_precision,
     false as is_ambiguous_time,
-    cast(null as varchar) as incident_number,
+    encounters.incident_number,
     true as is_contact_made,
-    cast(null as varchar) as neighborhood
+    encounters.neighborhood
 from encounters
 inner join statuses
     on encounters.status = statuses.status
@@ -58,4 +70,6 @@ left join kinds as classes
     on
         classes.matches = 'class'
         and encounters.class_code = classes.code
+left join visit_kinds
+    on encounters.visit_kind_code = visit_kinds.contact_kind
 where coalesce(types.team_code, classes.team_code) is not null

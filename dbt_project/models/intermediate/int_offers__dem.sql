@@ -1,6 +1,6 @@
 -- One row per resource named in an entry of the contact log.
 -- Accepted implies offered, whatever the list of offers says. An offer with neither
--- answer, or with both, has an unknown result; a resource that was wanted and not there
+-- answer, or with both, has an unknown result unless the outcome tells it; a resource that was wanted and not there
 -- is no offer at all.
 
 {% set lists = {
@@ -8,6 +8,7 @@
     "services_accepted": "accepted",
     "services_declined": "declined",
     "resources_lacking": "lacking",
+    "services_ineligible": "ineligible",
 } %}
 
 with entries as (
@@ -19,7 +20,9 @@ with entries as (
         services_offered,
         services_accepted,
         services_declined,
-        resources_lacking
+        resources_lacking,
+        services_ineligible,
+        outcome
     from {{ ref("stg_dem__team_log") }}
 
 ),
@@ -45,7 +48,8 @@ answers as (
         trim(service_label) as service_label,
         max(case when answer = 'accepted' then 1 else 0 end) as is_accepted,
         max(case when answer = 'declined' then 1 else 0 end) as is_declined,
-        max(case when answer = 'lacking' then 1 else 0 end) as is_lacking
+        max(case when answer = 'lacking' then 1 else 0 end) as is_lacking,
+        max(case when answer = 'ineligible' then 1 else 0 end) as is_ineligible
     from labels
     where trim(service_label) <> ''
     group by contact_id, trim(service_label)
@@ -59,6 +63,16 @@ services as (
         service_type,
         shelter_type
     from {{ ref("team_log_service") }}
+
+),
+
+outcomes as (
+
+    select
+        outcome,
+        status_if_accepted,
+        status_if_unanswered
+    from {{ ref("team_log_outcome") }}
 
 ),
 
@@ -80,10 +94,12 @@ select
     entries.contacted_on as offered_on,
     case
         when answers.is_accepted = 1 and answers.is_declined = 1 then 'unknown'
-        when answers.is_accepted = 1 then 'accepted'
+        when answers.is_accepted = 1
+            then coalesce(outcomes.status_if_accepted, 'accepted')
         when answers.is_declined = 1 then 'declined'
         when answers.is_lacking = 1 then 'no_capacity'
-        else 'unknown'
+        when answers.is_ineligible = 1 then 'ineligible'
+        else coalesce(outcomes.status_if_unanswered, 'unknown')
     end as offer_status,
     case when answers.is_declined = 1 and answers.is_accepted = 0 then 'client' end
         as declined_by,
@@ -91,11 +107,16 @@ select
         when answers.is_declined = 1 and answers.is_accepted = 0
             then coalesce(reasons.decline_reason, 'other')
     end as decline_reason,
-    cast(null as date) as fulfilled_on
+    case
+        when answers.is_accepted = 1 and outcomes.status_if_accepted = 'fulfilled'
+            then entries.contacted_on
+    end as fulfilled_on
 from answers
 inner join entries
     on answers.contact_id = entries.contact_id
 inner join services
     on answers.service_label = services.service_label
+left join outcomes
+    on entries.outcome = outcomes.outcome
 left join reasons
     on lower(entries.decline_reason) = reasons.written_reason

@@ -7,18 +7,31 @@ with requests as (
         patient_id,
         encounter_id,
         status,
+        coalesce(result_code, 'none') as result,
+        lower(reason_text) as written_reason,
         code,
-        authored_on
+        authored_on,
+        fulfilled_on
     from {{ ref("stg_dph__service_request") }}
 
 ),
 
-statuses as (
+results as (
 
     select
         status,
+        result,
         offer_status
-    from {{ ref("fhir_servicerequest_status_map") }}
+    from {{ ref("fhir_service_request_result") }}
+
+),
+
+reasons as (
+
+    select
+        written_reason,
+        decline_reason
+    from {{ ref("decline_reason") }}
 
 ),
 
@@ -39,13 +52,22 @@ select
     kinds.service_type,
     kinds.shelter_type,
     requests.authored_on as offered_on,
-    statuses.offer_status,
-    case when statuses.offer_status = 'declined' then 'client' end as declined_by,
-    cast(null as varchar) as decline_reason,
-    case when statuses.offer_status = 'fulfilled' then requests.authored_on end
-        as fulfilled_on
+    coalesce(results.offer_status, 'unknown') as offer_status,
+    case when results.offer_status = 'declined' then 'client' end as declined_by,
+    case
+        when results.offer_status = 'declined'
+            then coalesce(reasons.decline_reason, 'other')
+    end as decline_reason,
+    case
+        when results.offer_status = 'fulfilled'
+            then coalesce(requests.fulfilled_on, requests.authored_on)
+    end as fulfilled_on
 from requests
-inner join statuses
-    on requests.status = statuses.status
 inner join kinds
     on requests.code = kinds.code
+left join results
+    on
+        requests.status = results.status
+        and requests.result = results.result
+left join reasons
+    on requests.written_reason = reasons.written_reason

@@ -1,13 +1,14 @@
 -- One row per client record whose consent to share Part 2 records is in force today.
 -- Today is the last day the health department's data cover. In force: permitted, begun,
--- not ended, and no other profile of the same record denies it: the most restrictive
--- choice holds. A withdrawn or expired consent takes its rows out of the next build.
+-- not ended, and denied neither here nor in another profile of the same record, for
+-- Part 2 or for any release at all: the most restrictive choice holds. A withdrawn or expired consent takes its rows out of the next build.
 
 with consents as (
 
     select
         crosswalk.client_record_id,
         consents.status,
+        consents.category_code,
         consents.provision_type,
         consents.valid_from,
         consents.valid_to
@@ -32,8 +33,10 @@ in_force as (
         consents.valid_from,
         consents.valid_to,
         consents.status = 'active'
-        and coalesce(consents.provision_type, 'permit') = 'permit' as is_permit,
-        consents.status = 'active' and consents.provision_type = 'deny' as is_denial
+        and consents.category_code = '42CFRPart2'
+        and consents.provision_type = 'permit' as is_permit,
+        consents.status in ('active', 'rejected')
+        and consents.provision_type = 'deny' as is_denial
     from consents
     cross join today
     where

@@ -63,16 +63,21 @@ renamed as (
         {{ text_value("alias") }} as aliases,
         {{ date_value("dob") }} as dob,
         {{ integer_value("age") }} as age,
-        {{ text_value("gender") }} as gender_code,
+        lower({{ text_value("gender") }}) as gender_code,
         {{ text_value("phone") }} as phone,
 
-        lower({{ text_value("contactmade") }}) in ('true', '1', 'yes', 'y')
+        coalesce(lower({{ text_value("contactmade") }}) in ('yes', 'true', '1'), true)
             as is_contact_made,
         {{ text_value("servicesoffered") }} as services_offered,
         {{ text_value("servicesaccepted") }} as services_accepted,
         {{ text_value("servicesdeclined") }} as services_declined,
         {{ text_value("declinereason") }} as decline_reason,
         {{ text_value("resourcerequested") }} as resources_lacking,
+        nullif(
+            array_to_string(
+                regexp_extract_all(notes, 'Not eligible: ([^;]+)', 1), ';'
+            ), ''
+        ) as services_ineligible,
         {{ text_value("outcome") }} as outcome,
         {{ text_value("neighborhood") }} as neighborhood,
 

@@ -24,7 +24,6 @@ parsed as (
             "type": [{"coding": [{"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}]}],
             "subject": {"reference": "VARCHAR"},
             "period": {"start": "VARCHAR", "end": "VARCHAR"},
-            "serviceProvider": {"display": "VARCHAR"},
             "location": [{"location": {"display": "VARCHAR"}}],
             "identifier": [{"system": "VARCHAR", "value": "VARCHAR"}],
         }) }} as record
@@ -41,9 +40,10 @@ renamed as (
         record.status as status,
         record.class.code as class_code,
         record.type[1].coding[1].code as type_code,
-        record.type[1].coding[1].display as type_text,
-        record.serviceprovider.display as provider,
-        record.location[1].location.display as site,
+        record.type[2].coding[1].code as visit_kind_code,
+        record.location[1].location.display as neighborhood,
+        {{ first_with("record.identifier", "system", "https://sf.gov/dem/cad-number") }}
+            .value as incident_number,
         {{ is_part2("resource") }} as is_part2,
 
         {{ fhir_instant("record.period.start") }} as started_at,

@@ -24,9 +24,26 @@ parsed as (
             "subject": {"reference": "VARCHAR"},
             "encounter": {"reference": "VARCHAR"},
             "authoredOn": "VARCHAR",
-            "note": [{"text": "VARCHAR"}],
+            "occurrenceDateTime": "VARCHAR",
+            "extension": [{
+                "url": "VARCHAR",
+                "valueCodeableConcept": {"coding": [{"code": "VARCHAR"}], "text": "VARCHAR"},
+            }],
         }) }} as record
     from latest
+
+),
+
+reasoned as (
+
+    select
+        *,
+        {{ first_with(
+            "record.extension",
+            "url",
+            "http://hl7.org/fhir/StructureDefinition/request-statusReason"
+        ) }}.valuecodeableconcept as reason
+    from parsed
 
 ),
 
@@ -39,13 +56,14 @@ renamed as (
 
         record.status as status,
         record.code.coding[1].code as code,
-        record.code.coding[1].display as code_text,
-        {{ is_part2("resource") }} as is_part2,
+        reason.coding[1].code as result_code,
+        reason.text as reason_text,
 
         {{ fhir_instant("record.authoredon") }} as authored_at,
         {{ fhir_local_date("record.authoredon") }} as authored_on,
+        {{ fhir_local_date("record.occurrencedatetime") }} as fulfilled_on,
         source_updated_at
-    from parsed
+    from reasoned
     where record.status <> 'entered-in-error'
 
 )
