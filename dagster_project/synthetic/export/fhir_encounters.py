@@ -58,7 +58,9 @@ class Encounters:
         second = city.contacts.second[source.contact_of_report[reports]]
         lag = DAY // 2 + draws.below("encounter lag", key, 5 * DAY // 2)
         created = within(second + lag)
-        error, error_at = entered_twice(draws, "encounter error", key, created, IN_ERROR)
+        error, error_at = entered_twice(
+            draws, "encounter error", key, created, IN_ERROR
+        )
         gone, gone_at = entered_twice(draws, "encounter gone", key, created, DELETED)
         n, e = len(reports), len(error)
         rows = np.concatenate([np.arange(n), error, gone])
@@ -104,7 +106,9 @@ class Encounters:
         kinds = [KINDS[k] for k in contacts.kind[contact].tolist()]
         ended = self.end[rows] + HOUR <= until
         error = self.in_error[rows] <= until
-        status = np.where(error, "entered-in-error", np.where(ended, "finished", "in-progress"))
+        status = np.where(
+            error, "entered-in-error", np.where(ended, "finished", "in-progress")
+        )
         number = source.incident_numbers("fhir", contact).tolist()
         areas = [AREAS[a] for a in contacts.area[contact].tolist()]
         left = draws.uniform("discharge", self.key[rows])
@@ -115,7 +119,10 @@ class Encounters:
             kinds,
             self.subjects(rows, until),
             with_offset(self.start[rows]),
-            [text if is_over else "" for text, is_over in zip(ends, ended, strict=True)],
+            [
+                text if is_over else ""
+                for text, is_over in zip(ends, ended, strict=True)
+            ],
             number,
             areas,
             left.tolist(),
@@ -146,7 +153,7 @@ class Encounters:
         parts.append(
             '"class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode",'
             f'"code":"{code}"}},"type":[{coding(SYSTEMS + "/team", team, name)},'
-            f'{coding(SYSTEMS + "/visit-type", kind, kind.replace("_", " "))}],'
+            f"{coding(SYSTEMS + '/visit-type', kind, kind.replace('_', ' '))}],"
             f'"subject":{{"reference":"Patient/{patient}"}},"period":{{"start":"{start}"'
             + (f',"end":"{end}"' if end else "")
             + "}"

@@ -77,7 +77,7 @@ def _origins(race: str, ethnicity: str) -> list[str]:
         code, display = ETHNICITIES[ethnicity]
         extensions.append(
             f'{{"url":"{US_CORE}/us-core-ethnicity","extension":['
-            f'{_extension("ombCategory", code, display)},'
+            f"{_extension('ombCategory', code, display)},"
             f'{{"url":"text","valueString":"{display}"}}]}}'
         )
     return extensions
@@ -109,7 +109,10 @@ class Patients:
         self.into: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for row, at in zip(self.rows.tolist(), merged.tolist(), strict=True):
             self.into[int(records.merged_into[row])].append((at, row))
-        gains = [min((at for at, _ in self.into.get(r, [])), default=2**62) for r in self.rows.tolist()]
+        gains = [
+            min((at for at, _ in self.into.get(r, [])), default=2**62)
+            for r in self.rows.tolist()
+        ]
         person = records.person[self.rows]
         dies = source.city.people.dies[np.maximum(person, 0)]
         key = self.rows.astype(np.int64)
@@ -117,7 +120,9 @@ class Patients:
         heard = heard + (5 + source.draws.below("death heard", key, 55)) * DAY
         known = source.draws.uniform("death known", person + 1) < KNOWN_DEATH
         self.death = or_never(heard, (dies >= 0) & (person >= 0) & known)
-        self.death = np.where(self.death < 2**62, np.maximum(self.death, created + 60), self.death)
+        self.death = np.where(
+            self.death < 2**62, np.maximum(self.death, created + 60), self.death
+        )
         self.dies = dies
         self.changes = Changes(
             created,
@@ -140,7 +145,12 @@ class Patients:
         died = iso_days(np.where(dead, self.dies[rows], -1))
         fields = [getattr(held, name).tolist() for name in HELD]
         lines = zip(records.tolist(), died, *fields, strict=True)
-        return [self._one(row, day, SimpleNamespace(**dict(zip(HELD, rest, strict=True))), until) for row, day, *rest in lines]
+        return [
+            self._one(
+                row, day, SimpleNamespace(**dict(zip(HELD, rest, strict=True))), until
+            )
+            for row, day, *rest in lines
+        ]
 
     def _one(self, row: int, died: str, held: SimpleNamespace, until: int) -> str:
         records, profiles = self.source.records, self.source.profiles

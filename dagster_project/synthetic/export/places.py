@@ -144,11 +144,15 @@ def spelled(join: str) -> tuple[str, ...]:
     return tuple(join.join(corner[1:3]) for corner in CORNERS)
 
 
+def _spoken(street: str) -> str:
+    name = street.rsplit(" ", 1)[0]
+    return name.lower() if name[0].isdigit() else name.title()
+
+
 def as_spoken() -> tuple[str, ...]:
     """Return each corner as a worker writes it: ``Turk and Taylor``."""
     return tuple(
-        " and ".join(street.rsplit(" ", 1)[0].title() for street in corner[1:3])
-        for corner in CORNERS
+        " and ".join(_spoken(street) for street in corner[1:3]) for corner in CORNERS
     )
 
 
