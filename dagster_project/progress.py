@@ -69,11 +69,13 @@ class Stages:
             self._live.update(Text(f"  {stage:<34}{note:<40}{elapsed:6.1f} s"))
         elif note and time.perf_counter() - self._spoken > QUIET_SECONDS:
             self._spoken = time.perf_counter()
-            self._console.print(f"  {stage:<34}{note}", markup=False)
+            self._console.print(f"  {stage:<34}{note}", markup=False, soft_wrap=True)
 
     def done(self, stage: str, note: str = "") -> None:
         """Close a stage with what came of it and its seconds."""
         elapsed = time.perf_counter() - self._since
         self.seconds[stage] = self.seconds.get(stage, 0.0) + elapsed
         self._stage = ""
-        self._console.print(f"✓ {stage:<34}{note:<40}{elapsed:6.1f} s", markup=False)
+        self._console.print(
+            f"✓ {stage:<34}{note:<40}{elapsed:6.1f} s", markup=False, soft_wrap=True
+        )

@@ -33,6 +33,10 @@ concurrency:
 """One run at a time over a file with one writer; nothing is sent anywhere."""
 
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""The terminal shows one line per stage; the whole story is in the run history."""
+
+
 class RunFailedError(RuntimeError):
     """The job did not reach its end; the last good marts stay as they were."""
 
@@ -83,6 +87,7 @@ def run_everything(here: Places, *, as_of: str = "") -> FinishedRun:
                 instance=instance,
                 run_id=run_id,
                 raise_on_error=False,
+                run_config=QUIET,
                 tags={"throughline/pid": str(os.getpid())},
             )
             if not result.success:

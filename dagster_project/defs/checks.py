@@ -17,6 +17,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.ingestion import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
 
@@ -132,16 +133,17 @@ def _counts(expectations: list[dict[str, Any]], results: Any) -> dict[str, Any]:
     }
 
 
-def build_checks(layer: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
-    """Return the one check step of a layer.
+def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
+    """Return one check step for several tables of a layer.
 
-    One step for all tables of a layer: Great Expectations costs seconds to import, and
-    a step of its own for each table would cost more than the checks.
+    Great Expectations costs seconds to import, and a step of its own for each table
+    would cost more than the checks.
     """
-    own = {suite.table: suite for suite in suites if suite.schema == layer}
+    own = {suite.table: suite for suite in suites}
+    layer = suites[0].schema
 
     @dg.multi_asset_check(
-        name=f"{layer}_expectations",
+        name=f"{step}_expectations",
         specs=check_specs(list(own.values())),
         can_subset=True,
         pool="duckdb_writer",
@@ -177,9 +179,15 @@ def build_checks(layer: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 
 @dg.definitions
 def checks() -> dg.Definitions:
-    """Register the checks of every suite that lies in ``expectations/``."""
-    suites = read_suites()
-    layers = sorted({suite.schema for suite in suites})
+    """Register the checks of every suite that lies in ``expectations/``.
+
+    The delivery ledger is written after the tables it books, so its checks are a step
+    of their own: in one step with theirs they would wait for themselves.
+    """
+    steps: dict[str, list[Suite]] = {}
+    for suite in read_suites():
+        step = "ledger" if suite.table in LEDGER else suite.schema
+        steps.setdefault(step, []).append(suite)
     return dg.Definitions(
-        asset_checks=[build_checks(layer, suites) for layer in layers]
+        asset_checks=[build_checks(step, suites) for step, suites in steps.items()]
     )

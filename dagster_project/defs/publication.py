@@ -7,16 +7,13 @@ belong here: what is copied or drawn (``publication``).
 import dagster as dg
 
 from dagster_project.defs.resources import Warehouse
-from dagster_project.defs.transform import dbt_models
+from dagster_project.defs.transform import mart_models
 from dagster_project.publication.answers import QUESTIONS, answer
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.publication.report import Section, build_report, write_report
 from dagster_project.summary import run_figures
 
-MARTS = sorted(
-    (spec.key for spec in dbt_models.specs if spec.key.path[0] == "marts"),
-    key=lambda key: key.path,
-)
+MARTS = sorted((spec.key for spec in mart_models.specs), key=lambda key: key.path)
 
 
 @dg.asset(
