@@ -142,3 +142,7 @@ def _stop(sentence: str) -> None:
     """Print one clear sentence and exit with 1."""
     print(sentence, file=sys.stderr)
     raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()
