@@ -10,6 +10,7 @@ lives the same day reads the same number.
 
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,6 +43,12 @@ def _mix_all(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values
 
 
+@cache
+def _base(seed: int, process: str) -> int:
+    """Return where a process's numbers begin."""
+    return _mix(_mix(seed + 1) ^ zlib.crc32(process.encode()) * GAMMA)
+
+
 @dataclass(frozen=True)
 class Draws:
     """All random numbers of one city.
@@ -55,19 +62,21 @@ class Draws:
         self, process: str, person: ArrayLike, day: ArrayLike = 0
     ) -> NDArray[np.float64]:
         """Return one number in [0, 1) for each person."""
-        base = _mix(_mix(self.seed + 1) ^ zlib.crc32(process.encode()) * GAMMA)
-        with np.errstate(over="ignore"):
-            keys = np.asarray(person).astype(np.uint64)
-            keys *= np.uint64(GAMMA)
-            if np.ndim(day):
-                days = np.asarray(day).astype(np.uint64)
-                days *= np.uint64(GAMMA)
-                days += np.uint64(base)
-                keys = keys + _mix_all(days)
-            else:
-                keys += np.uint64(_mix(base + int(day) * GAMMA))
-            keys = np.atleast_1d(keys)
-            return (_mix_all(keys) >> np.uint64(11)) * TO_UNIT
+        keys = np.array(person, dtype=np.uint64, ndmin=1)
+        if not keys.size:
+            return np.empty(keys.shape)
+        base = _base(self.seed, process)
+        keys *= np.uint64(GAMMA)
+        if np.ndim(day):
+            days = np.array(day, dtype=np.uint64)
+            days *= np.uint64(GAMMA)
+            days += np.uint64(base)
+            keys = keys + _mix_all(days)
+        else:
+            keys += np.uint64(_mix(base + int(day) * GAMMA))
+        keys = _mix_all(keys)
+        keys >>= np.uint64(11)
+        return keys * TO_UNIT
 
     def normal(
         self, process: str, person: ArrayLike, day: ArrayLike = 0
