@@ -143,8 +143,8 @@ def _arrays(rows: list[list[str]], columns: Sequence[str]) -> dict[str, pa.Array
 
 def _original(row: list[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(row)
-    return text.getvalue()
+    csv.writer(text, lineterminator="\n").writerow(row)
+    return text.getvalue()[:-1]
 
 
 def _line_of(rows: list[list[str]], first_line: int, at: int) -> int:
