@@ -48,7 +48,7 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         if b"\0" in data:
             line = done + 1 + rest.count("\n") + data[: data.index(b"\0")].count(b"\n")
             raise Refused(
-                "nul", "a NUL byte stands in the text; send it again", line=line
+                "nul", "a NUL byte stands in the text (UTF-16?); send UTF-8", line=line
             )
         try:
             text = rest + decoder.decode(data)

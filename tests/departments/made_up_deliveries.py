@@ -138,7 +138,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -160,7 +160,7 @@ def epcr(*reports: str) -> bytes:
     return (head + "\n".join(reports) + "</Header></EMSDataSet>").encode()
 
 
-def fhir_files(**lines: list) -> dict[str, bytes]:
+def fhir_files(at: str = "2025-07-07T04:00:00.000Z", **lines: list) -> dict[str, bytes]:
     """Return a bulk export: resource type (or ``deleted``) to its lines."""
     files, manifest = {}, {"output": [], "deleted": [], "error": []}
     for kind, resources in lines.items():
@@ -172,7 +172,7 @@ def fhir_files(**lines: list) -> dict[str, bytes]:
         part = "deleted" if kind == "deleted" else "output"
         entry = {"type": kind, "url": f"https://dph.example/{kind}.000.ndjson"}
         manifest[part].append(entry)
-    manifest["transactionTime"] = "2025-07-07T04:00:00.000Z"
+    manifest["transactionTime"] = at
     manifest["request"] = "https://dph.example/$export?_since=2025-06-30T04:00:00Z"
     return {**files, "manifest.json": json.dumps(manifest).encode()}
 
@@ -207,5 +207,6 @@ def city(landing: Path, weeks: int = 3, calls: int = 20) -> None:
         reports = [report(week * 10 + n) for n in range(3)]
         put(landing, "fire", f"epcr_{stamp}.xml", epcr(*reports))
         patients = [{"resourceType": "Patient", "id": f"p{week}-{n}"} for n in range(5)]
-        files = fhir_files(Patient=patients)
+        at = f"2025-07-{7 * (week + 1):02d}T04:00:00Z"
+        files = fhir_files(at, Patient=patients)
         put(landing, "dph", f"fhir_{stamp}", files)

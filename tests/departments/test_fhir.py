@@ -89,7 +89,7 @@ def manifest(**changes) -> dict[str, bytes]:
         ({"manifest.json": b"[]"}, "manifest"),
         (manifest(transactionTime="soon"), "manifest"),
         (
-            manifest(output=[GONE]),
+            manifest(output=[{"type": "Patient", "url": "x/gone"}]),
             "file_missing",
         ),
         (manifest(output=["x"]), "manifest"),

@@ -64,9 +64,7 @@ def test_a_link_inside_a_folder_and_a_linked_folder(landing_dir, tmp_path):
     assert len(faults) == 2
 
 
-@pytest.mark.parametrize(
-    "name", ["x;rm -rf.csv", "cad.csv.exe", "cad_2025.json", "ü.csv"]
-)
+@pytest.mark.parametrize("name", ["x;rm.csv", "cad.csv.exe", "cad_2025.json", "ü.csv"])
 def test_an_unknown_name_is_reported(landing_dir, name):
     put(landing_dir, "dem", name, b"x")
     assert by_name(landing_dir)[name].fault.rule == "unknown_name"

@@ -17,6 +17,7 @@ from made_up_deliveries import (
 from dagster_project.departments import landing, ledger, ledger_tables, soda_columns
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.landing import StillArriving
+from dagster_project.departments.order import place
 
 CAD = "cad_20250707T040000.json"
 
@@ -156,14 +157,12 @@ def test_a_sidecar_counts_rows(warehouse, landing_dir, rows, status):
     assert outcome.status == status
 
 
-def test_an_undated_delivery_is_placed_by_its_newest_row(landing_dir, monkeypatch):
+def test_an_undated_delivery_is_placed_by_its_newest_row(landing_dir):
     path = put(
         landing_dir, "dem", CAD, calls(1, call_last_updated_at="2025-07-06 20:00")
     )
     (found,) = landing.deliveries(landing_dir)
     undated = landing.Delivery(**{**vars(found), "name": "cad.json", "path": path})
-    from dagster_project.departments.order import place
-
     assert place(undated)[2] == datetime(2025, 7, 7, 3)
 
 

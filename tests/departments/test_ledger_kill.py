@@ -18,6 +18,8 @@ import os, sys
 from datetime import datetime
 from pathlib import Path
 import duckdb
+from dagster_project.departments import ledger
+
 left = int(sys.argv[3])
 
 def clock():

@@ -1,3 +1,4 @@
+import io
 import json
 
 import pytest
@@ -92,8 +93,6 @@ def test_round_trip_whatever_the_size_of_a_read(rows, size, indent):
     data = json.dumps(rows, ensure_ascii=False, indent=indent).encode()
     before, soda.READ = soda.READ, size
     try:
-        import io
-
         found = [value for _, _, value in soda.objects(io.BytesIO(data))]
     finally:
         soda.READ = before
