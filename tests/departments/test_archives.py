@@ -5,10 +5,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_up_deliveries import zipped
 
 from dagster_project.departments import archives
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import zipped
 
 
 def contents(path: Path, is_folder: bool = False) -> dict[str, bytes]:

@@ -1,9 +1,10 @@
 import json
 
 import pytest
-from made_up_deliveries import fhir_files, read
 
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import fhir_files, read
 
 AN = {
     "resourceType": "Patient",

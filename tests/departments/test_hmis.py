@@ -1,7 +1,8 @@
 import pytest
-from made_up_deliveries import PEOPLE, hmis_files, read
 
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import PEOPLE, hmis_files, read
 
 
 def of(folder) -> dict[str, bytes]:

@@ -3,9 +3,10 @@ import os
 from hashlib import sha256
 
 import pytest
-from made_up_deliveries import put
 
 from dagster_project.departments import landing
+
+from .made_up_deliveries import put
 
 CAD = "cad_20250707T040000.json"
 

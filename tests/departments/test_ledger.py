@@ -2,7 +2,13 @@ import json
 from datetime import datetime
 
 import pytest
-from made_up_deliveries import (
+
+from dagster_project.departments import landing, ledger, ledger_tables, soda_columns
+from dagster_project.departments.feeds import FEEDS
+from dagster_project.departments.landing import StillArriving
+from dagster_project.departments.order import place
+
+from .made_up_deliveries import (
     call,
     city,
     csv_bytes,
@@ -13,11 +19,6 @@ from made_up_deliveries import (
     report,
     zipped,
 )
-
-from dagster_project.departments import landing, ledger, ledger_tables, soda_columns
-from dagster_project.departments.feeds import FEEDS
-from dagster_project.departments.landing import StillArriving
-from dagster_project.departments.order import place
 
 CAD = "cad_20250707T040000.json"
 

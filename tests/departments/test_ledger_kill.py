@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from made_up_deliveries import city
+
+from .made_up_deliveries import city
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TAKE = """

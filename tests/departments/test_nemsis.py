@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from made_up_deliveries import epcr, read, report, source
 
 from dagster_project.departments import nemsis
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import epcr, read, report, source
 
 NAME = "eMedications.03"
 

@@ -4,10 +4,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_deliveries import call, csv_bytes, read
 
 from dagster_project.departments import soda
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import call, csv_bytes, read
 
 ROWS = [
     call(1, agency="HEART"),

@@ -1,8 +1,9 @@
 import pytest
-from made_up_deliveries import csv_bytes, read
 
 from dagster_project.departments import team_log_columns
 from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import csv_bytes, read
 
 ROW = {"ContactID": "003Ab00000xYz1QAAS", "FirstName": "Lupita", "Team": "HSOC"}
 V1 = ROW | {"EncounterDate": "2025-01-31", "EncounterTime": "14:35"}
