@@ -48,7 +48,7 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         if b"\0" in data:
             line = done + 1 + rest.count("\n") + data[: data.index(b"\0")].count(b"\n")
             raise Refused(
-                "nul", "a NUL byte stands in the text; send it again", line=line
+                "nul", "a NUL byte stands in the text (UTF-16?); send UTF-8", line=line
             )
         try:
             text = rest + decoder.decode(data)
@@ -143,8 +143,8 @@ def _arrays(rows: list[list[str]], columns: Sequence[str]) -> dict[str, pa.Array
 
 def _original(row: list[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(row)
-    return text.getvalue()
+    csv.writer(text, lineterminator="\n").writerow(row)
+    return text.getvalue()[:-1]
 
 
 def _line_of(rows: list[list[str]], first_line: int, at: int) -> int:

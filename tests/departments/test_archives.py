@@ -1,0 +1,86 @@
+import gzip
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dagster_project.departments import archives
+from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import zipped
+
+
+def contents(path: Path, is_folder: bool = False) -> dict[str, bytes]:
+    with archives.opened(path, is_folder) as parts:
+        found = {}
+        for name in parts.names:
+            with parts.open(name) as stream:
+                found[name] = stream.read()
+        return found
+
+
+def entry(name: str, mode: int = 0o644, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        info = zipfile.ZipInfo(name)
+        info.external_attr, info.compress_type = mode << 16, method
+        archive.writestr(info, b"x" * 100)
+    return packed.getvalue()
+
+
+def test_opens_folder_zip_and_gzip_alike(tmp_path):
+    files = {"Client.csv": b"a\n", "Exit.csv": b"b\n"}
+    (tmp_path / "d.zip").write_bytes(zipped(files | {"__MACOSX/._x": b"", ".DS": b""}))
+    (tmp_path / "d.csv.gz").write_bytes(gzip.compress(b"a\n"))
+    (tmp_path / "d").mkdir()
+    for name, data in files.items():
+        (tmp_path / "d" / name).write_bytes(data)
+    assert contents(tmp_path / "d.zip") == files
+    assert contents(tmp_path / "d", True) == files
+    assert contents(tmp_path / "d.csv.gz") == {"d.csv.gz": b"a\n"}
+
+
+WHOLE = zipped({"Client.csv": os.urandom(5000)})
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (WHOLE[: len(WHOLE) // 2], "torn_archive"),
+        (WHOLE[:100] + b"\0" * 200 + WHOLE[300:], "torn_archive"),
+        (b"not a zip", "torn_archive"),
+        (b"", "torn_archive"),
+        (entry("../../etc/passwd"), "archive_path"),
+        (entry("/etc/passwd"), "archive_path"),
+        (entry("..\\x.csv"), "archive_path"),
+        (entry("C:\\x.csv"), "archive_path"),
+        (entry("link", 0o120777), "archive_link"),
+        (entry("pipe", 0o010644), "archive_link"),
+        (entry("inner.zip"), "archive_nested"),
+        (entry("x.csv", method=zipfile.ZIP_BZIP2), "archive_method"),
+        (zipped({"bomb.csv": b"0" * (40 << 20)}), "unpacked_size"),
+        (zipped({f"{n}.csv": b"" for n in range(2_001)}), "entries"),
+    ],
+)
+def test_refuses_a_bad_archive(tmp_path, data, rule):
+    (tmp_path / "d.zip").write_bytes(data)
+    with pytest.raises(Refused) as refused:
+        contents(tmp_path / "d.zip")
+    assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (gzip.compress(os.urandom(5000))[:-100], "torn_archive"),
+        (gzip.compress(b"0" * (60 << 20)), "unpacked_size"),
+        (b"id,name\n", "torn_archive"),
+    ],
+)
+def test_refuses_a_bad_gzip(tmp_path, data, rule):
+    (tmp_path / "d.csv.gz").write_bytes(data)
+    with pytest.raises(Refused) as refused:
+        contents(tmp_path / "d.csv.gz")
+    assert refused.value.rule == rule

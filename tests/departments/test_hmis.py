@@ -1,0 +1,136 @@
+import pytest
+
+from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import PEOPLE, hmis_files, read
+
+
+def of(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+
+
+def test_reads_names_in_any_script():
+    _, rows, _, _, _ = read("hsh_hmis", hmis_files())
+    asked = ("PersonalID", "FirstName", "LastName")
+    found = [tuple(row[name] for name in asked) for row in rows["hsh_client"]]
+    assert found == [person for person in PEOPLE if person[0] != "C2"]
+
+
+def test_says_when_how_and_which_year():
+    facts, *_ = read("hsh_hmis", hmis_files("FY2026"))
+    assert facts.mode == "full"
+    assert facts.schema_version == "FY2026 (2026 v1.0)"
+    assert facts.extracted_at.isoformat() == "2025-07-01T04:00:00"
+    assert facts.period_end.isoformat() == "2025-06-30"
+
+
+def test_victim_services_stay_outside_and_are_counted():
+    _, rows, held, left_out, withheld = read("hsh_hmis", hmis_files())
+    assert {r["ProjectID"] for r in rows["hsh_project"]} == {"P1"}
+    assert [r["EnrollmentID"] for r in rows["hsh_services"]] == ["NC1", "NC3b"]
+    people = {r["PersonalID"] for r in rows["hsh_client"]}
+    assert "C2" not in people
+    assert "C3" in people, "one ordinary enrolment is enough"
+    assert not held
+    assert left_out == {"victim_service_provider": 1 + 1 + 2 + 1 + 2}
+    assert all("N" not in key and len(key) == 32 for key in withheld)
+
+
+def test_a_later_delta_remembers_what_was_left_out():
+    *_, withheld = read("hsh_hmis", hmis_files())
+    service = {"EnrollmentID": "NC2", "PersonalID": "C2", "DateProvided": "2025-07-01"}
+    delta = hmis_files(
+        Organization=[],
+        Project=[],
+        Enrollment=[],
+        Client=[{"PersonalID": "C2"}, {"PersonalID": "C9"}],
+        Services=[{**service, "ServicesID": "S9", "RecordType": "200"}],
+    )
+    _, rows, _, left_out, _ = read("hsh_hmis", delta, withheld=withheld)
+    assert [r["PersonalID"] for r in rows["hsh_client"]] == ["C9"]
+    assert not rows["hsh_services"]
+    assert left_out == {"victim_service_provider": 2}
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "rule"),
+    [
+        ({"EntryDate": "02/03/2025"}, "EntryDate", "bad_time"),
+        ({"EntryDate": "2025-02-30"}, "EntryDate", "bad_time"),
+        ({"EntryDate": ""}, "EntryDate", "missing_required"),
+        ({"EnrollmentID": " "}, "EnrollmentID", "missing_key"),
+    ],
+)
+def test_a_row_without_key_or_moment_waits(changed, column, rule):
+    row = {
+        "EnrollmentID": "N1",
+        "PersonalID": "C1",
+        "ProjectID": "P1",
+        "EntryDate": "2025-02-03",
+    }
+    _, rows, held, _, _ = read("hsh_hmis", hmis_files(Enrollment=[row, row | changed]))
+    assert len(rows["hsh_enrollment"]) == 1
+    assert [(q.line, q.column, q.rule) for q in held] == [(3, column, rule)]
+    assert "C1,P1" in held[0].original
+
+
+def test_an_unknown_record_type_waits():
+    row = {"ServicesID": "S1", "EnrollmentID": "N1", "PersonalID": "C1"}
+    row |= {"DateProvided": "2025-02-03", "RecordType": "999"}
+    _, _, held, _, _ = read("hsh_hmis", hmis_files(Services=[row]))
+    assert [(q.column, q.rule) for q in held] == [("RecordType", "unknown_code")]
+
+
+def export(**changes) -> dict[str, bytes]:
+    row = {"ExportID": "E", "ExportDate": "2025-07-01 01:00:00", "HashStatus": "1"}
+    row |= {"CSVVersion": "2024 v1.4", "ExportDirective": "1"}
+    return hmis_files(Export=[row | changes])
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        (export(HashStatus="2"), "hashed"),
+        (export(HashStatus="4"), "hashed"),
+        (export(HashStatus=""), "hashed"),
+        (export(CSVVersion="2026 v1.0"), "version_conflict"),
+        (export(CSVVersion=""), "version_conflict"),
+        (hmis_files(Export=[]), "empty"),
+        ({"Client.csv": b""}, "file_missing"),
+        (
+            {k: v for k, v in hmis_files().items() if k != "Organization.csv"},
+            "file_missing",
+        ),
+        (hmis_files() | {"Client.csv": hmis_files("FY2026")["Client.csv"]}, None),
+        (hmis_files() | {"Sub/client.csv": b""}, "file_twice"),
+    ],
+)
+def test_refuses(files, rule):
+    with pytest.raises(Refused) as refused:
+        read("hsh_hmis", files)
+    assert refused.value.rule == (rule or "header_version")
+
+
+def test_hud_sample_of_fy2024(shared_domain):
+    folder = shared_domain / "federal-samples/hud-lsa-sample/fy2024_sliceA"
+    facts, rows, held, left_out, _ = read("hsh_hmis", of(folder))
+    assert facts.schema_version == "FY2024 (2024 v1.4)"
+    assert len(rows["hsh_client"]) == 657
+    assert len(rows["hsh_enrollment"]) == 925
+    assert not held
+    assert left_out == {"victim_service_provider": 1}
+
+
+def test_hud_sample_of_fy2026(shared_domain):
+    folder = shared_domain / "federal-samples/hud-lsa-sample/fy2026_sliceA"
+    facts, rows, held, _, _ = read("hsh_hmis", of(folder))
+    assert facts.schema_version == "FY2026 (2026 v1.0)"
+    assert len(rows["hsh_export"]) == 21
+    assert len(rows["hsh_services"]) == 1296
+    assert not held
+
+
+def test_legacy_hashed_sample_is_refused(shared_domain):
+    with pytest.raises(Refused, match="older than FY2024") as refused:
+        read("hsh_hmis", of(shared_domain / "hmis/mit-legacy-2017-sample"))
+    assert refused.value.rule == "old_format"

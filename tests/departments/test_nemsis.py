@@ -1,0 +1,126 @@
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from dagster_project.departments import nemsis
+from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import epcr, read, report, source
+
+NAME = "eMedications.03"
+
+
+def one(inside: str) -> dict:
+    return read("fire_epcr", {"epcr.xml": epcr(report(1, inside))})[1]["fire_epcr"][0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (f"<{NAME}>7242</{NAME}>", "7242"),
+        (f"<{NAME}>7242</{NAME}><g><{NAME}>1819</{NAME}></g>", "7242;1819"),
+        (f'<{NAME} xsi:nil="true" NV="7701003"/>', "NV:7701003"),
+        (f'<{NAME} xsi:nil="true" PN="8801019"></{NAME}>', "PN:8801019"),
+        (f'<{NAME} PN="8801019">7242</{NAME}>', "PN:8801019:7242"),
+        (f'<{NAME} xsi:nil="true"/>', None),
+        (f'<{NAME} CodeType="9924005">  7242 </{NAME}>', "7242"),
+        (f"<{NAME}>72<!-- note -->42</{NAME}>", "7242"),
+        ("", None),
+    ],
+)
+def test_text_of_an_element(inside, text):
+    assert one(inside)["emedications_03"] == text
+
+
+def test_reads_many_reports_and_numbers_them():
+    data = epcr(*(report(n) for n in range(4500)))
+    facts, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert facts.schema_version == "3.5.1"
+    assert [r["_row_number"] for r in rows["fire_epcr"]] == list(range(1, 4501))
+    assert rows["fire_epcr"][4499]["erecord_01"] == "R4499"
+    assert rows["fire_epcr"][0]["pcr_uuid"] == "u0"
+    assert not held
+
+
+def test_a_report_without_number_waits():
+    data = epcr(report(1), '<PatientCareReport UUID="u2"/>')
+    _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert len(rows["fire_epcr"]) == 1
+    assert [(q.column, q.rule, q.line) for q in held] == [
+        ("erecord_01", "missing_key", 3)
+    ] or held[0].rule == "missing_key"
+
+
+DTD = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+XXE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (FULL[:-30], "not_well_formed"),
+        (FULL[: len(FULL) // 2], "not_well_formed"),
+        (b"", "not_well_formed"),
+        (b"id,name\n1,2\n", "not_well_formed"),
+        (b"<html><body>502</body></html>", "not_nemsis"),
+        (b"<EMSDataSet/>", "not_nemsis"),
+        (FULL.replace(b"<EMSDataSet", DTD + b"<EMSDataSet"), "dtd"),
+        (FULL.replace(b"<EMSDataSet", XXE + b"<EMSDataSet"), "dtd"),
+        (FULL.replace("Đặng".encode(), b"Jos\xe9"), "not_well_formed"),
+        (FULL.replace("Đặng".encode(), b"<a>" * 400), "not_well_formed"),
+    ],
+)
+def test_refuses(data, rule):
+    with pytest.raises(Refused) as refused:
+        read("fire_epcr", {"epcr.xml": data})
+    assert refused.value.rule == rule
+
+
+@given(
+    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=30)
+)
+def test_any_text_survives(name):
+    element = etree.Element("{http://www.nemsis.org}ePatient.02")
+    element.text = name
+    assert one(etree.tostring(element).decode())["epatient_02"] == (
+        name.strip() or None
+    )
+
+
+def test_memory_does_not_grow_with_the_number_of_reports():
+    def peak(reports: int) -> int:
+        data = epcr(
+            *(report(n, "<eNarrative.01>x</eNarrative.01>") for n in range(reports))
+        )
+        given = source("fire_epcr", {"epcr.xml": data})
+        facts = nemsis.facts(given)
+        tracemalloc.start()
+        for _ in nemsis.batches(given, facts):
+            pass
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top - len(data)
+
+    assert peak(6_000) < 2 * peak(3_000) + 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "text"),
+    [
+        ("2025-EMS-1-Overdose_v351.xml", "eresponse_03", "351-24.46512"),
+        ("EMSDataset-Nils-1.xml", "epatient_02", "PN:8801019"),
+        ("EMSDataset-Nils-1.xml", "etimes_01", "NV:7701001"),
+        ("EMSDataset-NoRepeat-1.xml", "pcr_uuid", None),
+    ],
+)
+def test_national_samples(shared_domain, name, column, text):
+    data = (shared_domain / "federal-samples/nemsis" / name).read_bytes()
+    facts, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    (row,) = rows["fire_epcr"]
+    assert facts.schema_version in ("3.5.0", "3.5.1")
+    assert not held
+    assert row[column] if text is None else row[column] == text

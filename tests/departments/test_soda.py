@@ -1,0 +1,114 @@
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dagster_project.departments import soda
+from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import call, csv_bytes, read
+
+ROWS = [
+    call(1, agency="HEART"),
+    call(2, intersection_name="PACIFIC AVE \\ PHOENIX TER"),
+]
+
+
+def calls(data: bytes, name: str = "cad.json"):
+    return read("dem_cad", {name: data})
+
+
+def test_null_keys_are_absent_and_ids_stay_text():
+    point = {"type": "Point", "coordinates": [-122.41, 37.79]}
+    rows = [call(1, supervisor_district="3.0", sensitive_call=True), call(2)]
+    rows[1] |= {"intersection_point": point, "disposition": None, "id": 7}
+    found = calls(json.dumps(rows, indent=1).encode())[1]["dem_cad_calls"]
+    assert found[0]["supervisor_district"] == "3.0"
+    assert found[0]["sensitive_call"] == "true"
+    assert found[0]["intersection_point"] is None
+    assert json.loads(found[1]["intersection_point"]) == point
+    assert (found[1]["disposition"], found[1]["id"]) == (None, "7")
+
+
+def test_csv_and_json_say_the_same():
+    by_json = calls(json.dumps(ROWS).encode())[1]
+    columns = ["cad_number", "received_datetime", "agency", "intersection_name"]
+    by_csv = calls(csv_bytes(columns, ROWS), "cad.csv")[1]
+    for left, right in zip(
+        *(t["dem_cad_calls"] for t in (by_json, by_csv)), strict=True
+    ):
+        assert {k: left[k] for k in right} == right
+
+
+def test_the_apis_own_keys_are_no_columns():
+    rows = [call(1, **{":@computed_region_ajp5": "2"})]
+    assert len(calls(json.dumps(rows).encode())[1]["dem_cad_calls"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"", "empty"),
+        (b'{"error":true,"message":"Invalid SoQL"}', "not_an_array"),
+        (b"<html>", "web_page"),
+        (b"cad_number,id\n", "not_json"),
+        (json.dumps(ROWS).encode()[:-1], "torn"),
+        (json.dumps(ROWS).encode()[:-20], "torn"),
+        (json.dumps(ROWS).encode() + b"[]", "not_json"),
+        (json.dumps(ROWS).encode().replace(b"}, {", b"} {"), "not_json"),
+        (json.dumps(ROWS).encode()[:-1] + b",]", "not_json"),
+        (b"[1, 2]", "not_a_row"),
+        (b'[{"cad_number": NaN}]', "torn"),
+        (json.dumps([call(1, hiv_status="x")]).encode(), "header_unknown"),
+        ('[{"agency": "José"}]'.encode("cp1252"), "encoding"),
+    ],
+)
+def test_refuses(data, rule):
+    with pytest.raises(Refused) as refused:
+        calls(data)
+    assert refused.value.rule == rule
+
+
+def test_a_row_without_key_or_time_waits_with_its_line():
+    rows = [call(1), {"received_datetime": "2025-07-06T23:10:00"}, call(3)]
+    rows[2]["received_datetime"] = "yesterday"
+    data = "[" + "\n,".join(json.dumps(row) for row in rows) + "]\n"
+    _, _, held, _, _ = calls(data.encode())
+    assert [(q.line, q.rule) for q in held] == [(2, "missing_key"), (3, "bad_time")]
+    assert json.loads(held[1].original) == rows[2]
+
+
+values = st.none() | st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({"agency": values, "disposition": values}), max_size=20
+    ),
+    st.integers(1, 9),
+    st.sampled_from([None, 1]),
+)
+def test_round_trip_whatever_the_size_of_a_read(rows, size, indent):
+    data = json.dumps(rows, ensure_ascii=False, indent=indent).encode()
+    before, soda.READ = soda.READ, size
+    try:
+        found = [value for _, _, value in soda.objects(io.BytesIO(data))]
+    finally:
+        soda.READ = before
+    assert found == rows
+
+
+@pytest.mark.parametrize(
+    ("feed", "file", "table", "count"),
+    [
+        ("dem_cad", "gnap-fj3t_sample.json", "dem_cad_calls", 6),
+        ("fire_calls", "nuek-vuh3_sample.json", "fire_calls", 5),
+    ],
+)
+def test_datasf_samples(shared_domain, feed, file, table, count):
+    data = (shared_domain / "datasf" / file).read_bytes()
+    _, rows, held, _, _ = read(feed, {"x.json": data})
+    assert len(rows[table]) == count
+    assert not held

@@ -1,0 +1,39 @@
+import pytest
+
+from dagster_project.departments import team_log_columns
+from dagster_project.departments.errors import Refused
+
+from .made_up_deliveries import csv_bytes, read
+
+ROW = {"ContactID": "003Ab00000xYz1QAAS", "FirstName": "Lupita", "Team": "HSOC"}
+V1 = ROW | {"EncounterDate": "2025-01-31", "EncounterTime": "14:35"}
+V2 = ROW | {"EncounterDateTimeUTC": "2025-04-02T21:35:00.000Z", "Team": "INST"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "version"),
+    [
+        (team_log_columns.VERSION_1, V1, "v1"),
+        (team_log_columns.VERSION_2, V2, "v2"),
+        (tuple(reversed(team_log_columns.VERSION_2)), V2, "v2"),
+    ],
+)
+def test_both_versions_of_the_form(columns, row, version):
+    facts, rows, held, _, _ = read(
+        "dem_team_log", {"log.csv": csv_bytes(columns, [row])}
+    )
+    assert facts.schema_version == version
+    assert rows["dem_team_log"][0]["ContactID"] == "003Ab00000xYz1QAAS"
+    assert not held
+
+
+def test_a_renamed_column_is_refused_by_name():
+    columns = [c.replace("Team", "Squad") for c in team_log_columns.VERSION_1]
+    with pytest.raises(Refused, match="Squad"):
+        read("dem_team_log", {"log.csv": csv_bytes(columns, [V1])})
+
+
+def test_a_mixture_of_versions_is_refused():
+    columns = [*team_log_columns.VERSION_1, "NeighborhoodTeam"]
+    with pytest.raises(Refused, match="NeighborhoodTeam"):
+        read("dem_team_log", {"log.csv": csv_bytes(columns, [V1])})
