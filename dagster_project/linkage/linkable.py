@@ -7,6 +7,7 @@ Belongs here: the one rule. Does not belong here: what happens to the others (th
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.linkage.coded import Coded
 from dagster_project.linkage.standardise import Standard
 
 YEAR = 1000 * 10000
@@ -16,11 +17,11 @@ YEAR = 1000 * 10000
 def is_linkable(records: Standard) -> NDArray[np.bool_]:
     """Return which records may be linked.
 
-    A record is linkable with a full SSN, or with a usable name (a forename or surname
-    of two letters or more that is no placeholder) together with one more identifier: a
-    birth date with at least the year, an SSN's last four, a telephone or an e-mail. A
-    source that holds none of these four at all is judged by a full name with a street
-    or ZIP code instead: some departments share only name and address.
+    A record is linkable with a full SSN; or with a usable name (a forename or surname
+    of two letters or more that is no placeholder) together with a birth date with at
+    least the year, an SSN's last four, a telephone or an e-mail; or with both names
+    usable together with a street address. A source that holds none of these but names
+    is judged by both names and a ZIP code: some departments share only name and place.
     """
     full_ssn = records.ssn.codes > 0
     identifier = (
@@ -30,12 +31,13 @@ def is_linkable(records: Standard) -> NDArray[np.bool_]:
         | (records.email.codes > 0)
     )
     first, last = _usable(records.first), _usable(records.last)
+    street = records.street.codes > 0
     sources = len(records.source.values)
-    poor = np.bincount(records.source.codes[identifier], minlength=sources) == 0
-    place = (records.street.codes > 0) | (records.zip.codes > 0)
-    by_place = poor[records.source.codes] & first & last & place
-    return full_ssn | ((first | last) & identifier) | by_place
+    source = records.source.codes
+    poor = np.bincount(source[identifier | street], minlength=sources) == 0
+    place = street | (poor[source] & (records.zip.codes > 0))
+    return full_ssn | ((first | last) & identifier) | (first & last & place)
 
 
-def _usable(name) -> NDArray[np.bool_]:
+def _usable(name: Coded) -> NDArray[np.bool_]:
     return np.array([len(value) > 1 for value in name.values])[name.codes]
