@@ -100,12 +100,12 @@ select
     cast(births.birth_date as varchar) as dob,
     births.birth_precision as dob_precision,
     case
-        when births.birth_date is not null then extract(year from births.birth_date)
-        else extract(year from records.first_seen_on) - records.age - 1
+        when births.birth_date is not null then cast(extract(year from births.birth_date) as integer)
+        else cast(extract(year from records.first_seen_on) as integer) - records.age - 1
     end as birth_year_low,
     case
-        when births.birth_date is not null then extract(year from births.birth_date)
-        else extract(year from records.first_seen_on) - records.age
+        when births.birth_date is not null then cast(extract(year from births.birth_date) as integer)
+        else cast(extract(year from records.first_seen_on) as integer) - records.age
     end as birth_year_high,
     coalesce(sexes.sex, genders.sex) as sex,
     coalesce(genders.gender, sexes.gender) as gender,
