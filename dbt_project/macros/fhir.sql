@@ -8,6 +8,11 @@
     from_json(cast({{ column }} as json), '{{ structure | tojson }}')
 {%- endmacro %}
 
+{#- A HumanName as it is spoken. -#}
+{% macro full_name(name) -%}
+    concat_ws(' ', {{ name }}.given[1], {{ name }}.family)
+{%- endmacro %}
+
 {#- The first element of a list of records whose field has this value. -#}
 {% macro first_with(list, field, value) -%}
     {{ return(adapter.dispatch('first_with')(list, field, value)) }}

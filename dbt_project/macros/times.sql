@@ -33,7 +33,7 @@
     )
 {%- endmacro %}
 
-{#- San Francisco wall clock to UTC; the first of the two in a DST fold. -#}
+{#- San Francisco wall clock to UTC; the later of the two in a DST fold. -#}
 {% macro utc_from_local(expression) -%}
     {{ return(adapter.dispatch('utc_from_local')(expression)) }}
 {%- endmacro %}

@@ -12,15 +12,12 @@ with recursive records as (
 
 ),
 
-relinked as (
+carried as (
 
     select
         carried.personal_id as old_personal_id,
         enrolments.personal_id,
-        row_number() over (
-            partition by carried.personal_id
-            order by count(*) desc, enrolments.personal_id
-        ) as preference
+        count(*) as n_enrolments
     from {{ ref("stg_hsh__enrollment_client") }} as carried
     inner join {{ ref("stg_hsh__enrollment") }} as enrolments
         on carried.enrollment_id = enrolments.enrollment_id
@@ -30,6 +27,19 @@ relinked as (
         clients.personal_id is null
         and carried.personal_id <> enrolments.personal_id
     group by carried.personal_id, enrolments.personal_id
+
+),
+
+relinked as (
+
+    select
+        old_personal_id,
+        personal_id,
+        row_number() over (
+            partition by old_personal_id
+            order by n_enrolments desc, personal_id
+        ) as preference
+    from carried
 
 ),
 

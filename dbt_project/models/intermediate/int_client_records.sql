@@ -1,40 +1,40 @@
 -- One row per department's record of a client: the waist of the warehouse.
--- Current, not deleted, not merged away, not a test client. Values a department marks as
--- refused or unknown are no evidence and are null; placeholders ("Doe") stay, the linkage
--- engine knows them.
+-- Current, not deleted, not merged away, not a test client. Values a department marks
+-- as refused or unknown are no evidence and are null; placeholders ("Doe") stay, the
+-- linkage engine knows them.
 
 {% set branches = ["hsh", "fire", "dph", "dem"] %}
 
 with records as (
 
     {% for department in branches %}
-    select
-        client_record_id,
-        department,
-        source_system,
-        source_record_id,
-        first_name,
-        middle_name,
-        last_name,
-        suffix,
-        aliases,
-        dob,
-        dob_precision,
-        age,
-        sex_code,
-        gender_code,
-        race_codes,
-        ssn_digits,
-        phone,
-        email,
-        address,
-        city,
-        zip,
-        first_seen_on,
-        last_seen_on,
-        updated_at
-    from {{ ref("int_client_records__" ~ department) }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            client_record_id,
+            department,
+            source_system,
+            source_record_id,
+            first_name,
+            middle_name,
+            last_name,
+            suffix,
+            aliases,
+            dob,
+            dob_precision,
+            age,
+            sex_code,
+            gender_code,
+            race_codes,
+            ssn_digits,
+            phone,
+            email,
+            address,
+            city,
+            zip,
+            first_seen_on,
+            last_seen_on,
+            updated_at
+        from {{ ref("int_client_records__" ~ department) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -100,12 +100,16 @@ select
     cast(births.birth_date as varchar) as dob,
     births.birth_precision as dob_precision,
     case
-        when births.birth_date is not null then extract(year from births.birth_date)
-        else extract(year from records.first_seen_on) - records.age - 1
+        when
+            births.birth_date is not null
+            then cast(extract(year from births.birth_date) as integer)
+        else cast(extract(year from records.first_seen_on) as integer) - records.age - 1
     end as birth_year_low,
     case
-        when births.birth_date is not null then extract(year from births.birth_date)
-        else extract(year from records.first_seen_on) - records.age
+        when
+            births.birth_date is not null
+            then cast(extract(year from births.birth_date) as integer)
+        else cast(extract(year from records.first_seen_on) as integer) - records.age
     end as birth_year_high,
     coalesce(sexes.sex, genders.sex) as sex,
     coalesce(genders.gender, sexes.gender) as gender,

@@ -49,12 +49,12 @@ select
     cast(null as varchar) as merged_into_id,
     false as is_test_client,
 
-    case when names.code is not null then clients.first_name end as first_name,
-    case when names.code is not null then clients.middle_name end as middle_name,
-    case when names.code is not null then clients.last_name end as last_name,
-    case when names.code is not null then clients.suffix end as suffix,
+    case when name_evidence.code is not null then clients.first_name end as first_name,
+    case when name_evidence.code is not null then clients.middle_name end as middle_name,
+    case when name_evidence.code is not null then clients.last_name end as last_name,
+    case when name_evidence.code is not null then clients.suffix end as suffix,
     cast(null as varchar) as aliases,
-    case when births.code is not null then clients.dob end as dob,
+    case when birth_evidence.code is not null then clients.dob end as dob,
     case
         when clients.dob_quality = '2' and extract(day from clients.dob) = 1
             then 'month'
@@ -64,7 +64,7 @@ select
     clients.sex_code,
     clients.gender_codes as gender_code,
     clients.race_codes,
-    case when numbers.code is not null then clients.ssn_digits end as ssn_digits,
+    case when ssn_evidence.code is not null then clients.ssn_digits end as ssn_digits,
     cast(null as varchar) as phone,
     cast(null as varchar) as email,
     cast(null as varchar) as address,
@@ -77,9 +77,9 @@ select
 from clients
 left join seen
     on clients.personal_id = seen.personal_id
-left join evidence as names
-    on clients.name_quality = names.code
-left join evidence as births
-    on clients.dob_quality = births.code
-left join evidence as numbers
-    on clients.ssn_quality = numbers.code
+left join evidence as name_evidence
+    on clients.name_quality = name_evidence.code
+left join evidence as birth_evidence
+    on clients.dob_quality = birth_evidence.code
+left join evidence as ssn_evidence
+    on clients.ssn_quality = ssn_evidence.code

@@ -3,14 +3,14 @@
 with names as (
 
     {% for department in ["hsh", "fire", "dph", "dem"] %}
-    select
-        client_record_id,
-        department,
-        source_system,
-        is_test_client,
-        upper(concat_ws(' ', first_name, last_name)) as full_name
-    from {{ ref("int_client_records__" ~ department) }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            client_record_id,
+            department,
+            source_system,
+            is_test_client,
+            upper(concat_ws(' ', first_name, last_name)) as full_name
+        from {{ ref("int_client_records__" ~ department) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

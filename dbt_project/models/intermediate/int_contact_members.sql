@@ -41,15 +41,15 @@ numbered as (
 by_number as (
 
     select
-        logs.report_key,
-        care.report_key as contact_key
-    from numbered as logs
-    inner join numbered as care
+        log_reports.report_key,
+        care_reports.report_key as contact_key
+    from numbered as log_reports
+    inner join numbered as care_reports
         on
-            logs.incident_number = care.incident_number
-            and logs.team_code = care.team_code
-            and logs.place = care.place
-    where logs.source_system = 'team_log' and care.source_system = 'epcr'
+            log_reports.incident_number = care_reports.incident_number
+            and log_reports.team_code = care_reports.team_code
+            and log_reports.place = care_reports.place
+    where log_reports.source_system = 'team_log' and care_reports.source_system = 'epcr'
 
 ),
 
@@ -77,28 +77,28 @@ unpaired as (
 near as (
 
     select
-        logs.report_key,
-        care.report_key as contact_key,
+        log_reports.report_key,
+        care_reports.report_key as contact_key,
         row_number() over (
-            partition by logs.report_key
+            partition by log_reports.report_key
             order by
-                abs(date_diff('second', logs.contacted_at, care.contacted_at)),
-                care.report_key
+                abs(date_diff('second', log_reports.contacted_at, care_reports.contacted_at)),
+                care_reports.report_key
         ) as log_choice,
         row_number() over (
-            partition by care.report_key
+            partition by care_reports.report_key
             order by
-                abs(date_diff('second', logs.contacted_at, care.contacted_at)),
-                logs.report_key
+                abs(date_diff('second', log_reports.contacted_at, care_reports.contacted_at)),
+                log_reports.report_key
         ) as care_choice
-    from unpaired as logs
-    inner join unpaired as care
+    from unpaired as log_reports
+    inner join unpaired as care_reports
         on
-            logs.team_code = care.team_code
-            and care.contacted_at
-            between logs.contacted_at - interval '{{ near_minutes }}' minute
-            and logs.contacted_at + interval '{{ near_minutes }}' minute
-    where logs.source_system = 'team_log' and care.source_system = 'epcr'
+            log_reports.team_code = care_reports.team_code
+            and care_reports.contacted_at
+            between log_reports.contacted_at - interval '{{ near_minutes }}' minute
+            and log_reports.contacted_at + interval '{{ near_minutes }}' minute
+    where log_reports.source_system = 'team_log' and care_reports.source_system = 'epcr'
 
 ),
 

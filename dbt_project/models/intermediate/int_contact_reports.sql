@@ -7,21 +7,21 @@
 with reports as (
 
     {% for department in branches %}
-    select
-        source_report_id,
-        client_record_id,
-        source_system,
-        team_code,
-        contact_kind,
-        contacted_at,
-        contacted_on,
-        time_precision,
-        is_ambiguous_time,
-        incident_number,
-        is_contact_made,
-        neighborhood
-    from {{ ref("int_contact_reports__" ~ department) }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            source_report_id,
+            client_record_id,
+            source_system,
+            team_code,
+            contact_kind,
+            contacted_at,
+            contacted_on,
+            time_precision,
+            is_ambiguous_time,
+            incident_number,
+            is_contact_made,
+            neighborhood
+        from {{ ref("int_contact_reports__" ~ department) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

@@ -48,9 +48,9 @@ select
     encounters.encounter_id as source_report_id,
     'dph:fhir:' || encounters.patient_id as client_record_id,
     'fhir' as source_system,
-    coalesce(types.team_code, classes.team_code) as team_code,
+    coalesce(by_type.team_code, by_class.team_code) as team_code,
     coalesce(
-        visit_kinds.contact_kind, types.contact_kind, classes.contact_kind
+        visit_kinds.contact_kind, by_type.contact_kind, by_class.contact_kind
     ) as contact_kind,
     encounters.started_at as contacted_at,
     encounters.started_on as contacted_on,
@@ -62,14 +62,14 @@ select
 from encounters
 inner join statuses
     on encounters.status = statuses.status
-left join kinds as types
+left join kinds as by_type
     on
-        types.matches = 'type'
-        and encounters.type_code = types.code
-left join kinds as classes
+        by_type.matches = 'type'
+        and encounters.type_code = by_type.code
+left join kinds as by_class
     on
-        classes.matches = 'class'
-        and encounters.class_code = classes.code
+        by_class.matches = 'class'
+        and encounters.class_code = by_class.code
 left join visit_kinds
     on encounters.visit_kind_code = visit_kinds.contact_kind
-where coalesce(types.team_code, classes.team_code) is not null
+where coalesce(by_type.team_code, by_class.team_code) is not null

@@ -24,7 +24,7 @@ ranked as (
         members.contact_id,
         row_number() over (
             partition by members.contact_id
-            order by reports.is_identified desc, reports.source_system
+            order by reports.is_identified desc, reports.source_system asc
         ) as voice,
         count(*) over (partition by members.contact_id) as n_reports,
         bool_or(reports.is_contact_made) over (

@@ -62,7 +62,21 @@ fire_calls as (
         min(fire_units.received_on) as received_on,
         count(*) as n_units,
         bool_or(fire_dispositions.transported = 1) as is_transported,
-        min(fire_dispositions.resolution) as resolution
+        coalesce(
+            max(
+                case
+                    when fire_dispositions.transported = 1
+                        then fire_dispositions.resolution
+                end
+            ),
+            max(
+                case
+                    when fire_dispositions.resolution not in ('other', 'cancelled')
+                        then fire_dispositions.resolution
+                end
+            ),
+            max(fire_dispositions.resolution)
+        ) as resolution
     from fire_units
     left join fire_dispositions
         on fire_units.final_disposition = fire_dispositions.call_final_disposition

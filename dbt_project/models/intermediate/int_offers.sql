@@ -9,21 +9,21 @@
 with offers as (
 
     {% for department in branches %}
-    select
-        '{{ systems[department] }}' as source_system,
-        '{{ department }}' as reporting_department,
-        source_offer_id,
-        source_report_id,
-        client_record_id,
-        service_type,
-        shelter_type,
-        offered_on,
-        offer_status,
-        declined_by,
-        decline_reason,
-        fulfilled_on
-    from {{ ref("int_offers__" ~ department) }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ systems[department] }}' as source_system,
+            '{{ department }}' as reporting_department,
+            source_offer_id,
+            source_report_id,
+            client_record_id,
+            service_type,
+            shelter_type,
+            offered_on,
+            offer_status,
+            declined_by,
+            decline_reason,
+            fulfilled_on
+        from {{ ref("int_offers__" ~ department) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -74,7 +74,7 @@ settled as (
     inner join entries
         on
             crosswalk.client_record_id = entries.client_record_id
-            and entries.entry_date >= offers.offered_on
+            and offers.offered_on <= entries.entry_date
             and entries.entry_date
             <= offers.offered_on + interval '{{ days_to_move_in }}' day
     where

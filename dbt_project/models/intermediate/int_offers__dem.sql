@@ -1,7 +1,7 @@
 -- One row per resource named in an entry of the contact log.
 -- Accepted implies offered, whatever the list of offers says. An offer with neither
--- answer, or with both, has an unknown result unless the outcome tells it; a resource that was wanted and not there
--- is no offer at all.
+-- answer, or with both, has an unknown result unless the outcome tells it; a resource
+-- that was wanted and not there is no offer at all.
 
 {% set lists = {
     "services_offered": "offered",
@@ -30,13 +30,13 @@ with entries as (
 labels as (
 
     {% for list, answer in lists.items() %}
-    select
-        contact_id,
-        unnest(string_split({{ list }}, ';')) as service_label,
-        '{{ answer }}' as answer
-    from entries
-    where {{ list }} is not null
-    {% if not loop.last %}union all{% endif %}
+        select
+            contact_id,
+            unnest(string_split({{ list }}, ';')) as service_label,
+            '{{ answer }}' as answer
+        from entries
+        where {{ list }} is not null
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

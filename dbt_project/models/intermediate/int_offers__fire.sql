@@ -1,5 +1,5 @@
 -- One row per patient care report and thing offered: transport, care, buprenorphine.
--- Refusal is read from the report, never from dispatch, where it vanished on 2023-05-24.
+-- Refusal is read from the report, never from dispatch: there it vanished 2023-05-24.
 -- The reason for release (.31) tells more than "no transport" (.30) and goes before it.
 
 with reports as (

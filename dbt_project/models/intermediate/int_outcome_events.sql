@@ -7,16 +7,16 @@
 with recorded as (
 
     {% for department, system in branches.items() %}
-    select
-        source_client_record_id,
-        '{{ department }}' as department,
-        '{{ system }}' as source_system,
-        outcome_type,
-        occurred_on,
-        source_event_id,
-        is_part2
-    from {{ ref("int_outcome_events__" ~ department) }}
-    union all
+        select
+            source_client_record_id,
+            '{{ department }}' as department,
+            '{{ system }}' as source_system,
+            outcome_type,
+            occurred_on,
+            source_event_id,
+            is_part2
+        from {{ ref("int_outcome_events__" ~ department) }}
+        union all
     {% endfor %}
     select
         client_record_id as source_client_record_id,

@@ -1,7 +1,8 @@
 -- One row per client record whose consent to share Part 2 records is in force today.
 -- Today is the last day the health department's data cover. In force: permitted, begun,
 -- not ended, and denied neither here nor in another profile of the same record, for
--- Part 2 or for any release at all: the most restrictive choice holds. A withdrawn or expired consent takes its rows out of the next build.
+-- Part 2 or for any release at all: the most restrictive choice holds. A withdrawn or
+-- expired consent takes its rows out of the next build.
 
 with consents as (
 

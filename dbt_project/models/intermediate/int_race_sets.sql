@@ -4,12 +4,12 @@
 with sets as (
 
     {% for department in ["hsh", "fire", "dph"] %}
-    select distinct
-        source_system,
-        race_codes
-    from {{ ref("int_client_records__" ~ department) }}
-    where race_codes is not null
-    {% if not loop.last %}union{% endif %}
+        select distinct
+            source_system,
+            race_codes
+        from {{ ref("int_client_records__" ~ department) }}
+        where race_codes is not null
+        {% if not loop.last %}union{% endif %}
     {% endfor %}
 
 ),

@@ -42,15 +42,15 @@ met as (
                 contacts.department <> interventions.department
                 and contacts.contacted_on > interventions.intervened_on desc,
                 contacts.contacted_on,
-                contacts.contact_id
+                contacts.contact_id asc
         ) as place
     from interventions
     inner join contacts
         on
             interventions.person_id = contacts.person_id
-            and contacts.contacted_on >= interventions.intervened_on
-            and contacts.contacted_on
-            <= interventions.landmark_on
+            and interventions.intervened_on <= contacts.contacted_on
+            and interventions.landmark_on
+            >= contacts.contacted_on
 
 ),
 

@@ -43,16 +43,16 @@ records as (
 said as (
 
     {% for field in ["gender", "race", "ethnicity"] %}
-    select
-        person_id,
-        '{{ field }}' as field,
-        {{ field }} as answer,
-        count(*) as times,
-        max(updated_at) as last_said_at
-    from records
-    where {{ field }} is not null
-    group by person_id, {{ field }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            person_id,
+            '{{ field }}' as field,
+            {{ field }} as answer,
+            count(*) as times,
+            max(updated_at) as last_said_at
+        from records
+        where {{ field }} is not null
+        group by person_id, {{ field }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -65,7 +65,7 @@ ranked as (
         answer,
         row_number() over (
             partition by person_id, field
-            order by times desc, last_said_at desc nulls last, answer
+            order by times desc, last_said_at desc nulls last, answer asc
         ) as preference
     from said
 

@@ -7,7 +7,8 @@ with versions as (
         *,
         {{ id_value("cad_number") }} as call_id,
         coalesce(
-            {{ local_time("call_last_updated_at") }}, {{ local_time("data_updated_at") }}
+            {{ local_time("call_last_updated_at") }},
+            {{ local_time("data_updated_at") }}
         ) as source_updated_at,
         false as is_deleted
     from {{ source("raw", "dem_cad_calls") }}

@@ -33,23 +33,24 @@ parsed as (
 renamed as (
 
     select
-        id as condition_id,
-        {{ reference_id("record.subject.reference") }} as patient_id,
-        {{ reference_id("record.encounter.reference") }} as encounter_id,
+        parsed.id as condition_id,
+        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
+        {{ reference_id("parsed.record.encounter.reference") }} as encounter_id,
 
-        record.code.coding[1].system as code_system,
-        record.code.coding[1].code as code,
-        record.code.coding[1].display as code_text,
-        record.verificationstatus.coding[1].code as verification_status,
-        {{ is_part2("resource") }} as is_part2,
+        parsed.record.code.coding[1].system as code_system,
+        parsed.record.code.coding[1].code as code,
+        parsed.record.code.coding[1].display as code_text,
+        parsed.record.verificationstatus.coding[1].code as verification_status,
+        {{ is_part2("parsed.resource") }} as is_part2,
 
         coalesce(
-            {{ fhir_local_date("record.onsetdatetime") }},
-            {{ fhir_local_date("record.recordeddate") }}
+            {{ fhir_local_date("parsed.record.onsetdatetime") }},
+            {{ fhir_local_date("parsed.record.recordeddate") }}
         ) as occurred_on,
-        source_updated_at
+        parsed.source_updated_at
     from parsed
-    where coalesce(record.verificationstatus.coding[1].code, 'unconfirmed')
+    where
+        coalesce(parsed.record.verificationstatus.coding[1].code, 'unconfirmed')
         not in ('entered-in-error', 'refuted')
 
 )

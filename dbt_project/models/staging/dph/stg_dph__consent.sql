@@ -32,21 +32,21 @@ parsed as (
 renamed as (
 
     select
-        id as consent_id,
-        {{ reference_id("record.patient.reference") }} as patient_id,
+        parsed.id as consent_id,
+        {{ reference_id("parsed.record.patient.reference") }} as patient_id,
 
-        record.status as status,
-        record.category[1].coding[1].code as category_code,
-        record.provision.type as provision_type,
+        parsed.record.status,
+        parsed.record.category[1].coding[1].code as category_code,
+        parsed.record.provision.type as provision_type,
 
         coalesce(
-            {{ fhir_local_date("record.provision.period.start") }},
-            {{ fhir_local_date("record.datetime") }}
+            {{ fhir_local_date("parsed.record.provision.period.start") }},
+            {{ fhir_local_date("parsed.record.datetime") }}
         ) as valid_from,
-        {{ fhir_local_date("record.provision.period.end") }} as valid_to,
-        source_updated_at
+        {{ fhir_local_date("parsed.record.provision.period.end") }} as valid_to,
+        parsed.source_updated_at
     from parsed
-    where record.status <> 'entered-in-error'
+    where parsed.record.status <> 'entered-in-error'
 
 )
 

@@ -34,26 +34,28 @@ parsed as (
 renamed as (
 
     select
-        id as encounter_id,
-        {{ reference_id("record.subject.reference") }} as patient_id,
+        parsed.id as encounter_id,
+        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
 
-        record.status as status,
-        record.class.code as class_code,
-        record.type[1].coding[1].code as type_code,
-        record.type[2].coding[1].code as visit_kind_code,
-        record.location[1].location.display as neighborhood,
-        {{ first_with("record.identifier", "system", "https://sf.gov/dem/cad-number") }}
-            .value as incident_number,
-        {{ is_part2("resource") }} as is_part2,
+        parsed.record.status,
+        parsed.record.class.code as class_code,
+        parsed.record.type[1].coding[1].code as type_code,
+        parsed.record.type[2].coding[1].code as visit_kind_code,
+        parsed.record.location[1].location.display as neighborhood,
+        {{ first_with(
+            "parsed.record.identifier", "system", "https://sf.gov/dem/cad-number"
+        ) }}
+        .value as incident_number,
+        {{ is_part2("parsed.resource") }} as is_part2,
 
-        {{ fhir_instant("record.period.start") }} as started_at,
-        {{ fhir_local_date("record.period.start") }} as started_on,
-        case when length(record.period.start) > 10 then 'second' else 'day' end
+        {{ fhir_instant("parsed.record.period.start") }} as started_at,
+        {{ fhir_local_date("parsed.record.period.start") }} as started_on,
+        case when length(parsed.record.period.start) > 10 then 'second' else 'day' end
             as time_precision,
-        {{ fhir_local_date("record.period.end") }} as ended_on,
-        source_updated_at
+        {{ fhir_local_date("parsed.record.period.end") }} as ended_on,
+        parsed.source_updated_at
     from parsed
-    where record.status <> 'entered-in-error'
+    where parsed.record.status <> 'entered-in-error'
 
 )
 

@@ -33,23 +33,23 @@ parsed as (
 renamed as (
 
     select
-        id as procedure_id,
-        {{ reference_id("record.subject.reference") }} as patient_id,
-        {{ reference_id("record.encounter.reference") }} as encounter_id,
+        parsed.id as procedure_id,
+        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
+        {{ reference_id("parsed.record.encounter.reference") }} as encounter_id,
 
-        record.status as status,
-        record.code.coding[1].system as code_system,
-        record.code.coding[1].code as code,
-        record.code.coding[1].display as code_text,
-        {{ is_part2("resource") }} as is_part2,
+        parsed.record.status,
+        parsed.record.code.coding[1].system as code_system,
+        parsed.record.code.coding[1].code as code,
+        parsed.record.code.coding[1].display as code_text,
+        {{ is_part2("parsed.resource") }} as is_part2,
 
         coalesce(
-            {{ fhir_local_date("record.performeddatetime") }},
-            {{ fhir_local_date("record.performedperiod.start") }}
+            {{ fhir_local_date("parsed.record.performeddatetime") }},
+            {{ fhir_local_date("parsed.record.performedperiod.start") }}
         ) as performed_on,
-        source_updated_at
+        parsed.source_updated_at
     from parsed
-    where record.status <> 'entered-in-error'
+    where parsed.record.status <> 'entered-in-error'
 
 )
 

@@ -39,7 +39,7 @@ reasoned as (
     select
         *,
         {{ first_with(
-            "record.extension",
+            "parsed.record.extension",
             "url",
             "http://hl7.org/fhir/StructureDefinition/request-statusReason"
         ) }}.valuecodeableconcept as reason
@@ -50,21 +50,21 @@ reasoned as (
 renamed as (
 
     select
-        id as service_request_id,
-        {{ reference_id("record.subject.reference") }} as patient_id,
-        {{ reference_id("record.encounter.reference") }} as encounter_id,
+        reasoned.id as service_request_id,
+        {{ reference_id("reasoned.record.subject.reference") }} as patient_id,
+        {{ reference_id("reasoned.record.encounter.reference") }} as encounter_id,
 
-        record.status as status,
-        record.code.coding[1].code as code,
-        reason.coding[1].code as result_code,
-        reason.text as reason_text,
+        reasoned.record.status,
+        reasoned.record.code.coding[1].code as code,
+        reasoned.reason.coding[1].code as result_code,
+        reasoned.reason.text as reason_text,
 
-        {{ fhir_instant("record.authoredon") }} as authored_at,
-        {{ fhir_local_date("record.authoredon") }} as authored_on,
-        {{ fhir_local_date("record.occurrencedatetime") }} as fulfilled_on,
-        source_updated_at
+        {{ fhir_instant("reasoned.record.authoredon") }} as authored_at,
+        {{ fhir_local_date("reasoned.record.authoredon") }} as authored_on,
+        {{ fhir_local_date("reasoned.record.occurrencedatetime") }} as fulfilled_on,
+        reasoned.source_updated_at
     from reasoned
-    where record.status <> 'entered-in-error'
+    where reasoned.record.status <> 'entered-in-error'
 
 )
 
