@@ -73,7 +73,8 @@ def stand_in_records(city: City) -> tuple[Records, Corrections]:
     whole = np.full(count, -1)
     records = Records(
         record_id=np.array(
-            [prefix[s] + i for s, i in zip(system, source_id, strict=True)], dtype=object
+            [prefix[s] + i for s, i in zip(system, source_id, strict=True)],
+            dtype=object,
         ),
         system=np.array(system),
         source_record_id=np.array(source_id, dtype=object),
