@@ -10,7 +10,7 @@ file). The manifest follows Bulk Data Access: transactionTime (UTC), request (wi
 ``_since`` but for the first), output, deleted, error; an entry has type, url, count;
 the url's last part is the file's name. ``deleted.000.ndjson`` holds a transaction
 Bundle per line with one entry (request.method DELETE, url ``Type/id``) and
-meta.lastUpdated = the moment of the deletion. The latest meta.lastUpdated of an id wins.
+meta.lastUpdated = the moment of the deletion. An id's latest meta.lastUpdated wins.
 """
 
 import json

@@ -178,7 +178,8 @@ class Procedures:
             lines.append(
                 f'"status":"completed","code":{coding(HCPCS, code, display)},'
                 f'"subject":{{"reference":"Patient/{subject}"}},{seen}'
-                f'"performedDateTime":"{at}","usedCode":[{coding(RXNORM, rxnorm, name)}]'
+                f'"performedDateTime":"{at}",'
+                f'"usedCode":[{coding(RXNORM, rxnorm, name)}]'
             )
         return lines
 

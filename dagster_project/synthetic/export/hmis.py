@@ -6,7 +6,8 @@ Does not belong here: the rows (``hmis_clients``, ``hmis_enrollments``,
 
 ``hmis_<UTC time>.zip`` with ten CSVs, UTF-8, LF, header in HUD's order. Delta exports
 have ExportDirective 1 and ExportPeriodType 1 and hold rows changed since the last one,
-deleted ones with DateDeleted. Full refreshes (first, then each quarter) have directive
+deleted ones with DateDeleted; Organization and Project are always whole, so that a
+victim-service provider is known in every export. Full refreshes (first, then each quarter) have directive
 2 and period type 3 and leave deleted rows out: absence is deletion. One in ten deleted
 rows is never announced otherwise. CSVVersion is ``2024 v1.4`` before 2025-10-01, then
 ``2026 v1.0``. Times are local without offset. ExportDate is the extract's local time.
@@ -68,7 +69,8 @@ def _table(name: str, rows: object, purged: np.ndarray | None = None) -> HmisTab
 def _fixed(name: str, count: int, render: Callable) -> HmisTable:
     opened = day_second(np.zeros(count, dtype=np.int64), np.int64(3600))
     none = np.zeros(count, dtype=bool)
-    return HmisTable(name, partial(columns, name), Changes(opened), render, none)
+    header, changes = partial(columns, name), Changes(opened)
+    return HmisTable(name, header, changes, render, none, is_whole=True)
 
 
 def _tables(source: Source) -> list[HmisTable]:

@@ -42,6 +42,7 @@ class HmisTable:
     changes: Changes
     render: Render
     purged: NDArray[np.bool_]
+    is_whole: bool = False  # every export holds all rows, as of projects
     lines: NDArray[np.object_] = field(init=False)
     year: int = 0
 
@@ -60,7 +61,7 @@ class HmisTable:
         since = before if self.year == year else -1
         self._write(changes.between(since, until), until, year)
         self.year = year
-        if not delivery.is_full:
+        if not (delivery.is_full or self.is_whole):
             rows = changes.between(delivery.since, until)
         else:
             live = (changes.created <= until) & (changes.deleted > before)

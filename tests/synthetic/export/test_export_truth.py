@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.synthetic.city import SYSTEMS, TEAMS
 from dagster_project.synthetic.export import hmis_columns
-from tests.synthetic import delivered as read
+from tests.synthetic.export import delivered as read
 
 
 def _reports(world, system):

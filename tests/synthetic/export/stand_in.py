@@ -8,10 +8,24 @@ import numpy as np
 
 from dagster_project.synthetic.city import SYSTEMS, City, Corrections, Records
 
-TEXT = (
-    "first middle last suffix alias dob ssn sex gender race ethnicity phone email "
-    "address city zip"
-).split()
+TEXT = [
+    "first",
+    "middle",
+    "last",
+    "suffix",
+    "alias",
+    "dob",
+    "ssn",
+    "sex",
+    "gender",
+    "race",
+    "ethnicity",
+    "phone",
+    "email",
+    "address",
+    "city",
+    "zip",
+]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

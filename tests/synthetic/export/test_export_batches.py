@@ -1,5 +1,6 @@
 """The calendar of deliveries, the clock, and the bookkeeping of changes."""
 
+import itertools
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ def test_cadence(feed, count, full):
     assert sum(delivery.is_full for delivery in deliveries) == full
     assert deliveries[0].is_full
     assert deliveries[-1].until == batches.END
-    for before, after in zip(deliveries, deliveries[1:], strict=False):
+    for before, after in itertools.pairwise(deliveries):
         assert after.is_full or after.since == before.until
 
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from dagster_project.synthetic.city import KINDS, SYSTEMS
 from dagster_project.synthetic.export import cases_311, fire_calls, team_log
-from tests.synthetic import delivered as read
+from tests.synthetic.export import delivered as read
 
 
 def _digests(folder):

@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.synthetic import lives, parameters
 from dagster_project.synthetic.export import write_deliveries
-from tests.synthetic.stand_in import stand_in_records
+from tests.synthetic.export.stand_in import stand_in_records
 
 SEED = 5
 

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from dagster_project.synthetic.export.faults import FILE_FAULTS
-from tests.synthetic import delivered as read
+from tests.synthetic.export import delivered as read
 
 
 @pytest.fixture(scope="module")
