@@ -7,10 +7,11 @@ Does not belong here: the rows (``hmis_clients``, ``hmis_enrollments``,
 ``hmis_<UTC time>.zip`` with ten CSVs, UTF-8, LF, header in HUD's order. Delta exports
 have ExportDirective 1 and ExportPeriodType 1 and hold rows changed since the last one,
 deleted ones with DateDeleted; Organization and Project are always whole, so that a
-victim-service provider is known in every export. Full refreshes (first, then each quarter) have directive
-2 and period type 3 and leave deleted rows out: absence is deletion. One in ten deleted
-rows is never announced otherwise. CSVVersion is ``2024 v1.4`` before 2025-10-01, then
-``2026 v1.0``. Times are local without offset. ExportDate is the extract's local time.
+victim-service provider is known in every export. Full refreshes (the first, then each
+quarter) have directive 2 and period type 3 and leave deleted rows out: absence is
+deletion. One in ten deleted rows is never announced otherwise. CSVVersion is
+``2024 v1.4`` before 2025-10-01, then ``2026 v1.0``. Times are local without offset.
+ExportDate is the extract's local time.
 """
 
 from collections.abc import Callable, Iterable
