@@ -104,7 +104,12 @@ def _settle(parameters: Parameters, population: People, draws: Draws) -> _Town:
         people=population,
         lives=lives,
         around=around,
-        rates=routine.pace(population, parameters.contacts, draws),
+        rates=routine.pace(
+            population,
+            parameters.contacts,
+            parameters.people.severity_engagement,
+            draws,
+        ),
         meetings=contacts.Meetings(contacts.new_log(), count),
         desk=offers.Desk(offers.new_log(), lives, around, companion),
         uses=FireUses(count),

@@ -74,7 +74,8 @@ def crises_and_overdoses(
             event=event,
             transported=taken[fire],
         )
-        arrives = taken[fire] & ~window[by_fire]
+        number = draws.uniform("which_hospital", lives.person[by_fire], day)
+        arrives = taken[fire] & ~window[by_fire] & (number < given.general_hospital)
         meetings.meet(
             lives,
             by_fire[arrives],
@@ -108,7 +109,8 @@ def crises_and_overdoses(
             hand_off=handed.hand_off,
             unconscious=draws.uniform("unconscious", person, day) < UNCONSCIOUS,
         )
-        arrives = taken & ~window[rows]
+        number = draws.uniform("which_hospital", person, day)
+        arrives = taken & ~window[rows] & (number < given.general_hospital_overdose)
         meetings.meet(
             lives,
             rows[arrives],
@@ -131,8 +133,9 @@ SITE_SHARES = (0.6, 0.2, 0.2)
 medicine [A]."""
 UNCONSCIOUS = 0.7
 """Of overdoses met by SORT [A]."""
-ADMITTED = 0.6
-"""Institution spells that are hospital stays; others are jail or a programme [A]."""
+ADMITTED = 0.3
+"""Institution spells in the hospital DPH runs; the others are spent in another
+hospital, in jail or in a programme [A]."""
 
 
 def follow_ups(

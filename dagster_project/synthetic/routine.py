@@ -31,13 +31,20 @@ class Pace:
     dem: Floats
 
 
-def pace(people: People, given: ContactParameters, draws: Draws) -> Pace:
-    """Draw how often each department meets each person, against the mean."""
+def pace(
+    people: People, given: ContactParameters, correlation: float, draws: Draws
+) -> Pace:
+    """Draw how often each department meets each person, against the mean.
+
+    ``correlation`` is that of severity and engagement.
+    """
 
     def factor(name: str, slopes: tuple[float, ...], noise: float) -> Floats:
         own = noise * draws.normal(f"pace_{name}", people.person)
         value = slopes[0] * people.severity + slopes[1] * people.engagement + own
-        return np.exp(value - value.var() / 2)
+        severe, engaged = slopes
+        variance = severe**2 + engaged**2 + 2 * correlation * severe * engaged
+        return np.exp(value - (variance + noise**2) / 2)
 
     slopes = {"hsh": given.hsh, "dph": given.dph, "dem": given.dem}
     return Pace(
