@@ -1,8 +1,8 @@
 """Feed ``dph_fhir``: Epic's FHIR R4 bulk export.
 
 Belongs here: the folder, its manifest, which types it holds.
-Does not belong here: resources (``fhir_patients``, ``fhir_encounters``, ``fhir_care``;
-their docstrings say how to read them).
+Does not belong here: resources (``fhir_patients`` and its neighbours, whose docstrings
+say how to read them).
 
 ``fhir_<UTC time>/`` with ``manifest.json`` and ``<Type>.000.ndjson`` for Patient,
 Encounter, Procedure, Condition, ServiceRequest and Consent (types without rows have no
@@ -17,14 +17,11 @@ import json
 from pathlib import Path
 
 from dagster_project.synthetic.export.batches import Delivery
-from dagster_project.synthetic.export.fhir_care import (
-    Care,
-    Conditions,
-    Procedures,
-    Requests,
-)
+from dagster_project.synthetic.export.fhir_care import Care, Conditions, Procedures
+from dagster_project.synthetic.export.fhir_consents import Consents
 from dagster_project.synthetic.export.fhir_encounters import Encounters
-from dagster_project.synthetic.export.fhir_patients import Consents, Patients
+from dagster_project.synthetic.export.fhir_patients import Patients
+from dagster_project.synthetic.export.fhir_requests import Requests
 from dagster_project.synthetic.export.fhir_table import BASE, FhirTable
 from dagster_project.synthetic.export.files import blocks, write_folder
 from dagster_project.synthetic.export.source import Source

@@ -2,7 +2,7 @@
 
 Belongs here: which files an export has, their order, Export.csv.
 Does not belong here: the rows (``hmis_clients``, ``hmis_enrollments``,
-``hmis_contacts``, whose docstrings say how to read them).
+``hmis_contacts``, ``hmis_referrals``, whose docstrings say how to read them).
 
 ``hmis_<UTC time>.zip`` with ten CSVs, UTF-8, LF, header in HUD's order. Delta exports
 have ExportDirective 1 and ExportPeriodType 1 and hold rows changed since the last one,
@@ -39,19 +39,18 @@ from dagster_project.synthetic.export.hmis_clients import (
     projects,
 )
 from dagster_project.synthetic.export.hmis_columns import FILES, columns
-from dagster_project.synthetic.export.hmis_contacts import (
-    Assessments,
-    Contacts,
-    Referrals,
-)
-from dagster_project.synthetic.export.hmis_enrollments import (
+from dagster_project.synthetic.export.hmis_contacts import Contacts
+from dagster_project.synthetic.export.hmis_enrollment_rows import (
     EnrollmentRows,
     ExitRows,
+)
+from dagster_project.synthetic.export.hmis_enrollments import (
     from_coordinated_entry,
     from_outreach,
     from_stays,
     together,
 )
+from dagster_project.synthetic.export.hmis_referrals import Assessments, Referrals
 from dagster_project.synthetic.export.hmis_table import HmisTable
 from dagster_project.synthetic.export.source import Source
 
