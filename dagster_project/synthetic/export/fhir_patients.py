@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 
 from dagster_project.synthetic.city import SYSTEMS
 from dagster_project.synthetic.export.batches import Changes, or_never
-from dagster_project.synthetic.export.clock import DAY, HOUR, day_second, iso_days
+from dagster_project.synthetic.export.clock import (
+    DAY,
+    HOUR,
+    NEVER,
+    day_second,
+    iso_days,
+)
 from dagster_project.synthetic.export.fhir_table import BASE
 from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import json_text
@@ -97,13 +103,15 @@ class Patients:
         profiles, records = source.profiles, source.records
         created = profiles.created[self.rows]
         merged = profiles.merged[self.rows]
-        self.into: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for row, at in zip(self.rows.tolist(), merged.tolist(), strict=True):
-            self.into[int(records.merged_into[row])].append((at, row))
-        gains = [
-            min((at for at, _ in self.into.get(r, [])), default=2**62)
-            for r in self.rows.tolist()
-        ]
+        self.gained: dict[int, list[int]] = defaultdict(list)
+        for row in self.rows[merged < NEVER].tolist():
+            self.gained[int(profiles.into[row])].append(row)
+        gains = np.full((len(self.rows), 3), NEVER)
+        for place, row in enumerate(self.rows.tolist()):
+            if old := self.gained.get(row):
+                gains[place, 0] = profiles.merged[old].min()
+                gains[place, 1] = profiles.merged[old].max()
+                gains[place, 2] = profiles.unmerged[old].min()
         person = records.person[self.rows]
         dies = source.city.people.dies[np.maximum(person, 0)]
         key = self.rows.astype(np.int64)
@@ -118,7 +126,8 @@ class Patients:
         self.changes = Changes(
             created,
             merged,
-            np.array(gains, dtype=np.int64),
+            profiles.unmerged[self.rows],
+            *gains.T,
             self.death,
             *profiles.mended(self.rows),
             deleted=profiles.deleted[self.rows],
@@ -145,7 +154,7 @@ class Patients:
 
     def _one(self, row: int, died: str, held: SimpleNamespace, until: int) -> str:
         records, profiles = self.source.records, self.source.profiles
-        merged = profiles.merged[row] <= until
+        merged = bool(profiles.is_merged(row, until))
         parts = [f'"active":{"false" if merged else "true"}']
         if extensions := _origins(held.race, held.ethnicity):
             parts.append(f'"extension":[{",".join(extensions)}]')
@@ -188,10 +197,10 @@ class Patients:
             )
         links = []
         if merged:
-            other = records.source_record_id[records.merged_into[row]]
+            other = records.source_record_id[profiles.into[row]]
             links.append(_link(other, "replaced-by"))
-        for at, old in self.into.get(row, []):
-            if at <= until:
+        for old in self.gained.get(row, []):
+            if profiles.is_merged(old, until):
                 links.append(_link(records.source_record_id[old], "replaces"))
         if links:
             parts.append(f'"link":[{",".join(links)}]')

@@ -25,7 +25,12 @@ def _deliver(city, folder: Path, faults: bool) -> SimpleNamespace:
         city, records, corrections, landing, truth, SEED, faults=faults
     )
     return SimpleNamespace(
-        city=city, records=records, landing=landing, truth=truth, written=written
+        city=city,
+        records=records,
+        corrections=corrections,
+        landing=landing,
+        truth=truth,
+        written=written,
     )
 
 

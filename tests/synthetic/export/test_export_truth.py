@@ -100,6 +100,19 @@ def test_corrections_show_from_their_day_on(delivered):
     assert list(dict.fromkeys(names)) == order
 
 
+def test_profiles_taken_apart_come_back(delivered):
+    row = int(delivered.corrections.row[2])
+    who = delivered.records.source_record_id[row]
+    seen = [
+        client["DateDeleted"][:10]
+        for _, tables in read.hmis_exports(delivered.landing)
+        for client in tables["Client"]
+        if client["PersonalID"] == who
+    ]
+    assert "2025-02-24" in seen, seen
+    assert seen[0] == "" and seen[-1] == ""
+
+
 def test_a_delta_holds_only_changed_rows(delivered):
     before = ""
     for directive, tables in read.hmis_exports(delivered.landing):
