@@ -40,6 +40,7 @@ def write_city(
         city.people, city.contacts, city.reports, city.stays, seed
     )
     tell("name people", 1, 1)
-    write_deliveries(city, records, corrections, landing, truth, seed, faults, progress)
+    # The list of planted faults replaces the empty one that comes with the truth.
     truth_tables.write(city, records, truth)
     tell("note the truth", 1, 1)
+    write_deliveries(city, records, corrections, landing, truth, seed, faults, progress)

@@ -38,6 +38,19 @@ MODULES = {
 }
 WITH_SIDECAR = {("fire_calls", 2), ("datasf_311", 3), ("dem_cad", 4)}
 """Deliveries that come with a manifest beside them: a few, as in life."""
+FAULT_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("fault", "department", "feed", "delivery")),
+        ("table_name", pa.string()),
+        ("column_name", pa.string()),
+        ("line", pa.int64()),  # position of the row in its file; -1: the whole file
+        ("expected", pa.string()),
+        ("delivered_again_as", pa.string()),
+        ("arrives_at", pa.timestamp("us", tz="UTC")),
+        ("detail", pa.string()),
+    ]
+)
+"""Columns of ``injected_faults``, also when there is none."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -90,8 +103,10 @@ def write_deliveries(
             if progress:
                 progress(f"write {feed}", delivery.number + 1, len(deliveries))
     truth.mkdir(parents=True, exist_ok=True)
-    _write_table(truth / "deliveries.parquet", [asdict(entry) for entry in written])
-    _write_table(truth / "injected_faults.parquet", planted.planted)
+    entries = pa.Table.from_pylist([asdict(entry) for entry in written])
+    pq.write_table(entries, truth / "deliveries.parquet")
+    path = truth / "injected_faults.parquet"
+    pq.write_table(pa.Table.from_pylist(planted.planted, FAULT_SCHEMA), path)
     return written
 
 
@@ -123,7 +138,3 @@ def _sidecar(delivery: Delivery, path: Path, rows: int) -> None:
     sidecar = path.with_name(path.name + ".manifest.json")
     write_blocks(sidecar, [dumps(manifest, indent=1).encode() + b"\n"])
     _arrive(sidecar, delivery.extracted_at)
-
-
-def _write_table(path: Path, rows: list[dict[str, object]]) -> None:
-    pq.write_table(pa.Table.from_pylist(rows), path)

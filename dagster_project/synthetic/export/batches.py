@@ -116,13 +116,23 @@ class Changes:
     """
 
     def __init__(
-        self, created: Seconds, *later: Seconds, deleted: Seconds | None = None
+        self,
+        created: Seconds,
+        *later: Seconds,
+        deleted: Seconds | None = None,
+        hidden: tuple[Seconds, Seconds] | None = None,
     ):
-        """Take the creation, any later changes, and the deletion."""
-        if deleted is None:
-            deleted = np.full(len(created), NEVER)
+        """Take the creation, any later changes, and the deletion.
+
+        ``hidden`` holds moments from and to which a row counts as deleted: a profile
+        merged into another and taken apart again.
+        """
+        never = np.full(len(created), NEVER)
+        deleted = never if deleted is None else deleted
         self.created = created
         self.deleted = np.where(deleted > created, deleted, NEVER)
+        self.hidden = (never, never) if hidden is None else hidden
+        later = (*later, *(hidden or ()))
         columns = [created, *(np.where(at > created, at, NEVER) for at in later)]
         self.moments = np.column_stack([*columns, self.deleted]).astype(np.int64)
 
@@ -140,3 +150,10 @@ class Changes:
         """Return each row's latest change up to ``until``."""
         moments = self.moments[rows]
         return np.where(moments <= until, moments, -1).max(axis=1)
+
+    def deleted_at(self, rows: NDArray[np.intp], until: int) -> Seconds:
+        """Return when each row deleted by a moment was; ``NEVER`` for others."""
+        start, end = self.hidden[0][rows], self.hidden[1][rows]
+        away = (start <= until) & (until < end)
+        gone = np.where(away, start, self.deleted[rows])
+        return np.where(gone <= until, gone, NEVER)

@@ -5,7 +5,7 @@ Does not belong here: values. Each ``%s`` is a finished element or a value.
 Source: NEMSIS v3.5.1 EMSDataSet, sample ePCRs of the NEMSIS TAC.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from dagster_project.synthetic.export.text import xml_text
 
@@ -36,13 +36,18 @@ def nil(name: str, why: str) -> str:
     return f'<{name} xsi:nil="true" {why}/>'
 
 
-def element(name: str, values: Iterable[str], why: str) -> list[str]:
-    """Write a column of elements, nil or left out where there is no value."""
-    empty, start, end = nil(name, why) if why else "", f"<{name}>", f"</{name}>"
-    return [start + xml_text(v) + end if v else empty for v in values]
+def element(name: str, values: Sequence[str], why: str) -> list[str]:
+    """Write a column of elements, nil or left out where there is no value.
+
+    Most columns are codes, so each value is written once and then looked up.
+    """
+    start, end = f"<{name}>", f"</{name}>"
+    texts = {value: start + xml_text(value) + end for value in set(values)}
+    texts[""] = nil(name, why) if why else ""
+    return [texts[value] for value in values]
 
 
-def reports(columns: Mapping[str, Iterable[str]], count: int) -> list[str]:
+def reports(columns: Mapping[str, Sequence[str]], count: int) -> list[str]:
     """Write reports from plain columns; a missing column is nil everywhere."""
     finished = []
     for name, rule in ELEMENTS.items():

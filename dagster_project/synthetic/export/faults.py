@@ -68,7 +68,7 @@ ROW_FAULTS = (
         "2025-13-41",
         3,
     ),
-    RowFault("bad_code", "hsh_hmis", 4, "Event", "Event", "99", 2),
+    RowFault("bad_code", "hsh_hmis", 4, "Services", "RecordType", "999", 2),
     RowFault("missing_key", "hsh_hmis", 4, "Enrollment", "EnrollmentID", "", 2),
     RowFault(
         "bad_date",
@@ -99,7 +99,7 @@ ROW_FAULTS = (
 """Twenty-one rows in ten places; fewer where a delivery has no row to spoil."""
 KEYS = {
     "CurrentLivingSituation": "CurrentLivingSitID",
-    "Event": "EventID",
+    "Services": "ServicesID",
     "Enrollment": "EnrollmentID",
     "dem_team_log": "ContactID",
     "fire_calls": "rowid",
@@ -191,6 +191,7 @@ class Faults:
                 "expected": expected,
                 "delivered_again_as": again,
                 "arrives_at": arrives_at or delivery.extracted_at,
+                "detail": f"{table_name} {column_name}".strip(),
             }
         )
 

@@ -1,8 +1,8 @@
 """Feed ``dph_fhir``: Epic's FHIR R4 bulk export.
 
 Belongs here: the folder, its manifest, which types it holds.
-Does not belong here: resources (``fhir_patients``, ``fhir_encounters``, ``fhir_care``;
-their docstrings say how to read them).
+Does not belong here: resources (``fhir_patients`` and its neighbours, whose docstrings
+say how to read them).
 
 ``fhir_<UTC time>/`` with ``manifest.json`` and ``<Type>.000.ndjson`` for Patient,
 Encounter, Procedure, Condition, ServiceRequest and Consent (types without rows have no
@@ -10,21 +10,18 @@ file). The manifest follows Bulk Data Access: transactionTime (UTC), request (wi
 ``_since`` but for the first), output, deleted, error; an entry has type, url, count;
 the url's last part is the file's name. ``deleted.000.ndjson`` holds a transaction
 Bundle per line with one entry (request.method DELETE, url ``Type/id``) and
-meta.lastUpdated = the moment of the deletion. The latest meta.lastUpdated of an id wins.
+meta.lastUpdated = the moment of the deletion. An id's latest meta.lastUpdated wins.
 """
 
 import json
 from pathlib import Path
 
 from dagster_project.synthetic.export.batches import Delivery
-from dagster_project.synthetic.export.fhir_care import (
-    Care,
-    Conditions,
-    Procedures,
-    Requests,
-)
+from dagster_project.synthetic.export.fhir_care import Care, Conditions, Procedures
+from dagster_project.synthetic.export.fhir_consents import Consents
 from dagster_project.synthetic.export.fhir_encounters import Encounters
-from dagster_project.synthetic.export.fhir_patients import Consents, Patients
+from dagster_project.synthetic.export.fhir_patients import Patients
+from dagster_project.synthetic.export.fhir_requests import Requests
 from dagster_project.synthetic.export.fhir_table import BASE, FhirTable
 from dagster_project.synthetic.export.files import blocks, write_folder
 from dagster_project.synthetic.export.source import Source

@@ -1,17 +1,13 @@
-"""FHIR Patient and Consent resources.
+"""FHIR Patient resources.
 
-Belongs here: who a patient is and what they agreed to.
-Does not belong here: care (``fhir_encounters``, ``fhir_care``).
+Belongs here: who a patient is.
+Does not belong here: consent (``fhir_consents``), care (``fhir_encounters``).
 
 Patient, US Core shaped: identifier MR (``MRN…``) and SS (``750-12-3456``, or
 ``xxx-xx-3456`` when only the last four are known); name official (and nickname for an
 alias); birthDate may be ``YYYY``; race and ethnicity extensions; deceasedDateTime (day)
 for deaths DPH hears of, 5 to 60 days later. A merged patient comes again with active
 false and link replaced-by; the survivor gets link replaces.
-
-Consent: category code ``roi`` (release of information, everybody) or ``42CFRPart2``
-(people with a Part 2 record). status active with provision permit and period; refused =
-status rejected, provision deny; expired = period.end in the past; revoked = inactive.
 """
 
 from collections import defaultdict
@@ -21,11 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.synthetic.city import SYSTEMS
-from dagster_project.synthetic.export.batches import Changes, or_never, within
-from dagster_project.synthetic.export.clock import DAY, HOUR, day_second, iso_days
-from dagster_project.synthetic.export.clock import local_day as day_of
+from dagster_project.synthetic.export.batches import Changes, or_never
+from dagster_project.synthetic.export.clock import (
+    DAY,
+    HOUR,
+    NEVER,
+    day_second,
+    iso_days,
+)
 from dagster_project.synthetic.export.fhir_table import BASE
-from dagster_project.synthetic.export.fhir_table import SYSTEMS as CODES
 from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import json_text
 
@@ -45,9 +45,6 @@ ETHNICITIES = {
 }
 KNOWN_DEATH = 0.6
 """Share of deaths DPH hears of [assumption]."""
-REFUSED, EXPIRED = 0.06, 0.09
-REVOKED_YEARLY = 0.005
-"""Releases refused, expired, revoked a year (made_up_city §7)."""
 TYPE_CODES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 
 
@@ -106,13 +103,15 @@ class Patients:
         profiles, records = source.profiles, source.records
         created = profiles.created[self.rows]
         merged = profiles.merged[self.rows]
-        self.into: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for row, at in zip(self.rows.tolist(), merged.tolist(), strict=True):
-            self.into[int(records.merged_into[row])].append((at, row))
-        gains = [
-            min((at for at, _ in self.into.get(r, [])), default=2**62)
-            for r in self.rows.tolist()
-        ]
+        self.gained: dict[int, list[int]] = defaultdict(list)
+        for row in self.rows[merged < NEVER].tolist():
+            self.gained[int(profiles.into[row])].append(row)
+        gains = np.full((len(self.rows), 3), NEVER)
+        for place, row in enumerate(self.rows.tolist()):
+            if old := self.gained.get(row):
+                gains[place, 0] = profiles.merged[old].min()
+                gains[place, 1] = profiles.merged[old].max()
+                gains[place, 2] = profiles.unmerged[old].min()
         person = records.person[self.rows]
         dies = source.city.people.dies[np.maximum(person, 0)]
         key = self.rows.astype(np.int64)
@@ -127,7 +126,8 @@ class Patients:
         self.changes = Changes(
             created,
             merged,
-            np.array(gains, dtype=np.int64),
+            profiles.unmerged[self.rows],
+            *gains.T,
             self.death,
             *profiles.mended(self.rows),
             deleted=profiles.deleted[self.rows],
@@ -154,7 +154,7 @@ class Patients:
 
     def _one(self, row: int, died: str, held: SimpleNamespace, until: int) -> str:
         records, profiles = self.source.records, self.source.profiles
-        merged = profiles.merged[row] <= until
+        merged = bool(profiles.is_merged(row, until))
         parts = [f'"active":{"false" if merged else "true"}']
         if extensions := _origins(held.race, held.ethnicity):
             parts.append(f'"extension":[{",".join(extensions)}]')
@@ -197,10 +197,10 @@ class Patients:
             )
         links = []
         if merged:
-            other = records.source_record_id[records.merged_into[row]]
+            other = records.source_record_id[profiles.into[row]]
             links.append(_link(other, "replaced-by"))
-        for at, old in self.into.get(row, []):
-            if at <= until:
+        for old in self.gained.get(row, []):
+            if profiles.is_merged(old, until):
                 links.append(_link(records.source_record_id[old], "replaces"))
         if links:
             parts.append(f'"link":[{",".join(links)}]')
@@ -229,61 +229,3 @@ HELD = (
 
 def _link(other: str, kind: str) -> str:
     return f'{{"other":{{"reference":"Patient/{other}"}},"type":"{kind}"}}'
-
-
-class Consents:
-    """Consent resources: a release of information each, Part 2 where it matters."""
-
-    def __init__(self, source: Source, opioid: NDArray[np.bool_]):
-        """Decide who signed what; ``opioid`` marks the records with Part 2 rows."""
-        rows, draws = patient_rows(source), source.draws
-        known = source.records.person[rows] >= 0
-        rows, opioid = rows[known], opioid[known]
-        asked = opioid & (draws.uniform("part 2 asked", rows) < 0.7)
-        self.source = source
-        self.record = np.concatenate([rows, rows[asked]]).astype(np.int64)
-        self.part_2 = np.arange(len(self.record)) >= len(rows)
-        self.key = self.record * 2 + self.part_2
-        share = draws.uniform("consent", self.key)
-        self.refused = share < REFUSED
-        self.expires = (share >= REFUSED) & (share < REFUSED + EXPIRED)
-        self.signed = within(source.profiles.created[self.record] + 2 * HOUR)
-        after = draws.uniform("consent revoked", self.key)
-        years = after / REVOKED_YEARLY
-        revoked = self.signed + (np.minimum(years, 5) * 365 * DAY).astype(np.int64)
-        self.revoked = or_never(revoked + DAY, (years < 5) & ~self.refused)
-        self.changes = Changes(self.signed, self.revoked)
-
-    def ids(self, rows: NDArray[np.intp]) -> list[str]:
-        """Return Consent ids."""
-        return [f"con-{n}" for n in self.key[rows].tolist()]
-
-    def render(self, rows: NDArray[np.intp], until: int) -> list[str]:
-        """Return the resources' content."""
-        patient = self.source.records.source_record_id[self.record[rows]].tolist()
-        start = day_of(self.signed[rows])
-        lasts = np.where(self.expires[rows], 90 + self.key[rows] % 90, 5 * 365)
-        texts = zip(
-            patient,
-            iso_days(start),
-            iso_days(start + lasts),
-            self.part_2[rows].tolist(),
-            self.refused[rows].tolist(),
-            (self.revoked[rows] <= until).tolist(),
-            strict=True,
-        )
-        lines = []
-        for who, begins, ends, part_2, refused, revoked in texts:
-            status = "rejected" if refused else "inactive" if revoked else "active"
-            kind = "deny" if refused else "permit"
-            code = "42CFRPart2" if part_2 else "roi"
-            lines.append(
-                f'"status":"{status}","scope":{{"coding":[{{"system":'
-                '"http://terminology.hl7.org/CodeSystem/consentscope",'
-                '"code":"patient-privacy"}]},"category":[{"coding":[{"system":'
-                f'"{CODES}/consent-category","code":"{code}"}}]}}],'
-                f'"patient":{{"reference":"Patient/{who}"}},"dateTime":"{begins}",'
-                f'"policyRule":{{"text":"{code}"}},"provision":{{"type":"{kind}",'
-                f'"period":{{"start":"{begins}","end":"{ends}"}}}}'
-            )
-        return lines

@@ -2,14 +2,16 @@
 
 Belongs here: which files an export has, their order, Export.csv.
 Does not belong here: the rows (``hmis_clients``, ``hmis_enrollments``,
-``hmis_contacts``, whose docstrings say how to read them).
+``hmis_contacts``, ``hmis_referrals``, whose docstrings say how to read them).
 
 ``hmis_<UTC time>.zip`` with ten CSVs, UTF-8, LF, header in HUD's order. Delta exports
 have ExportDirective 1 and ExportPeriodType 1 and hold rows changed since the last one,
-deleted ones with DateDeleted. Full refreshes (first, then each quarter) have directive
-2 and period type 3 and leave deleted rows out: absence is deletion. One in ten deleted
-rows is never announced otherwise. CSVVersion is ``2024 v1.4`` before 2025-10-01, then
-``2026 v1.0``. Times are local without offset. ExportDate is the extract's local time.
+deleted ones with DateDeleted; Organization and Project are always whole, so that a
+victim-service provider is known in every export. Full refreshes (the first, then each
+quarter) have directive 2 and period type 3 and leave deleted rows out: absence is
+deletion. One in ten deleted rows is never announced otherwise. CSVVersion is
+``2024 v1.4`` before 2025-10-01, then ``2026 v1.0``. Times are local without offset.
+ExportDate is the extract's local time.
 """
 
 from collections.abc import Callable, Iterable
@@ -37,19 +39,18 @@ from dagster_project.synthetic.export.hmis_clients import (
     projects,
 )
 from dagster_project.synthetic.export.hmis_columns import FILES, columns
-from dagster_project.synthetic.export.hmis_contacts import (
-    Assessments,
-    Contacts,
-    Referrals,
-)
-from dagster_project.synthetic.export.hmis_enrollments import (
+from dagster_project.synthetic.export.hmis_contacts import Contacts
+from dagster_project.synthetic.export.hmis_enrollment_rows import (
     EnrollmentRows,
     ExitRows,
+)
+from dagster_project.synthetic.export.hmis_enrollments import (
     from_coordinated_entry,
     from_outreach,
     from_stays,
     together,
 )
+from dagster_project.synthetic.export.hmis_referrals import Assessments, Referrals
 from dagster_project.synthetic.export.hmis_table import HmisTable
 from dagster_project.synthetic.export.source import Source
 
@@ -68,7 +69,8 @@ def _table(name: str, rows: object, purged: np.ndarray | None = None) -> HmisTab
 def _fixed(name: str, count: int, render: Callable) -> HmisTable:
     opened = day_second(np.zeros(count, dtype=np.int64), np.int64(3600))
     none = np.zeros(count, dtype=bool)
-    return HmisTable(name, partial(columns, name), Changes(opened), render, none)
+    header, changes = partial(columns, name), Changes(opened)
+    return HmisTable(name, header, changes, render, none, is_whole=True)
 
 
 def _tables(source: Source) -> list[HmisTable]:

@@ -1,7 +1,8 @@
-"""HMIS Enrollment and Exit rows.
+"""HMIS enrolments: who is in which project, from when to when.
 
 Belongs here: enrolments from stays, from street outreach and from coordinated entry.
-Does not belong here: contacts and referrals inside an enrolment.
+Does not belong here: the columns of Enrollment.csv and Exit.csv
+(``hmis_enrollment_rows``), contacts and referrals inside an enrolment.
 
 Shapes a reader needs: EnrollmentID begins with S (stay), O (outreach) or C
 (coordinated entry); ExitID is X + EnrollmentID. An outreach enrolment lasts from the
@@ -18,28 +19,24 @@ from numpy.typing import NDArray
 from dagster_project.synthetic.city import (
     HOUSEHOLD_ROLES,
     OFFER_STATUSES,
-    PROJECTS,
     RESOURCES,
     SYSTEMS,
 )
-from dagster_project.synthetic.export.batches import END, Changes, within
+from dagster_project.synthetic.export.batches import END
 from dagster_project.synthetic.export.clock import (
     HOUR,
     NEVER,
     Seconds,
     day_second,
-    iso_days,
     local_day,
 )
-from dagster_project.synthetic.export.hmis_clients import COC, project_ids
-from dagster_project.synthetic.export.hmis_table import amended, lagged
+from dagster_project.synthetic.export.hmis_table import lagged
 from dagster_project.synthetic.export.source import Source
 
 IDLE_DAYS = 90
 """Idle days after which an outreach enrolment is closed (local policy, domain §5)."""
 OUTREACH, COORDINATED_ENTRY = 10, 11
 """Positions in ``PROJECTS``."""
-KINDS = tuple(project[0] for project in PROJECTS)
 RELATION = {"none": 1, "head": 1, "child": 2, "partner": 3}
 """HUD list 3.15.1 by household role."""
 STAY_DESTINATION = {0: 101, 1: 435, 2: 205}
@@ -214,85 +211,3 @@ def together(parts: list[Enrollments]) -> Enrollments:
     return Enrollments(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in names)
     )
-
-
-class EnrollmentRows:
-    """Lines of Enrollment.csv."""
-
-    def __init__(self, source: Source, enrolments: Enrollments):
-        """Work out when each row changes."""
-        self.source, self.all = source, enrolments
-        self.mended = amended(
-            source.draws, "enrolment", enrolments.key, enrolments.created
-        )
-        relinked = source.profiles.relinked(enrolments.record)
-        self.changes = Changes(enrolments.created, self.mended, *relinked)
-
-    def render(self, rows: NDArray[np.intp], until: int) -> dict[str, list]:
-        """Return the columns of Enrollment."""
-        source, some = self.source, self.all
-        survivor = source.profiles.survivor(some.record[rows], until)
-        person = np.maximum(source.records.person[some.record[rows]], 0)
-        people = source.city.people
-        disabled = (
-            people.opioid[person]
-            | people.serious_mental_illness[person]
-            | people.alcohol_or_meth[person]
-        )
-        asked = (self.mended[rows] <= until) | (self.mended[rows] == NEVER)
-        key, project = some.key[rows], some.project[rows]
-        entry = iso_days(some.entry_day[rows])
-        months = 101 + source.draws.below("months homeless", key, 13)
-        prior = np.where(source.draws.uniform("prior living", key) < 0.7, 116, 101)
-        housed = [KINDS[p] == "permanent_housing" for p in project.tolist()]
-        outreach = (project == OUTREACH).tolist()
-        return {
-            "EnrollmentID": some.id[rows].tolist(),
-            "PersonalID": source.records.source_record_id[survivor].tolist(),
-            "ProjectID": np.array(project_ids(), dtype=object)[project].tolist(),
-            "EntryDate": entry,
-            "HouseholdID": some.household[rows].tolist(),
-            "RelationshipToHoH": some.relation[rows].tolist(),
-            "EnrollmentCoC": [COC] * len(rows),
-            "LivingSituation": prior.tolist(),
-            "TimesHomelessPastThreeYears": (1 + key % 4).tolist(),
-            "MonthsHomelessPastThreeYears": months.tolist(),
-            "DisablingCondition": np.where(asked, disabled.astype(int), 99).tolist(),
-            "DateOfEngagement": [
-                d if o else "" for d, o in zip(entry, outreach, strict=True)
-            ],
-            "MoveInDate": [d if h else "" for d, h in zip(entry, housed, strict=True)],
-            "UserID": [f"u{n:03d}" for n in (key % 97).tolist()],
-        }
-
-
-class ExitRows:
-    """Lines of Exit.csv: enrolments that ended."""
-
-    def __init__(self, source: Source, enrolments: Enrollments):
-        """Keep the ended ones and work out when their rows change."""
-        self.source, self.all = source, enrolments
-        self.ended = np.flatnonzero(enrolments.exit_entered < NEVER)
-        self.key = enrolments.key[self.ended]
-        created = within(enrolments.exit_entered[self.ended])
-        self.mended = amended(source.draws, "exit", self.key, created)
-        relinked = source.profiles.relinked(enrolments.record[self.ended])
-        self.changes = Changes(created, self.mended, *relinked)
-
-    def render(self, rows: NDArray[np.intp], until: int) -> dict[str, list]:
-        """Return the columns of Exit."""
-        which = self.ended[rows]
-        survivor = self.source.profiles.survivor(self.all.record[which], until)
-        known = (self.mended[rows] <= until) | (self.mended[rows] == NEVER)
-        destination = np.where(known, self.all.destination[which], 99)
-        ids = self.all.id[which].tolist()
-        subsidy = [428 if d == 435 else "" for d in destination.tolist()]
-        return {
-            "ExitID": [f"X{value}" for value in ids],
-            "EnrollmentID": ids,
-            "PersonalID": self.source.records.source_record_id[survivor].tolist(),
-            "ExitDate": iso_days(self.all.exit_day[which]),
-            "Destination": destination.tolist(),
-            "DestinationSubsidyType": subsidy,
-            "UserID": [f"u{n:03d}" for n in (self.key[rows] % 97).tolist()],
-        }

@@ -42,6 +42,7 @@ class HmisTable:
     changes: Changes
     render: Render
     purged: NDArray[np.bool_]
+    is_whole: bool = False  # every export holds all rows, as of projects
     lines: NDArray[np.object_] = field(init=False)
     year: int = 0
 
@@ -60,10 +61,13 @@ class HmisTable:
         since = before if self.year == year else -1
         self._write(changes.between(since, until), until, year)
         self.year = year
-        if not delivery.is_full:
+        if not (delivery.is_full or self.is_whole):
             rows = changes.between(delivery.since, until)
         else:
-            live = (changes.created <= until) & (changes.deleted > before)
+            every = np.arange(len(changes))
+            live = (changes.created <= until) & (
+                changes.deleted_at(every, before) == NEVER
+            )
             rows = np.flatnonzero(live)
         gone = self.purged[rows] & (changes.deleted[rows] <= until)
         return self.lines[rows[~gone]].tolist()
@@ -75,7 +79,7 @@ class HmisTable:
         values = self.render(rows, until)
         values["DateCreated"] = local_datetimes(self.changes.created[rows])
         values["DateUpdated"] = local_datetimes(self.changes.last(rows, until))
-        deleted = self.changes.deleted[rows]
+        deleted = self.changes.deleted_at(rows, until)
         texts = local_datetimes(np.minimum(deleted, until))
         values["DateDeleted"] = blank_where(texts, deleted > until)
         header = self.header(year)[:-1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dagster_project.synthetic.city import City, Corrections, Records
 from dagster_project.synthetic.draws import Draws
-from dagster_project.synthetic.export.batches import Changes, or_never
+from dagster_project.synthetic.export.batches import END, Changes, or_never
 from dagster_project.synthetic.export.clock import (
     DAY,
     HOUR,
@@ -75,6 +75,9 @@ class Profiles:
         merged = _in_office_hours(draws, "profile merged", records.merged_day)
         is_merged = (records.merged_into >= 0) & (records.merged_day >= 0)
         self.merged = or_never(np.maximum(merged, created + DAY), is_merged)
+        self.into = records.merged_into.astype(np.int64)
+        self.unmerged = np.full(len(created), NEVER)
+        self._take_apart(corrections, draws)
         deleted = _in_office_hours(draws, "profile deleted", records.deleted_day)
         self.deleted = or_never(
             np.maximum(deleted, created + DAY), records.deleted_day >= 0
@@ -86,13 +89,33 @@ class Profiles:
         self._at = _in_office_hours(draws, "correction", corrections.day[order])
         self._at = or_never(self._at, np.ones(len(order), dtype=bool))
 
+    def _take_apart(self, corrections: Corrections, draws: Draws) -> None:
+        """Read merges that were undone: what ``merged_into`` said before."""
+        at = _in_office_hours(draws, "merge undone", corrections.day)
+        undone = corrections.field == "merged_into"
+        for nth in np.flatnonzero(undone).tolist():
+            row, into = int(corrections.row[nth]), int(corrections.before[nth] or -1)
+            same = (corrections.row == row) & (corrections.field == "merged_day")
+            if into < 0 or self.into[row] >= 0 or not same.any():
+                continue
+            day = np.array([int(corrections.before[same][0])])
+            merged = _in_office_hours(draws, "profile merged", day)[0]
+            merged = max(int(merged), int(self.created[row]) + DAY)
+            if merged < at[nth] < END:
+                self.into[row], self.merged[row] = into, merged
+                self.unmerged[row] = at[nth]
+
+    def is_merged(self, rows: NDArray[np.intp], at: Seconds | int) -> NDArray[np.bool_]:
+        """Tell which records are merged into another at a moment."""
+        return (self.merged[rows] <= at) & (self.unmerged[rows] > at)
+
     def survivor(self, rows: NDArray[np.intp], at: Seconds | int) -> NDArray[np.intp]:
         """Return the record each record has been merged into by a moment."""
         rows = np.array(rows, dtype=np.int64)
         at = np.broadcast_to(at, rows.shape)
         for _ in range(MERGE_DEPTH):
-            gone = self.merged[rows] <= at
-            rows = np.where(gone, self.records.merged_into[rows], rows)
+            gone = self.is_merged(rows, at)
+            rows = np.where(gone, self.into[rows], rows)
         return rows
 
     def relinked(self, rows: NDArray[np.intp]) -> list[Seconds]:
@@ -105,8 +128,8 @@ class Profiles:
                 break
             latest = np.maximum(latest, at)
             moments.append(np.where(at < NEVER, latest, NEVER))
-            into = self.records.merged_into[rows]
-            rows = np.where(at < NEVER, into, rows)
+            moments.append(self.unmerged[rows])
+            rows = np.where(at < NEVER, self.into[rows], rows)
             latest = np.where(at < NEVER, latest, NEVER)
         return moments
 
@@ -129,8 +152,12 @@ class Profiles:
 
     def changes(self, rows: NDArray[np.intp]) -> Changes:
         """Return when these records change; a merge ends a record."""
-        ended = np.minimum(self.merged[rows], self.deleted[rows])
-        return Changes(self.created[rows], *self.mended(rows), deleted=ended)
+        apart = self.unmerged[rows] < NEVER
+        merged = np.where(apart, NEVER, self.merged[rows])
+        ended = np.minimum(merged, self.deleted[rows])
+        hidden = np.where(apart, self.merged[rows], NEVER), self.unmerged[rows]
+        mended = self.mended(rows)
+        return Changes(self.created[rows], *mended, deleted=ended, hidden=hidden)
 
     def at(self, rows: NDArray[np.intp], moment: int) -> SimpleNamespace:
         """Return the content of records as the department held it at a moment."""

@@ -43,9 +43,11 @@ def json_rows(columns: Mapping[str, Iterable[str]]) -> list[str]:
     ]
 
 
-def json_texts(values: Iterable[str]) -> list[str]:
+def json_texts(values: Sequence[str]) -> list[str]:
     """Write a column of JSON strings, nothing for empty ones."""
-    return [json_text(value) if value else "" for value in values]
+    texts = {value: json_text(value) for value in set(values)}
+    texts[""] = ""
+    return [texts[value] for value in values]
 
 
 def xml_text(value: str) -> str:

@@ -8,10 +8,24 @@ import numpy as np
 
 from dagster_project.synthetic.city import SYSTEMS, City, Corrections, Records
 
-TEXT = (
-    "first middle last suffix alias dob ssn sex gender race ethnicity phone email "
-    "address city zip"
-).split()
+TEXT = [
+    "first",
+    "middle",
+    "last",
+    "suffix",
+    "alias",
+    "dob",
+    "ssn",
+    "sex",
+    "gender",
+    "race",
+    "ethnicity",
+    "phone",
+    "email",
+    "address",
+    "city",
+    "zip",
+]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -73,7 +87,8 @@ def stand_in_records(city: City) -> tuple[Records, Corrections]:
     whole = np.full(count, -1)
     records = Records(
         record_id=np.array(
-            [prefix[s] + i for s, i in zip(system, source_id, strict=True)], dtype=object
+            [prefix[s] + i for s, i in zip(system, source_id, strict=True)],
+            dtype=object,
         ),
         system=np.array(system),
         source_record_id=np.array(source_id, dtype=object),
@@ -94,10 +109,16 @@ def stand_in_records(city: City) -> tuple[Records, Corrections]:
         record_of_stay=record_of_stay,
     )
     first_hmis = int(np.flatnonzero(np.array(system) == 0)[0])
+    # Two profiles that were one from day 420 to day 640: merged, then taken apart.
+    apart = next(
+        row
+        for (code, _, half), row in rows_of.items()
+        if code == 0 and not half and row != first_hmis
+    )
     corrections = Corrections(
-        row=np.array([first_hmis, first_hmis]),
-        field=np.array(["first", "first"], dtype=object),
-        before=np.array(["Jose", "Josef"], dtype=object),
-        day=np.array([500, 700]),
+        row=np.array([first_hmis, first_hmis, apart, apart]),
+        field=np.array(["first", "first", "merged_into", "merged_day"], dtype=object),
+        before=np.array(["Jose", "Josef", str(first_hmis), "420"], dtype=object),
+        day=np.array([500, 700, 640, 640]),
     )
     return records, corrections
