@@ -54,11 +54,6 @@ class Chronicle:
         self.queue_cut: Floats = np.ones(WINDOW_END)
         self._yesterday = np.full(count, -1, dtype=np.int8)
 
-    def arrive(self, day: int, lives: Lives, rows: Ints) -> None:
-        """Note who was there this morning for the first time."""
-        self.states.add(len(rows), person=rows, day=day, state=lives.state[rows])
-        self._yesterday[rows] = lives.state[rows]
-
     def end_day(
         self,
         day: int,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dagster_project.synthetic import beds, contacts, moud, offers, routine
+from dagster_project.synthetic import beds, contacts, moud, offering, offers, routine
 from dagster_project.synthetic.assembly import assemble
 from dagster_project.synthetic.beds import choose_project, exit_factors, wants_today
 from dagster_project.synthetic.case_management import FireUses, manage_cases
@@ -55,7 +55,7 @@ class _Town:
     beds: int
     family: Flags
     woman: Flags
-    lives_here: Flags  # members of a household follow its head
+    follows_nobody: Flags  # members of a household follow its head
 
 
 def simulate(parameters: Parameters, people: int, seed: int) -> City:
@@ -118,7 +118,7 @@ def _settle(parameters: Parameters, population: People, draws: Draws) -> _Town:
         beds=round(parameters.beds.beds * count / PEOPLE_OF_CITY),
         family=population.household_role == 1,
         woman=population.sex == 0,
-        lives_here=population.household_role <= 1,
+        follows_nobody=population.household_role <= 1,
     )
 
 
@@ -150,17 +150,17 @@ def _day(town: _Town, day: int) -> None:
     routine.routine(meetings, lives, day, town.rates, around)
     manage_cases(town.uses, meetings, lives, day, around)
     town.uses.add(day, users)
-    offers.hand_offs(town.desk, meetings, day, handed)
-    offers.beds_wanted(town.desk, meetings, day, wants, entered, project)
-    offers.refusals_and_others(town.desk, meetings, day, today.wants_bed, town.family)
+    offering.hand_offs(town.desk, meetings, day, handed)
+    offering.beds_wanted(town.desk, meetings, day, wants, entered, project)
+    offering.refusals_and_others(town.desk, meetings, day, today.wants_bed, town.family)
     town.chronicle.end_day(day, lives, today, handed, wants.row[entered], cut)
 
 
 def _arrive(town: _Town, day: int) -> None:
     """Let people arrive: on day 0 those who are there already."""
     lives, given = town.lives, town.around.parameters
-    new = (lives.state == NOT_YET) & (town.people.arrives <= day) & town.lives_here
-    rows = np.flatnonzero(new)
+    new = (lives.state == NOT_YET) & (town.people.arrives <= day)
+    rows = np.flatnonzero(new & town.follows_nobody)
     if not len(rows):
         return
     draws, moves = town.around.draws, given.moves
@@ -178,7 +178,6 @@ def _arrive(town: _Town, day: int) -> None:
     lives.moud_due[rows[started]] = day
     rows = rows[indoors]
     _enter(town, rows, _choose(town, rows, day), day)
-    town.chronicle.arrive(day, lives, np.flatnonzero(new))
 
 
 def _choose(town: _Town, rows: Ints, day: int) -> Ints:

@@ -1,7 +1,8 @@
 """What can happen to a life in a day: death, moves, crises, follow-up, a bed.
 
-Belongs here: the daily hazards of the structural model, for real people and for twins.
-Does not belong here: contacts and offers (they only watch), the bed queue (``beds``).
+Belongs here: the daily moves of the structural model, for real people and for twins.
+Does not belong here: how likely each is (``hazards``), contacts and offers (they only
+watch), the bed queue (``beds``).
 
 Order within a day: death, leaving hospital or shelter, housing, overdose and crisis,
 index and assignment, follow-up, wanting a bed, going away. ``day`` is one number for
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dagster_project.synthetic.city import WINDOW_START, Flags, Floats, Ints
+from dagster_project.synthetic import hazards
+from dagster_project.synthetic.city import Flags, Floats
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.follow_up import Assigned, assign, follow_up
 from dagster_project.synthetic.parameters import Parameters
@@ -80,7 +82,7 @@ def live_day(lives: Lives, day: ArrayLike, around: Surroundings) -> Today:
     since_overdose = day - lives.last_overdose
     on_moud = lives.moud_until > day
 
-    died = happens("death", _death(lives, given, since_overdose, on_moud))
+    died = happens("death", hazards.death(lives, given, since_overdose, on_moud))
     _enter(lives, died, DEAD, day)
     discharged = (lives.state == INSTITUTION) & (lives.institution_until <= day)
     _enter(lives, discharged, STREET, day)
@@ -90,22 +92,16 @@ def live_day(lives: Lives, day: ArrayLike, around: Surroundings) -> Today:
 
     can = (lives.state >= STREET) & (lives.state <= HOUSED)
     overdose = can & happens(
-        "overdose", _overdose(lives, given, day, since_overdose, on_moud)
+        "overdose", hazards.overdose(lives, given, day, since_overdose, on_moud)
     )
-    crises = given.crises
-    rate = lives.crisis_rate * np.exp(lives.mood - crises.weekly_sd**2 / 2)
-    rate = rate * np.where(lives.state == HOUSED, crises.housed, 1.0)
-    managed = given.effects.case_management_crises
-    if managed != 1.0:
-        rate = rate * np.where(lives.managed_until > day, managed, 1.0)
-    crisis = can & happens("crisis", -np.expm1(-rate))
+    crisis = can & happens("crisis", hazards.crisis(lives, given, day))
     lives.last_overdose = np.where(overdose, day, lives.last_overdose)
 
     hospital, programme = _hospital(lives, day, around, crisis, overdose)
     assigned = assign(lives, day, crisis, given.follow_up, draws, around.staff)
     followed_up, same = follow_up(lives, day, given.follow_up)
     wants = (lives.state == STREET) & ~crisis
-    wants &= happens("want", _want(lives, given, day))
+    wants &= happens("want", hazards.wanting(lives, given, day))
     came_back = (lives.state == AWAY) & happens("back", given.moves.away_to_street / 7)
     went_away = (lives.state == STREET) & ~wants & ~crisis & ~came_back
     went_away &= happens("away", given.moves.street_to_away / 7)
@@ -166,22 +162,6 @@ def _start_treatment(lives: Lives, day: ArrayLike, around: Surroundings) -> Flag
     return started
 
 
-def _death(
-    lives: Lives, given: Parameters, since_overdose: Ints, on_moud: Flags
-) -> Floats:
-    """Return the daily hazard of death; nobody is followed while away."""
-    moves = given.moves
-    by_state = np.array([moves.died_base_street] + 3 * [moves.died_base_sheltered])
-    base = np.append(by_state / 7, [0.0, 0.0, 0.0])[lives.state]
-    after = np.where(
-        since_overdose <= 2,
-        moves.death_after_overdose,
-        np.where(since_overdose <= 30, moves.death_month_after_overdose, 1.0),
-    )
-    treated = np.where(on_moud, given.effects.moud_death, 1.0)
-    return base * lives.death_factor * after * treated
-
-
 def _moves(
     lives: Lives, day: ArrayLike, around: Surroundings
 ) -> tuple[Flags, Flags, Flags]:
@@ -193,7 +173,9 @@ def _moves(
     number = draws.uniform("leave", lives.person, day)
     left = (lives.state == SHELTER) & (number < hazard / 7 * lives.exit_factor)
     housing = around.draws.uniform("housed", lives.person, day)
-    hazard = moves.shelter_to_housed / 7 * _housing(lives, day, around.parameters)
+    hazard = (
+        moves.shelter_to_housed / 7 * hazards.housing(lives, day, around.parameters)
+    )
     housed = (lives.state == SHELTER) & ~left & (housing < hazard)
     early = stay < EARLY_HOUSED_DAYS
     hazard = np.where(early, moves.housed_to_street_early, moves.housed_to_street)
@@ -206,40 +188,10 @@ def _moves(
 def _street_to_housed(lives: Lives, day: ArrayLike, around: Surroundings) -> Flags:
     hazard = around.parameters.moves.street_to_housed / 7
     number = around.draws.uniform("street_housed", lives.person, day)
-    housed = number < hazard * _housing(lives, day, around.parameters)
+    housed = number < hazard * hazards.housing(lives, day, around.parameters)
     housed &= lives.state == STREET
     _enter(lives, housed, HOUSED, day)
     return housed
-
-
-def _housing(lives: Lives, day: ArrayLike, given: Parameters) -> Floats:
-    """Return the factors on every way into a home (E4, E6)."""
-    factor = np.exp(given.moves.housed_by_engagement * lives.engagement)
-    factor = factor * np.where(lives.listed, given.effects.priority_housing, 1.0)
-    operation = given.effects.encampment_housing
-    if operation != 1.0:
-        factor = factor * np.where(lives.operation_until > day, operation, 1.0)
-    return factor
-
-
-def _overdose(
-    lives: Lives,
-    given: Parameters,
-    day: ArrayLike,
-    since_overdose: Ints,
-    on_moud: Flags,
-) -> Floats:
-    """Return the daily hazard of an overdose, falling over the window."""
-    crises = given.crises
-    days = np.maximum(np.asarray(day) - WINDOW_START, 0)
-    falling = 0.5 ** (days / crises.overdose_half_days)
-    again = np.where(
-        since_overdose <= 30,
-        crises.overdose_month_after,
-        np.where(since_overdose <= 90, crises.overdose_quarter_after, 1.0),
-    )
-    treated = np.where(on_moud, given.moud.overdose_on_moud, 1.0)
-    return lives.overdose_rate * falling * again * treated
 
 
 def _hospital(
@@ -260,18 +212,6 @@ def _hospital(
     lives.institution_until = np.where(taken, until, lives.institution_until)
     _enter(lives, taken, INSTITUTION, day)
     return taken, taken & longer
-
-
-def _want(lives: Lives, given: Parameters, day: ArrayLike) -> Floats:
-    """Return the daily hazard of wanting a bed: the one place E1 and E1b act."""
-    beds, effects = given.beds, given.effects
-    hazard = beds.want / 7 * lives.want_factor
-    hazard = hazard * np.exp(
-        beds.want_by_history * (lives.history - beds.history_centre)
-    )
-    other = np.where(lives.effect_until > day, effects.hr_follow_up, 1.0)
-    same = np.where(lives.same_effect_until > day, effects.hr_same_department, 1.0)
-    return hazard * other * same
 
 
 def _remember(lives: Lives, day: ArrayLike, crisis: Flags) -> None:

@@ -133,7 +133,7 @@ SITE_SHARES = (0.6, 0.2, 0.2)
 medicine [A]."""
 UNCONSCIOUS = 0.7
 """Of overdoses met by SORT [A]."""
-ADMITTED = 0.3
+ADMITTED = 0.2
 """Institution spells in the hospital DPH runs; the others are spent in another
 hospital, in jail or in a programme [A]."""
 

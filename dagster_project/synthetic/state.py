@@ -111,7 +111,7 @@ def begin(people: People, parameters: Parameters, draws: Draws) -> Lives:
         area=people.area.astype(np.int64),
         crisis_rate=crisis_rate * adult,
         overdose_rate=np.where(people.opioid, overdose, 0.0),
-        death_factor=np.exp(slope * severity)
+        death_factor=np.exp(slope * severity - slope**2 / 2)
         * np.where(people.opioid, moves.death_opioid, 1.0),
         want_factor=np.exp(
             beds.want_by_severity * severity + beds.want_by_engagement * engagement
