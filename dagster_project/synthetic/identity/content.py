@@ -25,6 +25,7 @@ from dagster_project.synthetic.identity.plan import EPCR_SYSTEM, Plan
 from dagster_project.synthetic.identity.rates import (
     COPIED_FORWARD,
     DATELESS_WHEN_NAMELESS,
+    FALSE_EACH,
     FALSE_IDENTITY,
     rate,
 )
@@ -157,16 +158,20 @@ def _dates(
     source, key = plan.source, plan.key
     dateless = np.take(DATELESS_WHEN_NAMELESS, source)
     none = rate("no_name", source)
-    missing = np.clip((rate("date_missing", source) - dateless * none), 0.0005, 1)
+    missing = np.clip(rate("date_missing", source) - dateless * none, 0.0005, 1)
     missing = missing / (1 - none)
     partial = rate("date_partial", source)
-    partial = partial / (1 - none) / (1 - missing)
-    # Of those who give a whole date.
-    wrong = rate("date_wrong_when_given", source)
+    # The table states wrong dates per date given.
+    wrong = rate("date_wrong_when_given", source) - FALSE_EACH
+    wrong = wrong * (1 - rate("date_missing", source) - partial) / (1 - none)
+    partial = np.clip(partial - (1 - dateless) * none, 0.0005, 1) / (1 - none)
     state = np.full(len(source), dates.RIGHT, dtype=np.int8)
-    state[tendency.hit("date wrong", wrong)] = dates.WRONG
-    state[tendency.hit("date partial", partial)] = dates.PARTIAL
-    state[tendency.hit("date missing", missing)] = dates.MISSING
+    lost = tendency.hit("date missing", missing)
+    half = tendency.hit("date partial", partial, after=("date missing",))
+    before = ("date missing", "date partial")
+    state[tendency.hit("date wrong", wrong, after=before)] = dates.WRONG
+    state[half] = dates.PARTIAL
+    state[lost] = dates.MISSING
     hidden = draws.uniform("date of nameless", plan.person, key) < dateless
     state[nameless] = np.where(hidden[nameless], dates.MISSING, dates.PARTIAL)
     kinds = draws.pick("date mistake", plan.person, dates.SHARES, key)

@@ -17,12 +17,12 @@ from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.mending import Changes
 from dagster_project.synthetic.identity.plan import FHIR_SYSTEM, HMIS_SYSTEM, Plan
 
-MERGED = {HMIS_SYSTEM: 0.42, FHIR_SYSTEM: 0.65}
+MERGED = {HMIS_SYSTEM: 0.58, FHIR_SYSTEM: 0.85}
 """Share of extra profiles found and merged: with the duplicates of the table, two to
 three merges per 100 people a year."""
 YOUNGER_STAYS = 0.2
 """Merges in which the later profile is the one kept [A]."""
-FOUND_AFTER = (20, 320)
+FOUND_AFTER = (10, 240)
 """Days until a duplicate is found [A]."""
 UNDONE_AFTER = 75
 REUSED = 0.001

@@ -10,11 +10,21 @@ import numpy as np
 from dagster_project.synthetic.city import KINDS, Contacts, Floats, Ints, People
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity import errors
-from dagster_project.synthetic.identity.correlation import Tendency
+from dagster_project.synthetic.identity.correlation import (
+    MEAN_SEVERITY,
+    MEAN_SEVERITY_CRISIS,
+    MEAN_SEVERITY_OVERDOSE,
+    SHARES,
+    UNCONSCIOUS_OVERDOSE,
+    Tendency,
+)
+from dagster_project.synthetic.identity.placeholders import put_placeholders
 from dagster_project.synthetic.identity.plan import Plan
 from dagster_project.synthetic.identity.rates import (
     EPCR,
+    FALSE_EACH,
     NO_NAME_CRISIS,
+    NO_NAME_FOLLOW_UP,
     NO_NAME_OVERDOSE,
     NO_NAME_TRANSPORT,
     SOURCES,
@@ -27,50 +37,6 @@ NONE, PARTIAL, STREET, WRONG, RIGHT = range(5)
 """What a record's name is worth; ``STREET`` is a street name and nothing else."""
 Content = dict[str, np.ndarray]
 
-DOE = (("John", "Doe"), ("Jane", "Doe"))
-PLACEHOLDERS = {
-    "shelter": (("", ""), ("Unknown", "Unknown"), ("Refused", "Refused")),
-    "outreach": (
-        ("", ""),
-        ("Unknown", "Unknown"),
-        DOE,
-        ("Client", "Unknown"),
-        ("Refused", "Refused"),
-        ("Anonymous", "Anonymous"),
-        ("X", "X"),
-    ),
-    "epcr": (
-        DOE,
-        ("Unknown", "Unknown"),
-        ("", ""),
-        (("Male", "Unknown"), ("Female", "Unknown")),
-        ("Unk", "Unk"),
-        ("FNU", "LNU"),
-        DOE,
-    ),
-    "fhir": (
-        ("Trauma", "Unknown{}"),
-        (("Unidentified", "Male"), ("Unidentified", "Female")),
-        DOE,
-        ("Trauma", "Kilo{}"),
-        ("Unknown", "Doe{}"),
-    ),
-    "team_log": (
-        ("", ""),
-        ("", ""),
-        ("", ""),
-        ("unknown", ""),
-        ("Unknown", "Unknown"),
-        ("declined", ""),
-        ("N/A", "N/A"),
-        ("refused", ""),
-        DOE,
-        ("client", ""),
-        ("?", ""),
-    ),
-}
-"""What stands where no name was given, commonest kinds more than once. A pair of pairs
-is for men and women; ``{}`` takes a number."""
 HALVES = ("first_only", "initial_first", "initial_last", "last_only")
 HALF_SHARES = (0.55, 0.15, 0.22, 0.08)
 """What is left of half a name [A]."""
@@ -79,39 +45,53 @@ LOG_CASE = (0.08, 0.14)
 """Log rows typed in small letters, in capitals (cumulated) [A]."""
 
 
-def no_name_rates(plan: Plan, contacts: Contacts) -> Floats:
-    """Return the mean share of nameless records of each record's kind."""
+def no_name_rates(plan: Plan, contacts: Contacts) -> tuple[Floats, Floats, Floats]:
+    """Return the rates of nameless people of each record's kind of meeting.
+
+    Returns:
+        Share of nameless people, share of unconscious people, mean severity.
+    """
     rates = rate("no_name", plan.source)
+    out = np.take(SHARES["unconscious"], plan.source)
+    severity = np.take(MEAN_SEVERITY, plan.source)
     epcr = plan.source == EPCR
     if not len(contacts.contact):
-        return rates
+        return rates, out, severity
     kind, moved = contacts.kind[plan.contact], contacts.transported[plan.contact]
     overdose = epcr & (kind == KINDS.index("overdose"))
-    rates = np.where(epcr & moved, NO_NAME_TRANSPORT, rates)
-    crisis = epcr & ~moved & (kind == KINDS.index("crisis"))
-    rates = np.where(crisis, NO_NAME_CRISIS, rates)
-    return np.where(overdose, NO_NAME_OVERDOSE, rates)
+    crisis = epcr & (kind == KINDS.index("crisis"))
+    cases = [overdose, crisis & moved, crisis, epcr]
+    nameless = NO_NAME_OVERDOSE, NO_NAME_TRANSPORT, NO_NAME_CRISIS, NO_NAME_FOLLOW_UP
+    severe = MEAN_SEVERITY_OVERDOSE, MEAN_SEVERITY_CRISIS, MEAN_SEVERITY_CRISIS
+    return (
+        np.select(cases, nameless, rates),
+        np.select(cases[:1] + cases[3:], (UNCONSCIOUS_OVERDOSE, 0.0), out),
+        np.select(cases[:3], severe, severity),
+    )
 
 
 def name_states(
     plan: Plan, contacts: Contacts, names: LegalNames, tendency: Tendency
 ) -> Ints:
     """Return what each record's name is worth."""
-    nameless = no_name_rates(plan, contacts)
-    partial = rate("partial_name", plan.source)
-    error = rate("name_error", plan.source) / (1 - nameless - partial)
-    partial = partial / (1 - nameless)
-    known = names.street[plan.identity] != ""
-    alone = np.take(STREET_NAME_ALONE, plan.source)
-    number = tendency.draws.uniform("street alone", plan.person, plan.key)
-    street = known & (number < alone)
-    # Street names alone are part of the partial names of the table.
-    others = (partial - 0.22 * alone) / (1 - 0.22 * alone)
+    source, hit = plan.source, tendency.hit
+    nameless, out, severe = no_name_rates(plan, contacts)
+    # Who is met how decides about a missing name; the rest of the table is per source.
+    alone = np.take(STREET_NAME_ALONE, source)
+    half = (rate("partial_name", source) - 0.22 * alone) / (1 - 0.22 * alone)
+    wrong = (rate("name_error", source) - FALSE_EACH) / (1 - 0.22 * alone)
     state = np.full(len(plan.person), RIGHT, dtype=np.int8)
-    state[tendency.hit("name error", error, "name")] = WRONG
-    state[tendency.hit("partial name", others)] = PARTIAL
-    state[street] = STREET
-    state[tendency.hit("no name", nameless, "nameless")] = NONE
+    none = hit("no name", nameless, unconscious=out, severity=severe)
+    partial = hit("partial name", half, after=("no name",))
+    before = ("no name", "partial name")
+    state[hit("name error", wrong, "mechanism", after=before)] = WRONG
+    state[partial] = PARTIAL
+    known = names.street[plan.identity] != ""
+    number = tendency.draws.uniform("street alone", plan.person, plan.key)
+    # Street names alone are part of the table's partial names.
+    alone = alone / (1 - rate("no_name", source))
+    state[known & (number < alone)] = STREET
+    state[none] = NONE
     return state
 
 
@@ -127,8 +107,9 @@ def write_names(
     draws = Draws(seed)
     number = draws.uniform("name written", plan.person, plan.key)
     quality = np.where(state == RIGHT, 1, np.where(state == WRONG, 1, 2))
-    _placeholders(content, state, plan, people, number)
     nothing = np.flatnonzero(state == NONE)
+    _blank(content, nothing, "middle", "suffix", "alias")
+    put_placeholders(content, nothing, plan, people, number)
     codes = np.array([code for code, _ in MISSING_QUALITY])
     which = draws.pick(
         "name quality",
@@ -147,22 +128,6 @@ def write_names(
 def _blank(content: Content, rows: Ints, *fields: str) -> None:
     for field in fields:
         content[field][rows] = ""
-
-
-def _placeholders(
-    content: Content, state: Ints, plan: Plan, people: People, number: Floats
-) -> None:
-    rows = np.flatnonzero(state == NONE)
-    _blank(content, rows, "middle", "suffix", "alias")
-    for row in rows:
-        choices = PLACEHOLDERS[SOURCES[plan.source[row]]]
-        pair = choices[int(number[row] * len(choices))]
-        if isinstance(pair[0], tuple):
-            first_is_man = pair[0][0] in ("John", "Male") or pair[0][1] == "Male"
-            man = people.sex[plan.person[row]] == 1
-            pair = pair[0] if man == first_is_man else pair[1]
-        content["first"][row] = pair[0]
-        content["last"][row] = pair[1].format(int(number[row] * 9e6) % 900 + 100)
 
 
 def _halves(content: Content, rows: Ints, number: Floats) -> None:

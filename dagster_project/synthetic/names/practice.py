@@ -40,6 +40,9 @@ ALIAS_TOLD = (0.0, 0.0, 0.25, 0.60)
 """Street name in an alias field; HMIS and ePCR have no such field [A]."""
 USES_MARRIED = 0.70
 """New surname given to who asks after the change [A]."""
+HABIT = 0.6
+"""Share of records in which a person gives the form he or she always gives; in the
+others it depends on who asks [A]."""
 PARTS_LOST = 0.45
 """Particles, apostrophes and glottal marks not written as on the papers [A]."""
 ORDER_SWAPPED = {"vietnamese": 0.15, "chinese": 0.12}
@@ -71,7 +74,11 @@ class Practice:
         self.pool = names.pool[person]
 
     def _u(self, process: str) -> Floats:
-        return self.draws.uniform(f"form {process}", self.person, self.key)
+        """Return a number that is often the person's habit."""
+        here = self.draws.uniform(f"form {process}", self.person, self.key)
+        own = self.draws.uniform(f"habit {process}", self.person)
+        by_habit = self.draws.uniform(f"by habit {process}", self.person, self.key)
+        return np.where(by_habit < HABIT, own, here)
 
     def _is(self, pool: str) -> Flags:
         return self.pool == POOLS.index(pool)
