@@ -122,7 +122,11 @@ def insert_records(
     connection: duckdb.DuckDBPyConnection, table: str, records: list[tuple]
 ) -> None:
     """Add plain records to a table of the ledger, in the order of its columns."""
-    if records:
+    if len(records) == 1:
+        places = ", ".join("?" for _ in records[0])
+        statement = f"insert into raw.{table} values ({places})"
+        connection.execute(statement, list(records[0]))
+    elif records:
         turned = zip(*records, strict=True)
         rows = pa.table({str(at): list(values) for at, values in enumerate(turned)})
         statement = f"insert into raw.{table} select * from _incoming_rows"

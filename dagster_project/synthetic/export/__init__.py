@@ -102,6 +102,7 @@ def write_deliveries(
                 _sidecar(delivery, path, rows)
             if progress:
                 progress(f"write {feed}", delivery.number + 1, len(deliveries))
+        del writer  # or two feeds would be in memory at once
     truth.mkdir(parents=True, exist_ok=True)
     entries = pa.Table.from_pylist([asdict(entry) for entry in written])
     pq.write_table(entries, truth / "deliveries.parquet")

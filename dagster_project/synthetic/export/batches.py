@@ -8,6 +8,7 @@ a full load on 2025-01-01 (a Wednesday, as is 2026-07-01, the last day). HMIS se
 full refresh at the start of each quarter and what changed in the other months.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,8 @@ FY2026_FROM = datetime(2025, 10, 1, tzinfo=UTC)
 TEAM_LOG_V2_FROM = datetime(2025, 3, 25, tzinfo=UTC)
 """Nine street teams become neighbourhood teams; the form changes with them."""
 END = int(LAST.timestamp())
+ROWS_AT_ONCE = 20_000
+"""Rows rendered at a time: about fifty megabytes of text in columns."""
 DEPARTMENTS = {
     "hsh_hmis": "hsh",
     "fire_epcr": "fire",
@@ -106,6 +109,12 @@ def within(seconds: Seconds) -> Seconds:
 def or_never(seconds: Seconds, happens: NDArray[np.bool_]) -> Seconds:
     """Keep moments of changes that happen and are delivered."""
     return np.where(happens & (seconds < END), seconds, NEVER).astype(np.int64)
+
+
+def portions(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Cut rows into portions, so that columns of text stay small."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 class Changes:

@@ -22,6 +22,7 @@ from dagster_project.synthetic.export.batches import (
     Changes,
     Delivery,
     or_never,
+    portions,
     within,
 )
 from dagster_project.synthetic.export.clock import DAY, HOUR, NEVER, floating
@@ -108,7 +109,9 @@ class Writer:
         """Write one file; return its number of rows."""
         since = -1 if delivery.is_full else delivery.since - OVERLAP
         rows = self.changes.between(since, delivery.until)
-        lines = json_rows(self._columns(rows, delivery))
+        lines: list[str] = []
+        for some in portions(rows):
+            lines += json_rows(self._columns(some, delivery))
         lines += self.spoil(delivery, "dem_cad_calls", lines)
         write_blocks(path, blocks(array_of(lines)))
         return {"dem_cad_calls": len(lines)}

@@ -20,6 +20,7 @@ from dagster_project.synthetic.export.batches import (
     Changes,
     Delivery,
     or_never,
+    portions,
     within,
 )
 from dagster_project.synthetic.export.clock import NEVER, floating
@@ -89,7 +90,9 @@ class Writer:
     def write(self, delivery: Delivery, path: Path) -> dict[str, int]:
         """Write one file; return its number of rows."""
         rows = self.changes.between(delivery.since, delivery.until)
-        lines = csv_lines(HEADER, self._columns(rows, delivery))
+        lines: list[str] = []
+        for some in portions(rows):
+            lines += csv_lines(HEADER, self._columns(some, delivery))
         lines += self.spoil(delivery, "datasf_311_cases", lines)
         write_blocks(path, blocks([",".join(HEADER), *lines]))
         return {"datasf_311_cases": len(lines)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.export.batches import Changes, Delivery
+from dagster_project.synthetic.export.batches import Changes, Delivery, portions
 from dagster_project.synthetic.export.clock import NEVER, utc
 
 BASE = "https://fhir.dph.example.org"
@@ -40,18 +40,9 @@ class FhirTable:
         rows = changes.between(delivery.since, until)
         gone = changes.deleted[rows] <= until
         kept = rows[~gone]
-        updated = utc(changes.last(kept, until))
-        labels = [""] * len(kept)
-        if self.part_2 is not None:
-            labels = [PART_2 if p else "" for p in self.part_2[kept].tolist()]
-        start = f'{{"resourceType":"{self.kind}","id":"'
-        parts = zip(
-            self.ids(kept), updated, labels, self.render(kept, until), strict=True
-        )
-        lines = [
-            f'{start}{i}","meta":{{"lastUpdated":"{u}"{label}}},{rest}}}'
-            for i, u, label, rest in parts
-        ]
+        lines: list[str] = []
+        for some in portions(kept):
+            lines += self._lines(some, until)
         known = gone & (changes.created[rows] <= delivery.since)
         dead = rows[known & (not delivery.is_full)]
         times = utc(np.minimum(changes.deleted[dead], NEVER - 1))
@@ -62,6 +53,20 @@ class FhirTable:
             for i, u in zip(self.ids(dead), times, strict=True)
         ]
         return lines, bundles
+
+    def _lines(self, rows: NDArray[np.intp], until: int) -> list[str]:
+        updated = utc(self.changes.last(rows, until))
+        labels = [""] * len(rows)
+        if self.part_2 is not None:
+            labels = [PART_2 if p else "" for p in self.part_2[rows].tolist()]
+        start = f'{{"resourceType":"{self.kind}","id":"'
+        parts = zip(
+            self.ids(rows), updated, labels, self.render(rows, until), strict=True
+        )
+        return [
+            f'{start}{i}","meta":{{"lastUpdated":"{u}"{label}}},{rest}}}'
+            for i, u, label, rest in parts
+        ]
 
 
 def coding(system: str, code: str, display: str) -> str:

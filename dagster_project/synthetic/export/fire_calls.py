@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.synthetic.city import AGENCIES, RESOLUTIONS
-from dagster_project.synthetic.export.batches import Changes, Delivery, within
+from dagster_project.synthetic.export.batches import Changes, Delivery, portions, within
 from dagster_project.synthetic.export.clock import (
     DAY,
     HOUR,
@@ -131,7 +131,9 @@ class Writer:
     def write(self, delivery: Delivery, path: Path) -> dict[str, int]:
         """Write one file; return its number of rows."""
         rows = self.changes.between(delivery.since, delivery.until)
-        lines = csv_lines(HEADER, self._columns(rows, delivery))
+        lines: list[str] = []
+        for some in portions(rows):
+            lines += csv_lines(HEADER, self._columns(some, delivery))
         lines += self.spoil(delivery, "fire_calls", lines)
         write_blocks(path, blocks([",".join(HEADER), *lines]))
         return {"fire_calls": len(lines)}

@@ -16,6 +16,7 @@ ExportDate is the extract's local time.
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -129,8 +130,9 @@ class Writer:
             lines += self.spoil(delivery, table.name, lines)
             counts[table.name] = len(lines)
             header = ",".join(columns(table.name, year)) + "\n"
-            content = [header.encode(), *blocks(lines, ending)]
-            members[f"{table.name}.csv"] = content
+            members[f"{table.name}.csv"] = chain(
+                [header.encode()], blocks(lines, ending)
+            )
         write_zip(path, members)
         self.before = delivery.until
         return {name: counts[name] for name in [*FILES]}

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.synthetic.draws import Draws
-from dagster_project.synthetic.export.batches import END, Changes, Delivery, within
+from dagster_project.synthetic.export.batches import (
+    END,
+    Changes,
+    Delivery,
+    portions,
+    within,
+)
 from dagster_project.synthetic.export.clock import (
     DAY,
     HOUR,
@@ -59,7 +65,8 @@ class HmisTable:
         """
         changes, until = self.changes, delivery.until
         since = before if self.year == year else -1
-        self._write(changes.between(since, until), until, year)
+        for some in portions(changes.between(since, until)):
+            self._write(some, until, year)
         self.year = year
         if not (delivery.is_full or self.is_whole):
             rows = changes.between(delivery.since, until)
@@ -74,8 +81,6 @@ class HmisTable:
 
     def _write(self, rows: NDArray[np.intp], until: int, year: int) -> None:
         """Bring the lines of changed rows up to date."""
-        if not len(rows):
-            return
         values = self.render(rows, until)
         values["DateCreated"] = local_datetimes(self.changes.created[rows])
         values["DateUpdated"] = local_datetimes(self.changes.last(rows, until))

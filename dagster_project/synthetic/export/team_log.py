@@ -34,6 +34,7 @@ from dagster_project.synthetic.export.batches import (
     TEAM_LOG_V2_FROM,
     Changes,
     Delivery,
+    portions,
     within,
 )
 from dagster_project.synthetic.export.clock import DAY, HOUR, NEVER, utc
@@ -176,8 +177,9 @@ class Writer:
         if delivery.extracted_at >= TEAM_LOG_V2_FROM:
             header = HEADER_V2
         rows = self.changes.between(delivery.since, delivery.until)
-        columns = self._columns(rows, delivery.until)
-        lines = csv_lines(header, columns)
+        lines: list[str] = []
+        for some in portions(rows):
+            lines += csv_lines(header, self._columns(some, delivery.until))
         lines += self.spoil(delivery, "dem_team_log", lines)
         write_blocks(path, blocks([",".join(header), *lines]))
         return {"dem_team_log": len(lines)}
