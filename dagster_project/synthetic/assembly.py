@@ -10,6 +10,7 @@ from dagster_project.synthetic.chronicle import OUTCOME, Chronicle
 from dagster_project.synthetic.city import (
     SYSTEMS,
     TEAMS,
+    CadCalls,
     City,
     Contacts,
     Effects,
@@ -41,6 +42,8 @@ SYSTEM_OF_TEAM = {
     "INST": "team_log",
 }
 """Where a team writes; all others are DPH teams and sites, which write in Epic."""
+FAMILY_OUTCOMES = ("shelter_entry", "permanent_housing_exit", "return_to_homelessness")
+"""What happens to a whole household at once."""
 OFFER_DELAY = (120, 900)
 """Seconds from a contact to the offer written down at it: 2 to 17 minutes [A]."""
 
@@ -66,7 +69,7 @@ def assemble(
         reports=_reports(contacts, parameters, draws),
         offers=_offers(offer_log, contacts, rank, draws),
         stays=_families_stay(people, stays),
-        outcomes=_outcomes(chronicle, contacts),
+        outcomes=_outcomes(people, chronicle, contacts),
         states=states,
         cad_calls=calls,
         cases_311=cases_311(parameters.incidents, count, draws),
@@ -75,7 +78,9 @@ def assemble(
     )
 
 
-def _contacts(log: Log, parameters: Parameters, count: int, draws: Draws):
+def _contacts(
+    log: Log, parameters: Parameters, count: int, draws: Draws
+) -> tuple[Contacts, Ints, CadCalls]:
     """Return contacts by time, each logged contact's new number, and the calls."""
     person, day, team = log.column("person"), log.column("day"), log.column("team")
     kind, event, area = log.column("kind"), log.column("event"), log.column("area")
@@ -159,17 +164,22 @@ def _offers(log: Log, contacts: Contacts, rank: Ints, draws: Draws) -> Offers:
     )
 
 
-def _outcomes(chronicle: Chronicle, contacts: Contacts) -> Outcomes:
+def _outcomes(people: People, chronicle: Chronicle, contacts: Contacts) -> Outcomes:
     """Return true outcome events, emergency visits once per person and day."""
     log = chronicle.outcomes
+    rows, person = _copies(people, log.column("person"))
+    day, kind = log.column("day")[rows], log.column("kind")[rows]
+    own = np.arange(len(rows)) < log.rows
+    keep = own | np.isin(kind, [OUTCOME[name] for name in FAMILY_OUTCOMES])
+
     visits = contacts.team == TEAM["ED"]
     pairs = np.unique(
         np.stack([contacts.day[visits], contacts.person[visits]], axis=1), axis=0
     )
-    kind = np.full(len(pairs), OUTCOME["emergency_department_visit"], dtype=np.int8)
-    person = np.concatenate([log.column("person"), pairs[:, 1].astype(np.int32)])
-    day = np.concatenate([log.column("day"), pairs[:, 0].astype(np.int16)])
-    kind = np.concatenate([log.column("kind"), kind])
+    visit = np.full(len(pairs), OUTCOME["emergency_department_visit"], dtype=np.int8)
+    person = np.concatenate([person[keep], pairs[:, 1].astype(np.int32)])
+    day = np.concatenate([day[keep], pairs[:, 0].astype(np.int16)])
+    kind = np.concatenate([kind[keep], visit])
     order = np.lexsort((kind, person, day))
     return Outcomes(person=person[order], day=day[order], kind=kind[order])
 

@@ -5,7 +5,8 @@ Does not belong here: which team comes (``contacts``), what it changes (``moves`
 
 Follow-up hangs on the crisis history over all departments, two diagnoses and the
 staffing of an area in a week. Given these it hangs on nothing else, so whoever links
-well can adjust for it, and one department alone cannot.
+well can adjust for it, and one department alone cannot. The history counts crises,
+whoever met them, in the 180 days before the index; overdoses are not among them.
 """
 
 from dataclasses import dataclass

@@ -125,14 +125,14 @@ def _settle(parameters: Parameters, population: People, draws: Draws) -> _Town:
 def _day(town: _Town, day: int) -> None:
     """Live one day."""
     lives, around, meetings = town.lives, town.around, town.meetings
-    _arrive(town, day)
+    arrived = _arrive(town, day)
     before = lives.state.copy()
     today = live_day(lives, day, around)
     _end_stays(town, day, before)
     town.stays.enter_home(
         np.flatnonzero((lives.state == HOUSED) & (before != HOUSED)), day
     )
-    programme = np.flatnonzero(today.programme)
+    programme = np.flatnonzero(today.programme & (before != INSTITUTION))
     town.stays.enter(programme, day, "treatment", np.int16(TREATMENT))
     handed = moud.after_overdose(lives, day, today.overdose, around)
 
@@ -153,16 +153,17 @@ def _day(town: _Town, day: int) -> None:
     offering.hand_offs(town.desk, meetings, day, handed)
     offering.beds_wanted(town.desk, meetings, day, wants, entered, project)
     offering.refusals_and_others(town.desk, meetings, day, today.wants_bed, town.family)
-    town.chronicle.end_day(day, lives, today, handed, wants.row[entered], cut)
+    entries = np.concatenate([arrived, wants.row[entered]])
+    town.chronicle.end_day(day, lives, today, handed, entries, cut)
 
 
-def _arrive(town: _Town, day: int) -> None:
-    """Let people arrive: on day 0 those who are there already."""
+def _arrive(town: _Town, day: int) -> Ints:
+    """Let people arrive, on day 0 those there already; return who is in a shelter."""
     lives, given = town.lives, town.around.parameters
     new = (lives.state == NOT_YET) & (town.people.arrives <= day)
     rows = np.flatnonzero(new & town.follows_nobody)
     if not len(rows):
-        return
+        return rows
     draws, moves = town.around.draws, given.moves
     person = lives.person[rows]
     share = moves.arrives_in_shelter if day else moves.starts_in_shelter
@@ -178,6 +179,7 @@ def _arrive(town: _Town, day: int) -> None:
     lives.moud_due[rows[started]] = day
     rows = rows[indoors]
     _enter(town, rows, _choose(town, rows, day), day)
+    return rows
 
 
 def _choose(town: _Town, rows: Ints, day: int) -> Ints:

@@ -34,7 +34,6 @@ EARLY_SHELTER_DAYS = 28
 """Most who leave a shelter soon leave in the first four weeks."""
 EARLY_HOUSED_DAYS = 182
 """Returns are likelier in the first 26 weeks."""
-
 LONGEST_TREATMENT = 3000
 """Days; beyond any city's end, so the length fits its type."""
 
@@ -53,7 +52,6 @@ class Today:
     """What happened to whom today, one flag per row."""
 
     died: Flags
-    left_shelter: Flags  # to the street
     housed_from_shelter: Flags
     housed_from_street: Flags
     returned: Flags
@@ -65,8 +63,6 @@ class Today:
     followed_up: Flags
     followed_up_same: Flags
     wants_bed: Flags
-    went_away: Flags
-    came_back: Flags
     started_moud: Flags
 
 
@@ -87,7 +83,7 @@ def live_day(lives: Lives, day: ArrayLike, around: Surroundings) -> Today:
     discharged = (lives.state == INSTITUTION) & (lives.institution_until <= day)
     _enter(lives, discharged, STREET, day)
 
-    left, housed, returned = _moves(lives, day, around)
+    housed, returned = _moves(lives, day, around)
     street_housed = _street_to_housed(lives, day, around)
 
     can = (lives.state >= STREET) & (lives.state <= HOUSED)
@@ -110,7 +106,6 @@ def live_day(lives: Lives, day: ArrayLike, around: Surroundings) -> Today:
     _remember(lives, day, crisis)
     return Today(
         died=died,
-        left_shelter=left,
         housed_from_shelter=housed,
         housed_from_street=street_housed,
         returned=returned,
@@ -122,8 +117,6 @@ def live_day(lives: Lives, day: ArrayLike, around: Surroundings) -> Today:
         followed_up=followed_up,
         followed_up_same=same,
         wants_bed=wants,
-        went_away=went_away,
-        came_back=came_back,
         started_moud=started,
     )
 
@@ -162,9 +155,7 @@ def _start_treatment(lives: Lives, day: ArrayLike, around: Surroundings) -> Flag
     return started
 
 
-def _moves(
-    lives: Lives, day: ArrayLike, around: Surroundings
-) -> tuple[Flags, Flags, Flags]:
+def _moves(lives: Lives, day: ArrayLike, around: Surroundings) -> tuple[Flags, Flags]:
     """Leave shelter for the street or a home, or a home for the street."""
     moves, draws = around.parameters.moves, around.draws
     stay = day - lives.since
@@ -182,7 +173,7 @@ def _moves(
     returned = (lives.state == HOUSED) & (number < hazard / 7)
     _enter(lives, left | returned, STREET, day)
     _enter(lives, housed, HOUSED, day)
-    return left, housed, returned
+    return housed, returned
 
 
 def _street_to_housed(lives: Lives, day: ArrayLike, around: Surroundings) -> Flags:

@@ -1,8 +1,6 @@
 """The sections of the parameter file, as typed records.
 
-Belongs here: one record per section of ``parameters.toml``, keys and types alike.
-Does not belong here: a number or a source (they stand in the file), reading it
-(``parameters``).
+Belongs here: one record per section. Does not belong here: numbers, sources, reading.
 """
 
 from dataclasses import dataclass
@@ -29,8 +27,10 @@ class People:
     chronic: float
     health_by_severity: float
     has_ssn: float
+    has_ssn_abroad: float
     knows_ssn: float
     new_year_birthday: float
+    new_year_refugee: float
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,6 @@ class Contacts:
     inpatient: float
     shelter_outreach: float
     own_noise: tuple[float, ...]
-    fire_by_severity: float
     hsh: tuple[float, ...]
     dph: tuple[float, ...]
     dem: tuple[float, ...]
@@ -233,7 +232,6 @@ class Incidents:
     cases_311: int
     duplicate: float
     sensitive: float
-    other_incident_number: float
     epcr_of_overdose: float
     log_of_overdose: float
 

@@ -16,6 +16,7 @@ from dagster_project.synthetic.city import (
     DAY_ZERO,
     GENDERS,
     HERITAGES,
+    HOUSEHOLD_ROLES,
     LANGUAGES,
     WINDOW_END,
     Flags,
@@ -30,6 +31,7 @@ from dagster_project.synthetic.parameters import Parameters
 EPOCH = date(1970, 1, 1)
 DAY_ZERO_SINCE_EPOCH = (DAY_ZERO - EPOCH).days
 YEAR = 365.25
+CHILD = HOUSEHOLD_ROLES.index("child")
 LANGUAGE_OF = {
     "latino": "spanish",
     "black": "other",
@@ -47,8 +49,6 @@ LANGUAGE_OF = {
 }
 REFUGEE_HERITAGES = ("vietnamese", "arab", "russian", "mayan")
 """People of these heritages born abroad often carry 1 January as their birthday."""
-NEW_YEAR_OF_REFUGEES = 0.20
-"""14 % of 2009 refugees had it where .3 % is expected (NPR); raised for test power."""
 AREA_SHARES = (0.32, 0.18, 0.22, 0.14, 0.08, 0.06)
 """Where people sleep, most of them in the Tenderloin and South of Market [A]."""
 
@@ -75,7 +75,7 @@ def make_people(parameters: Parameters, people: int, seed: int) -> People:
     abroad = kin.share(abroad)
     sex, gender = _sex_and_gender(parameters, draws, person, kin)
     birth_day = _birth_days(parameters, draws, person, kin, heritage, abroad)
-    adult = kin.role != _CHILD
+    adult = kin.role != CHILD
     arrives = _arrivals(parameters, draws, person, severity)
 
     def often(name: str, chance: float) -> Flags:
@@ -86,7 +86,9 @@ def make_people(parameters: Parameters, people: int, seed: int) -> People:
         chances = 1 / (1 + np.exp(-(level + slope * severity)))
         return (draws.uniform(name, person) < chances) & adult
 
-    has_ssn = draws.uniform("has_ssn", person) < np.where(abroad, 0.78, given.has_ssn)
+    has_ssn = draws.uniform("has_ssn", person) < np.where(
+        abroad, given.has_ssn_abroad, given.has_ssn
+    )
     return People(
         person=person,
         heritage=heritage.astype(np.int8),
@@ -114,9 +116,6 @@ def make_people(parameters: Parameters, people: int, seed: int) -> People:
         arrives=kin.share(arrives).astype(np.int16),
         dies=np.full(people, -1, dtype=np.int16),
     )
-
-
-_CHILD = 2
 
 
 def _sex_and_gender(
@@ -154,7 +153,7 @@ def _birth_days(
     days = DAY_ZERO_SINCE_EPOCH - np.floor(age * YEAR)
     names = [HERITAGES.index(name) for name in REFUGEE_HERITAGES]
     refugee = abroad & np.isin(heritage, names)
-    chance = np.where(refugee, NEW_YEAR_OF_REFUGEES, given.new_year_birthday / 10)
+    chance = np.where(refugee, given.new_year_refugee, given.new_year_birthday)
     new_year = draws.uniform("new_year", person) < chance
     days = np.where(new_year, _new_year(days), days).astype(np.int64)
     return kin.births(days)

@@ -34,7 +34,7 @@ class Pace:
 def pace(
     people: People, given: ContactParameters, correlation: float, draws: Draws
 ) -> Pace:
-    """Draw how often each department meets each person, against the mean.
+    """Draw how often each department meets each person, against the mean of all.
 
     ``correlation`` is that of severity and engagement.
     """
@@ -46,10 +46,11 @@ def pace(
         variance = severe**2 + engaged**2 + 2 * correlation * severe * engaged
         return np.exp(value - (variance + noise**2) / 2)
 
+    alone = people.household < 0  # families are known to HMIS only
     slopes = {"hsh": given.hsh, "dph": given.dph, "dem": given.dem}
     return Pace(
         **{
-            name: factor(name, slope, noise)
+            name: factor(name, slope, noise) * (alone if name != "hsh" else 1)
             for (name, slope), noise in zip(
                 slopes.items(), given.own_noise, strict=True
             )

@@ -97,7 +97,7 @@ def begin(people: People, parameters: Parameters, draws: Draws) -> Lives:
     spread = np.sqrt(share) * severity
     spread = spread + np.sqrt(1 - share) * draws.normal("crisis_rate", person)
     sigma = crises.sigma
-    adult = people.household_role != 2
+    alone = people.household < 0  # families are known to HMIS only
     crisis_rate = crises.per_year / 365 * np.exp(sigma * spread - sigma**2 / 2)
     slope = crises.overdose_by_severity
     overdose = crises.overdoses_per_year / 365 * np.exp(slope * severity - slope**2 / 2)
@@ -109,8 +109,8 @@ def begin(people: People, parameters: Parameters, draws: Draws) -> Lives:
         opioid=people.opioid,
         serious_mental_illness=people.serious_mental_illness,
         area=people.area.astype(np.int64),
-        crisis_rate=crisis_rate * adult,
-        overdose_rate=np.where(people.opioid, overdose, 0.0),
+        crisis_rate=crisis_rate * alone,
+        overdose_rate=np.where(people.opioid & alone, overdose, 0.0),
         death_factor=np.exp(slope * severity - slope**2 / 2)
         * np.where(people.opioid, moves.death_opioid, 1.0),
         want_factor=np.exp(
@@ -119,7 +119,7 @@ def begin(people: People, parameters: Parameters, draws: Draws) -> Lives:
         state=np.full(count, NOT_YET, dtype=np.int8),
         since=np.zeros(count, dtype=np.int32),
         exit_factor=np.ones(count),
-        mood=crises.weekly_sd * draws.normal("mood", person, 0),
+        mood=crises.weekly_sd * draws.normal("first_mood", person),
         recent=np.zeros(count, dtype=np.int32),
         last_overdose=_never(count),
         moud_due=_never(count),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import OUTCOMES, TEAM_DEPARTMENTS, City
+from dagster_project.synthetic.city import KINDS, OUTCOMES, TEAM_DEPARTMENTS, City
 
 PEOPLE = 1_200
 """About 800 index events: enough to see the sign of an effect, in two seconds."""
@@ -86,6 +86,17 @@ def test_only_follow_up_brings_another_department_within_the_week(city):
         week &= contacts.day <= index.day[row] + 7
         met = set(departments[contacts.team[first]])
         assert set(departments[contacts.team[week]]) <= met
+
+
+def test_history_is_what_linked_contacts_show(city):
+    """The confounder is in the record: crises met by all departments in 180 days."""
+    contacts, index = city.contacts, city.index_events
+    crisis = contacts.kind == KINDS.index("crisis")
+    person, day = contacts.person[crisis], contacts.day[crisis]
+    for row in range(0, len(index.person), 5):
+        before = (person == index.person[row]) & (day < index.day[row])
+        before &= day >= index.day[row] - 180
+        assert index.history[row] == np.log1p(before.sum())
 
 
 def test_stated_effects_stand_in_the_table(city):

@@ -75,6 +75,19 @@ def test_stays_do_not_overlap(village):
     assert (exit_day >= entry).all()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "kind"), [("shelter_entry", 0), ("permanent_housing_exit", 1)]
+)
+def test_every_entry_is_an_outcome_and_a_stay(village, outcome, kind):
+    outcomes, stays = village.outcomes, village.stays
+    rows = outcomes.kind == OUTCOMES.index(outcome)
+    happened = sorted(zip(outcomes.person[rows], outcomes.day[rows], strict=True))
+    kept = stays.kind == kind
+    assert happened == sorted(
+        zip(stays.person[kept], stays.entry_day[kept], strict=True)
+    )
+
+
 def test_every_offer_belongs_to_a_contact_with_the_person(village):
     offers, contacts = village.offers, village.contacts
     assert (contacts.person[offers.contact] == offers.person).all()
