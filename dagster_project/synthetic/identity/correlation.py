@@ -29,8 +29,8 @@ AGAIN = 0.8
 """A second profile arises because identity was given badly the second time [A]."""
 INTERPRETER_MISSING = 0.6
 """Of meetings with people who speak little English [A]."""
-WORKERS = 80
-"""Workers per system: enough that a person meets several [A]."""
+WORKERS = 250
+"""Workers per system who write records, nights and years together [A]."""
 SHARES = {
     "unconscious": (0.0, 0.0, 0.034, 0.0, 0.08),
     "night": (0.0, 0.0, 0.35, 0.17, 0.10),

@@ -78,7 +78,7 @@ def typo(name: str, dice: Dice) -> str:
     if kind == 0 and len(name) > 3:
         return name[:at] + name[at + 1 :]
     if kind == 1:
-        return name[:at] + letter.lower() + name[at:].lower()
+        return name[: at + 1] + letter.lower() + name[at + 1 :]
     if kind == 2 and at + 1 < len(name) and name[at + 1].lower() != letter.lower():
         pair = name[at + 1] + letter
         return name[:at] + (pair.title() if at == 0 else pair.lower()) + name[at + 2 :]
