@@ -43,7 +43,7 @@ FAULT_SCHEMA = pa.schema(
         *((name, pa.string()) for name in ("fault", "department", "feed", "delivery")),
         ("table_name", pa.string()),
         ("column_name", pa.string()),
-        ("line", pa.int64()),  # position of the row in its file; -1: the whole file
+        ("row_number", pa.int64()),  # among the rows of its table; -1: the whole file
         ("expected", pa.string()),
         ("delivered_again_as", pa.string()),
         ("arrives_at", pa.timestamp("us", tz="UTC")),

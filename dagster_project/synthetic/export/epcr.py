@@ -84,7 +84,8 @@ class Writer:
     def write(self, delivery: Delivery, path: Path) -> dict[str, int]:
         """Write one file; return how many reports it holds."""
         rows = self.changes.between(delivery.since, delivery.until)
-        sample = self._reports(rows[:1], delivery.until)
+        # A fault needs one report to break; the count tells it where it will stand.
+        sample = self._reports(rows[:1], delivery.until) * len(rows)
         extra = list(self.spoil(delivery, "PatientCareReport", sample))
         write_blocks(path, self._content(rows, delivery.until, extra))
         return {"PatientCareReport": len(rows) + len(extra)}

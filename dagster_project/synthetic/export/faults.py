@@ -136,7 +136,7 @@ class Faults:
                     "row quarantined",
                     table_name=table,
                     column_name=fault.column,
-                    line=len(lines) + len(extra),
+                    row_number=len(lines) + len(extra),
                 )
         return extra
 
@@ -175,7 +175,7 @@ class Faults:
         expected: str,
         table_name: str = "",
         column_name: str = "",
-        line: int = -1,
+        row_number: int = -1,
         again: str = "",
         arrives_at: datetime | None = None,
     ) -> None:
@@ -187,7 +187,7 @@ class Faults:
                 "delivery": delivery.name,
                 "table_name": table_name,
                 "column_name": column_name,
-                "line": line,
+                "row_number": row_number,
                 "expected": expected,
                 "delivered_again_as": again,
                 "arrives_at": arrives_at or delivery.extracted_at,

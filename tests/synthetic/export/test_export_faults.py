@@ -16,9 +16,9 @@ def listed(spoiled):
 
 
 def test_each_kind_is_planted_once(listed):
-    kinds = [fault["fault"] for fault in listed if fault["line"] < 0]
+    kinds = [fault["fault"] for fault in listed if fault["row_number"] < 0]
     assert sorted(kinds) == sorted(fault.kind for fault in FILE_FAULTS)
-    assert 10 <= sum(fault["line"] >= 0 for fault in listed) <= 21
+    assert 10 <= sum(fault["row_number"] >= 0 for fault in listed) <= 21
 
 
 def test_refused_files_come_again_whole(spoiled, delivered, listed):
@@ -41,7 +41,7 @@ def test_files_are_broken_as_named(spoiled, listed):
     paths = {
         f["fault"]: spoiled.landing / f["department"] / f["delivery"]
         for f in listed
-        if f["line"] < 0
+        if f["row_number"] < 0
     }
     with pytest.raises(etree.XMLSyntaxError):
         etree.parse(paths["truncated"])
@@ -59,7 +59,11 @@ def test_files_are_broken_as_named(spoiled, listed):
 
 def test_spoiled_rows_stand_on_their_lines(spoiled, listed):
     for fault in listed:
-        if fault["line"] < 0 or fault["feed"] in ("hsh_hmis", "fire_epcr", "dph_fhir"):
+        if fault["row_number"] < 0 or fault["feed"] in (
+            "hsh_hmis",
+            "fire_epcr",
+            "dph_fhir",
+        ):
             continue
         path = spoiled.landing / fault["department"] / fault["delivery"]
         rows = (
@@ -67,7 +71,7 @@ def test_spoiled_rows_stand_on_their_lines(spoiled, listed):
             if path.suffix == ".csv"
             else json.loads(path.read_text())
         )
-        value = rows[fault["line"] - 1].get(fault["column_name"], "")
+        value = rows[fault["row_number"] - 1].get(fault["column_name"], "")
         if fault["fault"] == "missing_key":
             assert value == ""
         else:
