@@ -29,6 +29,12 @@ concurrency:
     max_concurrent_runs: 1
   pools:
     default_limit: 1
+event_log_storage:
+  module: dagster_project.run_history
+  class: RunHistory
+  config:
+    base_dir:
+      env: DAGSTER_HISTORY
 """
 """One run at a time over a file with one writer; nothing is sent anywhere."""
 
@@ -108,6 +114,7 @@ def prepare_dagster_home(here: Places) -> None:
     if not settings.exists() or settings.read_text() != DAGSTER_YAML:
         settings.write_text(DAGSTER_YAML)
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["DAGSTER_HISTORY"] = str(home / "history")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dagster_project.synthetic.demo import write_city
 
 from dagster_project.places import REPOSITORY
+from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS
 
 VILLAGE = 350
