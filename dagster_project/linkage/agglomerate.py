@@ -33,7 +33,9 @@ def _refresh(best, partner, state, i):
 
 
 @njit(cache=True, nogil=True)
-def _compare_all(rows, records, weights, source, strata, log_frequency, decisions, alpha):
+def _compare_all(
+    rows, records, weights, source, strata, log_frequency, decisions, alpha
+):
     state = singletons(len(rows))
     levels = np.zeros(FIELD_COUNT, np.uint8)
     for i in range(len(rows)):

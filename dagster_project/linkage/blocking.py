@@ -18,9 +18,14 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.word_lists import words
 
-RULES = tuple(
-    ["s", "em", "eml", "ph", "s4+f", "s4+l", "s4+by", "s4+bmd", "b+f", "b+l", "b+fi", "b+li", "b+z", "b+c", "b", "f+l", "sw", "f3+l3", "f3+l3+by", "fn+by", "l+by", "fn+bmd", "l+bmd", "fn+z", "l+z", "fn+c", "l+c", "f", "l", "st+f", "st+l", "st+by", "st", "ph+fi", "z3+fn", "z3+l", "z+by", "by+bmd+x", "c+by+fi", "c+by+li", "z", "s4", "lt+fi", "lt+by", "fa+l", "fa+by"]
+RULES = words(
+    """
+    s em eml ph s4+f s4+l s4+by s4+bmd b+f b+l b+fi b+li b+z b+c b f+l sw f3+l3
+    f3+l3+by fn+by l+by fn+bmd l+bmd fn+z l+z fn+c l+c f l st+f st+l st+by st ph+fi
+    z3+fn z3+l z+by by+bmd+x c+by+fi c+by+li z s4 lt+fi lt+by fa+l fa+by
+    """
 )
 """Parts of a key joined by +; ``blocking_keys`` says what each part is. Narrow rules
 find the ordinary pairs, broad ones (f, l, z) only the rare names and places."""

@@ -7,6 +7,8 @@ belong here: what is too common to be one person's (``overuse``).
 import re
 from typing import NamedTuple
 
+from dagster_project.linkage.word_lists import words
+
 
 class Ssn(NamedTuple):
     """A social security number: nine digits or '', and the last four or ''."""
@@ -97,7 +99,11 @@ STREET_WORDS = {
 """Street words to their short forms; AVE, ST and BLVD stay different streets."""
 
 NO_ADDRESS = frozenset(
-    ["unknown", "none", "na", "homeless", "transient", "general", "delivery", "refused", "no", "fixed"]
+    words(
+        """
+    unknown none na homeless transient general delivery refused no fixed
+    """
+    )
 )
 """Words that stand where an address would: a thousand people live at 'Homeless'."""
 

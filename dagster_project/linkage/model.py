@@ -260,8 +260,7 @@ class _Counter:
         )
 
     def _sums(self, weights, levels, stratum, common, share) -> list[NDArray]:
-        parts = expected_counts(weights, levels, stratum, common, self._strata, share)
-        return [part.sum(0) for part in parts]
+        return expected_counts(weights, levels, stratum, common, self._strata, share)
 
 
 __all__ = ["HOUSEHOLD", "MATCH", "Model", "Pairs", "fit", "household_table"]

@@ -155,7 +155,7 @@ def partition_table(
 def review_table(
     ids: pa.Array, merges: Merges, pairs: Scored, config: LinkConfig
 ) -> pa.Table:
-    """Return the joins between the loose and the default threshold, most useful first."""
+    """Return the joins between loose and default threshold, most useful first."""
     rows = review_rows(merges, pairs, config.threshold)
     columns = {
         "client_record_id_l": ids.take(pa.array([r.left for r in rows], pa.int64())),
