@@ -1,7 +1,7 @@
 """Agglomerate components best first; compiled.
 
-Belongs here: the order of joins within a component, a steward's decisions, the pass over
-components. Does not belong here: the score of two clusters (``pooled``), cutting
+Belongs here: the order of joins within a component, a steward's decisions, the pass
+over components. Does not belong here: the score of two clusters (``pooled``), cutting
 components (``components``), reading the merges (``cluster``).
 """
 

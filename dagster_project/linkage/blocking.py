@@ -34,7 +34,7 @@ BUDGETS = ((60_000, 30.0), (200_000, 12.0))
 """Pairs per record and rule up to this many records: small files can afford all."""
 
 BUDGET_BEYOND = 2.0
-"""Pairs per record and rule for larger files: recall .98 stays, minutes become seconds."""
+"""Pairs per record and rule for larger files: minutes become seconds."""
 
 RULE_BITS = 6
 """Low bits of a packed pair that hold the first rule that found it."""
@@ -115,7 +115,7 @@ class Groups(NamedTuple):
 
 
 def key_groups(records: Codes, keys: NDArray[np.uint64]) -> Groups:
-    """Group records by key; a record counts once for a key, however often it gives it."""
+    """Group records by key; a record counts once for a key."""
     order = np.lexsort((records, keys))
     keys, records = keys[order], records[order]
     again = np.zeros(len(keys), np.bool_)

@@ -23,11 +23,11 @@ SEQUENCES = frozenset({"123456789", "987654321", "012345678", "078051120", "2190
 """Typed to get past a form, or printed on sample cards (078-05-1120, 219-09-9999)."""
 
 FULL_LENGTHS = (7, 8, 9)
-"""Shorter forms lost leading zeros in a spreadsheet, or come from short test numbers."""
+"""Shorter forms lost leading zeros in a spreadsheet."""
 
 
 def read_ssn(text: str | None) -> Ssn:
-    """Return the full number or its last four digits; nothing for what was never issued.
+    """Return the full number or its last four digits, nothing if it was never issued.
 
     Never issued (SSA): area 000, 666 or 9xx, group 00, serial 0000. Areas 734-749 and
     773-899 are accepted: randomised issue has used them since 25 June 2011.

@@ -53,7 +53,7 @@ START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
 
 SMOOTHING = 1e-3
-"""Share of a field's mass that is spread like u, so that no level becomes impossible."""
+"""Share of a field's mass that is spread like u: no level becomes impossible."""
 
 PRIOR_PAIRS = 5.0
 """Pairs' worth of the overall rate in the prior of each stratum."""

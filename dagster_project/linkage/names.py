@@ -80,7 +80,7 @@ def fold(text: str | None) -> str:
     """Return the letters of a name, unaccented, in lower case, single spaces between.
 
     NFKC, case folding (which makes ß into ss), decomposition without marks, then a
-    short table of letters that do not decompose. Digits stay until suffixes have been read.
+    short table of letters that do not decompose. Digits stay until suffixes are read.
     """
     if not text:
         return ""

@@ -10,231 +10,36 @@ import string
 
 import pyarrow as pa
 
-FORENAMES = [
-    "James",
-    "Maria",
-    "Robert",
-    "José",
-    "Michael",
-    "Linda",
-    "Darnell",
-    "Guadalupe",
-    "William",
-    "Keisha",
-    "David",
-    "Thị",
-    "Lan",
-    "Văn",
-    "Minh",
-    "Wei",
-    "Xiu",
-    "Ahmed",
-    "Fatima",
-    "Sione",
-    "Lupe",
-    "Tyrone",
-    "Latoya",
-    "Juan",
-    "Ana",
-    "Carlos",
-    "Rosa",
-    "Luis",
-    "Carmen",
-    "Thomas",
-    "Patricia",
-    "Charles",
-    "Jennifer",
-    "Joseph",
-    "Elizabeth",
-    "Daniel",
-    "Susan",
-    "Matthew",
-    "Jessica",
-    "Anthony",
-    "Sarah",
-    "Mark",
-    "Karen",
-    "Đức",
-    "Hồng",
-    "Andrés",
-    "Lucía",
-    "Miguel",
-    "Ángela",
-    "Jorge",
-    "Teresa",
-    "Jesús",
-    "Dolores",
-    "Igor",
-    "Natalia",
-    "Dmitri",
-    "Yelena",
-    "Hyun",
-    "Ji-woo",
-    "Rajesh",
-    "Priya",
-    "Kwame",
-    "Abena",
-    "Marcus",
-    "Ebony",
-    "Terrence",
-    "Shanice",
-    "Antonio",
-    "Beatriz",
-    "Francisco",
-    "Graciela",
-    "Manuel",
-    "Isabel",
-    "Pedro",
-    "Raquel",
-    "Rafael",
-    "Silvia",
-    "Victor",
-    "Yolanda",
-    "Alejandro",
-    "Verónica",
-    "Eduardo",
-    "Consuelo",
-    "Jack",
-    "Grace",
-    "Samuel",
-    "Ruth",
-    "Benjamin",
-    "Alice",
-    "Nicholas",
-    "Diane",
-    "Timothy",
-    "Gloria",
-    "Edward",
-    "Janet",
-    "Kenneth",
-    "Brenda",
-    "Steven",
-    "Pamela",
-    "George",
-    "Cynthia",
-    "Kevin",
-    "Deborah",
-    "Brian",
-    "Dorothy",
-    "Ronald",
-    "Evelyn",
-    "Jeffrey",
-    "Helen",
-    "Gary",
-    "Sandra",
-    "Raymond",
-    "Donna",
-]
-SURNAMES = [
-    "Smith",
-    "Johnson",
-    "Williams",
-    "Brown",
-    "Jones",
-    "García",
-    "Miller",
-    "Davis",
-    "Rodríguez",
-    "Martínez",
-    "Hernández",
-    "López",
-    "González",
-    "Wilson",
-    "Anderson",
-    "Thomas",
-    "Taylor",
-    "Moore",
-    "Jackson",
-    "Martin",
-    "Lee",
-    "Pérez",
-    "Thompson",
-    "White",
-    "Harris",
-    "Sánchez",
-    "Clark",
-    "Ramírez",
-    "Lewis",
-    "Robinson",
-    "Walker",
-    "Young",
-    "Allen",
-    "King",
-    "Wright",
-    "Scott",
-    "Torres",
-    "Nguyễn",
-    "Hill",
-    "Flores",
-    "Green",
-    "Adams",
-    "Nelson",
-    "Baker",
-    "Hall",
-    "Rivera",
-    "Campbell",
-    "Mitchell",
-    "Carter",
-    "Roberts",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Chan",
-    "Wong",
-    "Chen",
-    "Huang",
-    "Li",
-    "Zhang",
-    "Leung",
-    "Cheung",
-    "Reyes",
-    "Cruz",
-    "Santos",
-    "Bautista",
-    "Tuiasosopo",
-    "Faleolo",
-    "Leota",
-    "Al-Masri",
-    "Haddad",
-    "Nasser",
-    "Ivanova",
-    "Petrov",
-    "Kuznetsov",
-    "O’Brien",
-    "Murphy",
-    "McCarthy",
-    "Łukasiewicz",
-    "Müller",
-    "Strauß",
-    "Jørgensen",
-    "Pérez-Gómez",
-    "Morales",
-    "Ortiz",
-    "Gutiérrez",
-    "Chávez",
-    "Ramos",
-    "Ruiz",
-    "Álvarez",
-    "Mendoza",
-    "Vásquez",
-    "Castillo",
-    "Jiménez",
-    "Moreno",
-    "Romero",
-    "Herrera",
-    "Washington",
-    "Jefferson",
-    "Booker",
-    "Mosley",
-    "Gaines",
-    "Ajpub’",
-    "Tzoc",
-    "Velásquez",
-    "Pascual",
-    "Kim",
-    "Park",
-    "Choi",
-]
+from dagster_project.linkage.word_lists import words
+
+FORENAMES = words(
+    """
+    James Maria Robert José Michael Linda Darnell Guadalupe William Keisha David Thị
+    Lan Văn Minh Wei Xiu Ahmed Fatima Sione Lupe Tyrone Latoya Juan Ana Carlos Rosa
+    Luis Carmen Thomas Patricia Charles Jennifer Joseph Elizabeth Daniel Susan
+    Matthew Jessica Anthony Sarah Mark Karen Đức Hồng Andrés Lucía Miguel Ángela
+    Jorge Teresa Jesús Dolores Igor Natalia Dmitri Yelena Hyun Ji-woo Rajesh Priya
+    Kwame Abena Marcus Ebony Terrence Shanice Antonio Beatriz Francisco Graciela
+    Manuel Isabel Pedro Raquel Rafael Silvia Victor Yolanda Alejandro Verónica
+    Eduardo Consuelo Jack Grace Samuel Ruth Benjamin Alice Nicholas Diane Timothy
+    Gloria Edward Janet Kenneth Brenda Steven Pamela George Cynthia Kevin Deborah
+    Brian Dorothy Ronald Evelyn Jeffrey Helen Gary Sandra Raymond Donna
+    """
+)
+SURNAMES = words(
+    """
+    Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez
+    Hernández López González Wilson Anderson Thomas Taylor Moore Jackson Martin Lee
+    Pérez Thompson White Harris Sánchez Clark Ramírez Lewis Robinson Walker Young
+    Allen King Wright Scott Torres Nguyễn Hill Flores Green Adams Nelson Baker Hall
+    Rivera Campbell Mitchell Carter Roberts Trần Lê Phạm Chan Wong Chen Huang Li
+    Zhang Leung Cheung Reyes Cruz Santos Bautista Tuiasosopo Faleolo Leota Al-Masri
+    Haddad Nasser Ivanova Petrov Kuznetsov O’Brien Murphy McCarthy Łukasiewicz
+    Müller Strauß Jørgensen Pérez-Gómez Morales Ortiz Gutiérrez Chávez Ramos Ruiz
+    Álvarez Mendoza Vásquez Castillo Jiménez Moreno Romero Herrera Washington
+    Jefferson Booker Mosley Gaines Ajpub’ Tzoc Velásquez Pascual Kim Park Choi
+    """
+)
 NICKNAMES = {
     "Robert": "Bob",
     "William": "Bill",
@@ -255,26 +60,13 @@ NICKNAMES = {
 }
 STREETS = ("Larch St", "Quince Ave", "Dover Ct", "Marlin Way", "Ember Ln", "Salt Rd")
 SHELTERS = [(f"{n}00 Harbor St", f"415555{n}000") for n in range(1, 9)]
-COLUMNS = [
-    "client_record_id",
-    "source_system",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "suffix",
-    "aliases",
-    "dob",
-    "dob_precision",
-    "birth_year_low",
-    "birth_year_high",
-    "sex",
-    "ssn",
-    "phone",
-    "email",
-    "address",
-    "city",
-    "zip",
-]
+COLUMNS = words(
+    """
+    client_record_id source_system first_name middle_name last_name suffix aliases
+    dob dob_precision birth_year_low birth_year_high sex ssn phone email address
+    city zip
+    """
+)
 RATES = {
     "hmis": dict(none=0.02, part=0.03, name=0.06, dob=0.03, nodob=0.03, year=0.02),
     "fhir": dict(none=0.015, part=0.005, name=0.06, dob=0.025, nodob=0.01, year=0.005),
@@ -306,31 +98,15 @@ class Town:
         if self.draw.random() < 0.5:
             return self._zipf(SURNAMES)
         ends = ("son", "ez", "ova", "wala", "stein", "ino", "berg", "ang", "ell", "aki")
-        starts = [
-            "bar",
-            "cor",
-            "del",
-            "fen",
-            "gri",
-            "hol",
-            "jar",
-            "kel",
-            "lom",
-            "mar",
-            "nor",
-            "pel",
-            "quin",
-            "ros",
-            "sal",
-            "tor",
-        ]
-        middle = ["ad", "an", "el", "en", "id", "il", "on", "or", "ul", "um"]
+        starts = words("bar cor del fen gri hol jar kel lom mar nor pel quin ros sal")
+        middle = words("ad an el en id il on or ul um")
         pick = self.draw.choice
         return (pick(starts) + pick(middle) + pick(ends)).capitalize()
 
     def _person(self) -> dict:
         draw = self.draw
-        born = f"{draw.randint(1945, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        year, month, day = (draw.randint(*x) for x in ((1945, 2004), (1, 12), (1, 28)))
+        born = f"{year}-{month:02}-{day:02}"
         return {
             "first": self._zipf(FORENAMES),
             "middle": self._zipf(FORENAMES) if draw.random() < 0.5 else "",

@@ -7,7 +7,10 @@ from dagster_project.linkage.columns import UnreadableRecords, read_columns
 def test_other_names_of_columns_are_understood_and_rows_are_sorted():
     table = pa.table({"record_id": ["b", "a"], "surname": ["Oh", "Xu"], "shoe": [1, 2]})
     read = read_columns(table)
-    assert read.to_pydict() == {"client_record_id": ["a", "b"], "last_name": ["Xu", "Oh"]}
+    assert read.to_pydict() == {
+        "client_record_id": ["a", "b"],
+        "last_name": ["Xu", "Oh"],
+    }
 
 
 def test_a_stated_name_wins():

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from dagster_project.linkage.evaluate import evaluate
 
-labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=25)
+labels = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=25
+)
 
 
 @given(labels)

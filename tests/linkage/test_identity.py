@@ -97,7 +97,9 @@ def test_a_person_goes_on_where_most_of_its_records_are(steps):
                 if (c == cluster) != (p == person) and n >= count
             ]
             if not rivals:
-                assert {after[r] for r in partition if partition[r] == cluster} == {person}
+                assert {after[r] for r in partition if partition[r] == cluster} == {
+                    person
+                }
 
 
 @pytest.mark.parametrize(

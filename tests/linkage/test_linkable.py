@@ -5,7 +5,9 @@ from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.linkable import is_linkable
 from dagster_project.linkage.standardise import standardise
 
-FULL = dict(record_id="z", source="s", first_name="Wei", last_name="Chan", phone="4155550101")
+FULL = dict(
+    record_id="z", source="s", first_name="Wei", last_name="Chan", phone="4155550101"
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,9 @@ FULL = dict(record_id="z", source="s", first_name="Wei", last_name="Chan", phone
 def test_what_is_enough_to_be_linked(record, linkable):
     rows = [FULL, {"record_id": "a", "source": "s", **record}]
     columns = sorted({key for row in rows for key in row})
-    table = pa.table({c: pa.array([r.get(c) for r in rows], pa.string()) for c in columns})
+    table = pa.table(
+        {c: pa.array([r.get(c) for r in rows], pa.string()) for c in columns}
+    )
     assert is_linkable(standardise(read_columns(table))).tolist() == [linkable, True]
 
 

@@ -57,7 +57,9 @@ def test_every_letter_that_folding_keeps_is_one_grapheme_for_jellyfish():
         if unicodedata.category(letter)[0] != "L":
             continue
         kept = fold(letter)
-        assert jellyfish.levenshtein_distance(f"ab{kept}ab", "") == 4 + len(kept), letter
+        assert jellyfish.levenshtein_distance(f"ab{kept}ab", "") == 4 + len(kept), (
+            letter
+        )
 
 
 @pytest.mark.parametrize(
