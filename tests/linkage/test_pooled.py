@@ -23,7 +23,7 @@ def filled(match, household, present, prior):
 
 def by_definition(a, b, match, household, present, prior):
     """Return S(A, B) straight from the formula in the module's docstring."""
-    few, many = (a, b) if len(a) <= len(b) else (b, a)
+    many, few = sorted((a, b), key=lambda c: (-len(c), c[0]))
     cross = np.ix_(a, b)
     score = prior[cross][..., 0].mean() + ALPHA * np.log(len(a) * len(b))
     home = prior[cross][..., 1].mean()
@@ -40,10 +40,7 @@ def by_definition(a, b, match, household, present, prior):
             if own and other:
                 cost += np.log(np.mean(own + other)) - np.log(np.mean(own))
                 told += 1
-        if told > 1:
-            cost = min(0.0, cost * (told - 1) / told)
-        else:
-            cost = 0.0
+        cost = min(0.0, cost * (told - 1) / told) if told > 1 else 0.0
         score += max(np.log(factors.min()), np.log(factors.mean()) + cost)
     return score - np.logaddexp(0.0, home)
 
