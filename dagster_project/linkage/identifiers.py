@@ -101,7 +101,8 @@ STREET_WORDS = {
 NO_ADDRESS = frozenset(
     words(
         """
-    unknown none na homeless transient general delivery refused no fixed
+    unknown none na homeless unhoused houseless transient undomiciled general delivery
+    refused no fixed address nfa
     """
     )
 )
@@ -111,7 +112,7 @@ NO_ADDRESS = frozenset(
 def read_street(folded: str) -> str:
     """Return a folded street address with short forms, '' for what is no address."""
     words = [STREET_WORDS.get(word, word) for word in folded.split(" ") if word]
-    if not words or all(w in NO_ADDRESS or w == "address" for w in words):
+    if not words or all(word in NO_ADDRESS for word in words):
         return ""
     return " ".join(words)
 

@@ -18,8 +18,9 @@ of B were told well by B itself; told by the union they cost
     D_k = sum over B's records but one of log mean_{A+B} exp w_k - log mean_B exp w_k
 
 which is about 0 when the clusters agree, and many nats when three Williams of one twin
-lean on the one 'William' among his brother's forty Roberts. B is the smaller cluster, of
-two equal ones the one that begins later. A field never counts worse than its worst pair.
+lean on the one 'William' among his brother's forty Roberts. B is the smaller cluster;
+of two equal ones, the one that begins later. A field never counts worse than its worst
+pair.
 """
 
 from typing import NamedTuple

@@ -48,6 +48,8 @@ def test_a_social_security_number_is_full_partial_or_none(text, full, last4):
         (read_street, "12 larch street", "12 larch st"),
         (read_street, "12 larch avenue", "12 larch ave"),
         (read_street, "homeless", ""),
+        (read_street, "no fixed address", ""),
+        (read_street, "unhoused", ""),
         (read_zip, "94133.0", "94133"),
         (read_zip, "94133-1234", "94133"),
         (read_zip, "99999", ""),
