@@ -1,4 +1,4 @@
-"""Names of many languages for the invented town, the common ones first."""
+"""Names of many languages, and places, for the invented town; common ones first."""
 
 from dagster_project.linkage.word_lists import words
 
@@ -48,3 +48,5 @@ NICKNAMES = {
     "Daniel": "Danny",
     "Manuel": "Manny",
 }
+STREETS = ("Larch St", "Quince Ave", "Dover Ct", "Marlin Way", "Ember Ln", "Salt Rd")
+SHELTERS = [(f"{n}00 Harbor St", f"415555{n}000") for n in range(1, 9)]

@@ -11,10 +11,14 @@ import string
 import pyarrow as pa
 
 from dagster_project.linkage.word_lists import words
-from tests.linkage.invented_names import FORENAMES, NICKNAMES, SURNAMES
+from tests.linkage.invented_names import (
+    FORENAMES,
+    NICKNAMES,
+    SHELTERS,
+    STREETS,
+    SURNAMES,
+)
 
-STREETS = ("Larch St", "Quince Ave", "Dover Ct", "Marlin Way", "Ember Ln", "Salt Rd")
-SHELTERS = [(f"{n}00 Harbor St", f"415555{n}000") for n in range(1, 9)]
 COLUMNS = words(
     """
     client_record_id source_system first_name middle_name last_name suffix aliases
@@ -245,7 +249,7 @@ def invented_records(people: int, seed: int = 1) -> tuple[pa.Table, dict[str, in
         record = f"{row['source_system']}:{place:06}"
         truth[record] = number
         table.append({"client_record_id": record, **row})
-    columns = {c: [row[c] or None for row in table] for c in COLUMNS if c != "x"}
+    columns = {c: [row[c] or None for row in table] for c in COLUMNS}
     kinds = {c: pa.int32() for c in ("birth_year_low", "birth_year_high")}
     return (
         pa.table(
