@@ -14,7 +14,7 @@
     try_cast(try_cast({{ column }} as double) as integer)
 {%- endmacro %}
 
-{#- NEMSIS writes a missing value as 'NV:<code>' and a refusal to say as 'PN:<code>'. -#}
+{#- NEMSIS writes 'NV:<code>' for a missing value, 'PN:<code>' for one refused. -#}
 {% macro nemsis_value(column) -%}
     nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+;?", "") }}, ' ;'), '')
 {%- endmacro %}
