@@ -23,7 +23,7 @@ clocked as (
 
     select
         *,
-        {{ local_time("concat_ws(' ', encounterdate, encountertime)") }}
+        {{ local_time("encounterdate || ' ' || encountertime") }}
             as written_local_time,
         {{ utc_from_offset("encounterdatetimeutc") }} as written_utc,
         {{ date_value("encounterdate") }} as written_local_date
