@@ -43,10 +43,11 @@
 
 {#- The names of the HMIS yes/no columns that say yes, joined in the order given. -#}
 {% macro hmis_ticked(columns) -%}
-    concat_ws(
-        ';'
-        {%- for column in columns -%}
-            , case when {{ column }} in ('1', '1.0') then '{{ column }}' end
-        {%- endfor -%}
-    )
+    {%- set marks = [] -%}
+    {%- for column in columns -%}
+        {%- do marks.append(
+            "case when " ~ column ~ " in ('1', '1.0') then '" ~ column ~ "' end"
+        ) -%}
+    {%- endfor -%}
+    concat_ws(';', {{ marks | join(', ') }})
 {%- endmacro %}

@@ -54,7 +54,9 @@ def test_marts_are_public_contracted_and_described(manifest):
 
 def test_every_model_says_its_grain(manifest):
     silent = [
-        n["name"] for n in models(manifest) if not n["description"].startswith("One row")
+        n["name"]
+        for n in models(manifest)
+        if not n["description"].startswith("One row")
     ]
     assert silent == []
 
