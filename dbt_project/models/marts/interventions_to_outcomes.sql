@@ -77,7 +77,8 @@ judged as (
             when observed.outcome_on <= coalesce(deaths.died_on, observed.outcome_on)
                 then observed.outcome_on
         end as outcome_on,
-        case when deaths.died_on <= today.data_through then deaths.died_on end as died_on
+        case when deaths.died_on <= today.data_through then deaths.died_on end
+            as died_on
     from interventions
     cross join outcome_types
     cross join today
