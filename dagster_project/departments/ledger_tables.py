@@ -4,6 +4,8 @@ Belongs here: their definition and statements that write to them. Does not belon
 when to write (``ledger``), what to write (the readers).
 """
 
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
@@ -94,28 +96,22 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    statement: str,
-    parameters: list[str],
-    _incoming_rows: pa.Table,
+    connection: duckdb.DuckDBPyConnection, statement: str, _incoming_rows: pa.Table
 ) -> int:
     """Run an insert from ``_incoming_rows``, which DuckDB finds by its name here.
 
     To register the table first would cost a millisecond per table and delivery.
     """
-    return connection.execute(statement, parameters).fetchone()[0]
+    return connection.execute(statement).fetchone()[0]
 
 
-def insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, delivery_id: str
-) -> int:
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> int:
     """Add rows to a raw table and return how many the warehouse counted."""
     names = ", ".join(quoted(name) for name in rows.column_names)
     statement = (
-        f"insert into raw.{quoted(table)} ({names}, _delivery_id) "
-        f"select {names}, ? from _incoming_rows"
+        f"insert into raw.{quoted(table)} ({names}) select {names} from _incoming_rows"
     )
-    return _insert(connection, statement, [delivery_id], rows)
+    return _insert(connection, statement, rows)
 
 
 def insert_records(
@@ -130,4 +126,15 @@ def insert_records(
         turned = zip(*records, strict=True)
         rows = pa.table({str(at): list(values) for at, values in enumerate(turned)})
         statement = f"insert into raw.{table} select * from _incoming_rows"
-        _insert(connection, statement, [], rows)
+        _insert(connection, statement, rows)
+
+
+def forget_refusals(
+    connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]
+) -> None:
+    """Remove the ledger rows of refused deliveries that are booked anew."""
+    connection.execute(
+        "delete from raw.deliveries "
+        "where status = 'quarantined' and sha256 in (select unnest(?))",
+        [list(hashes)],
+    )

@@ -1,21 +1,17 @@
-"""Write the rows of one delivery, and count them on the way.
+"""Hold the rows of one delivery, and count them on the way.
 
-Belongs here: gathering batches, inserting them, the sum that must be right. Does not
-belong here: the transaction around it (``ledger``).
+Belongs here: gathering batches, the sums that must be right, what makes a file wrong.
+Does not belong here: writing them (``group``), reading them (the readers).
 """
 
 from collections import Counter
 
-import duckdb
 import pyarrow as pa
 
-from dagster_project.departments import ledger_tables
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
-from dagster_project.departments.rows import Batch
+from dagster_project.departments.rows import Batch, Source
 
-WRITTEN_ROWS = 50_000
-"""Rows gathered before one insert: fewer cost time, more cost memory."""
 HELD_LIMIT = 0.5
 """Share of a table's rows in quarantine above which the file, not the row, is wrong."""
 HELD_FROM = 20
@@ -27,64 +23,64 @@ class RowsDoNotAddUp(RuntimeError):
 
 
 class Load:
-    """The rows of one delivery on their way in, gathered and counted."""
+    """The rows of one delivery on their way in.
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        delivery: Delivery,
-        delivery_id: str,
-    ) -> None:
-        self._connection, self._delivery = connection, delivery
+    Attributes:
+        tables: Raw table to the rows that still wait to be written.
+        quarantined: Records of ``raw.quarantined_rows`` that still wait.
+        bytes: Memory that the waiting rows take.
+    """
+
+    def __init__(self, delivery: Delivery, delivery_id: str) -> None:
+        self._delivery = delivery
         self.delivery_id = delivery_id
-        self._waiting: dict[str, list[pa.Table]] = {}
         self.read, self.loaded, self.held = Counter(), Counter(), Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.withheld: set[str] = set()
+        self.forget_waiting()
+
+    def forget_waiting(self) -> None:
+        """Let go of the rows that somebody else writes from now on."""
+        self.tables: dict[str, list[pa.Table]] = {}
+        self.quarantined: list[tuple] = []
+        self.bytes = 0
 
     def add(self, batch: Batch) -> None:
-        """Count a batch and write its table once enough rows wait."""
+        """Count a batch and keep its rows."""
         self.read[batch.table] += batch.rows_in
         for rule, rows in batch.left_out.items():
             self.left_out[batch.table, rule] += rows
         self.withheld |= batch.withheld
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)
-            department = self._delivery.department
-            ledger_tables.insert_records(
-                self._connection,
-                "quarantined_rows",
-                [
-                    (
-                        self.delivery_id,
-                        department,
-                        q.table,
-                        q.line,
-                        q.column,
-                        q.rule,
-                        q.reason,
-                        q.original,
-                    )
-                    for q in batch.quarantined
-                ],
+        for row in batch.quarantined:
+            self.quarantined.append(
+                (
+                    self.delivery_id,
+                    self._delivery.department,
+                    row.table,
+                    row.line,
+                    row.column,
+                    row.rule,
+                    row.reason,
+                    row.original,
+                )
             )
-        if batch.rows.num_rows:
-            waiting = self._waiting.setdefault(batch.table, [])
-            waiting.append(batch.rows)
-            if sum(rows.num_rows for rows in waiting) >= WRITTEN_ROWS:
-                self.write(batch.table)
+            self.bytes += len(row.original)
+        if size := batch.rows.num_rows:
+            self.loaded[batch.table] += size
+            ids = pa.repeat(pa.scalar(self.delivery_id, pa.string()), size)
+            rows = batch.rows.append_column("_delivery_id", ids)
+            self.tables.setdefault(batch.table, []).append(rows)
+            self.bytes += rows.nbytes
 
-    def write(self, table: str) -> None:
-        """Write the waiting rows of one table."""
-        rows = pa.concat_tables(self._waiting.pop(table))
-        self.loaded[table] += ledger_tables.insert(
-            self._connection, table, rows, self.delivery_id
-        )
+    def check(self, source: Source) -> None:
+        """Refuse a delivery whose numbers are not what they should be.
 
-    def finish(self) -> None:
-        """Write what still waits, then refuse or raise if the numbers are wrong."""
-        for table in list(self._waiting):
-            self.write(table)
+        Raises:
+            Refused: Most rows broke a rule, or rows are missing.
+            RowsDoNotAddUp: Rows were lost or doubled on the way here.
+        """
         for table, held in self.held.items():
             if self.read[table] >= HELD_FROM and held > HELD_LIMIT * self.read[table]:
                 reason = (
@@ -97,6 +93,13 @@ class Load:
                 f"{self.delivery_id}: {self.rows_in} rows read, "
                 f"{self.loaded.total()} loaded, {self.held.total()} quarantined"
             )
+        found, promised = self.read.total(), source.expected_rows
+        if promised is not None and promised != found:
+            reason = f"its manifest promises {promised} rows, it holds {found}"
+            raise Refused("sidecar_rows", reason)
+        if not found and promised is None and not source.feed.may_be_empty:
+            reason = "it holds no row, and no manifest says that this is right"
+            raise Refused("no_rows", reason)
 
     @property
     def rows_in(self) -> int:

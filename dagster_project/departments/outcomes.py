@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import duckdb
-
-from dagster_project.departments import ledger_tables
 from dagster_project.departments.landing import Delivery, Sidecar
 from dagster_project.departments.rows import Facts
 
@@ -31,17 +28,16 @@ class DeliveryOutcome:
     rows_left_out: int = 0
 
 
-def write_ledger(
-    connection: duckdb.DuckDBPyConnection,
+def ledger_row(
     delivery: Delivery,
     outcome: DeliveryOutcome,
     facts: Facts | None,
     moment: datetime | None,
     taken_at: datetime,
-) -> None:
-    """Write the one row that stands for a delivery, taken or not."""
+) -> tuple:
+    """Return the one row that stands for a delivery, taken or not."""
     told = delivery.sidecar or Sidecar()
-    row = (
+    return (
         outcome.delivery_id,
         outcome.feed,
         delivery.department,
@@ -60,4 +56,3 @@ def write_ledger(
         outcome.reason,
         taken_at,
     )
-    ledger_tables.insert_records(connection, "deliveries", [row])

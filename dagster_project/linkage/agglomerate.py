@@ -1,7 +1,7 @@
 """Agglomerate components best first; compiled.
 
-Belongs here: the order of joins within a component, a steward's decisions, the pass over
-components. Does not belong here: the score of two clusters (``pooled``), cutting
+Belongs here: the order of joins within a component, a steward's decisions, the pass
+over components. Does not belong here: the score of two clusters (``pooled``), cutting
 components (``components``), reading the merges (``cluster``).
 """
 
@@ -33,7 +33,9 @@ def _refresh(best, partner, state, i):
 
 
 @njit(cache=True, nogil=True)
-def _compare_all(rows, records, weights, source, strata, log_frequency, decisions, alpha):
+def _compare_all(
+    rows, records, weights, source, strata, log_frequency, decisions, alpha
+):
     state = singletons(len(rows))
     levels = np.zeros(FIELD_COUNT, np.uint8)
     for i in range(len(rows)):

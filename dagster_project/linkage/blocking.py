@@ -18,9 +18,14 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.word_lists import words
 
-RULES = tuple(
-    ["s", "em", "eml", "ph", "s4+f", "s4+l", "s4+by", "s4+bmd", "b+f", "b+l", "b+fi", "b+li", "b+z", "b+c", "b", "f+l", "sw", "f3+l3", "f3+l3+by", "fn+by", "l+by", "fn+bmd", "l+bmd", "fn+z", "l+z", "fn+c", "l+c", "f", "l", "st+f", "st+l", "st+by", "st", "ph+fi", "z3+fn", "z3+l", "z+by", "by+bmd+x", "c+by+fi", "c+by+li", "z", "s4", "lt+fi", "lt+by", "fa+l", "fa+by"]
+RULES = words(
+    """
+    s em eml ph s4+f s4+l s4+by s4+bmd b+f b+l b+fi b+li b+z b+c b f+l sw f3+l3
+    f3+l3+by fn+by l+by fn+bmd l+bmd fn+z l+z fn+c l+c f l st+f st+l st+by st ph+fi
+    z3+fn z3+l z+by by+bmd+x c+by+fi c+by+li z s4 lt+fi lt+by fa+l fa+by
+    """
 )
 """Parts of a key joined by +; ``blocking_keys`` says what each part is. Narrow rules
 find the ordinary pairs, broad ones (f, l, z) only the rare names and places."""
@@ -29,7 +34,7 @@ BUDGETS = ((60_000, 30.0), (200_000, 12.0))
 """Pairs per record and rule up to this many records: small files can afford all."""
 
 BUDGET_BEYOND = 2.0
-"""Pairs per record and rule for larger files: recall .98 stays, minutes become seconds."""
+"""Pairs per record and rule for larger files: minutes become seconds."""
 
 RULE_BITS = 6
 """Low bits of a packed pair that hold the first rule that found it."""
@@ -110,7 +115,7 @@ class Groups(NamedTuple):
 
 
 def key_groups(records: Codes, keys: NDArray[np.uint64]) -> Groups:
-    """Group records by key; a record counts once for a key, however often it gives it."""
+    """Group records by key; a record counts once for a key."""
     order = np.lexsort((records, keys))
     keys, records = keys[order], records[order]
     again = np.zeros(len(keys), np.bool_)

@@ -129,7 +129,7 @@ class KeyParts:
 
     @cached_property
     def _canonical_table(self) -> Codes:
-        """Return for each name the codes of the names it may stand for, else its own."""
+        """Return for each name the codes of what it may stand for, else its own."""
         known = nicknames.canonical_names()
         codes: dict[str, int] = {}
         table = np.zeros((len(self._encoded.name_values), nicknames.CANONICALS), int)

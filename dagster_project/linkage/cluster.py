@@ -68,7 +68,7 @@ def decisions(
 
 @dataclass(frozen=True)
 class Merges:
-    """The joins in order, component after component; ``first`` of each is its oldest."""
+    """The joins in order, component after component."""
 
     kept: Codes
     joined: Codes

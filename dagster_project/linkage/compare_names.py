@@ -89,9 +89,19 @@ def _share_canonical(names, a, b):
     return False
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _alias_tells(a, alias_a, other_a, b, alias_b, other_b):
+    """Return whether an alias of one side is the forename or an alias of the other."""
+    return (
+        (alias_a > 0 and alias_a in (b, alias_b, other_b))
+        or (other_a > 0 and other_a in (b, alias_b, other_b))
+        or (a > 0 and a in (alias_b, other_b))
+    )
+
+
 @njit(cache=True, nogil=True)
 def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, other_b):
-    """Return the level of two forenames; a missing one may still be told by an alias."""
+    """Return the level of two forenames; an alias may tell a missing one."""
     known = a > 0 and b > 0
     if known and a == b:
         return EQUAL if _length(names, a) > 1 else INITIAL
@@ -112,13 +122,7 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
             return F_SIMILAR
         if (middle_a > 0 and middle_a == b) or (middle_b > 0 and middle_b == a):
             return OTHER_NAME
-    if alias_a > 0 and (alias_a == b or alias_a == alias_b or alias_a == other_b):
-        return OTHER_NAME
-    if alias_b > 0 and (alias_b == a or alias_b == other_a):
-        return OTHER_NAME
-    if (other_a > 0 and (other_a == b or other_a == other_b)) or (
-        other_b > 0 and other_b == a
-    ):
+    if _alias_tells(a, alias_a, other_a, b, alias_b, other_b):
         return OTHER_NAME
     return UNLIKE if known else 0
 

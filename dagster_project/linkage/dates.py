@@ -16,10 +16,13 @@ OCR = str.maketrans(
 PIVOT = 26
 """Two-digit years up to this are 20xx: nobody alive was born later than 2026."""
 
-EARLIEST, LATEST = 1901, 2026
-"""Years outside are defaults (1753, 1800, 1900) or slips, never a living client's."""
+EARLIEST, LATEST = 1583, 2026
+"""Years outside are read as no date. Nobody alive was born in 1900, but 1900-05-20 may
+be a slip of 1990-05-20 and still resembles it; and historical registers are older."""
 
-DEFAULT_DATES = frozenset({19000101, 19010101, 17530101, 19700101, 18991230, 11111111})
+DEFAULT_DATES = frozenset(
+    {19000101, 19010101, 17530101, 18000101, 19700101, 18991230, 18991231}
+)
 """Dates that systems fill in by themselves: SQL Server, Excel, Unix and data entry."""
 
 PRECISIONS = {"year": 4, "month": 6, "day": 8}

@@ -42,8 +42,8 @@ VALUE_COLUMNS = (
     "sex",
     "suffix",
 )
-"""Columns of ``Encoded.values``. Names and streets are places in their tables; dates and
-numbers are packed four bits a digit, so that a digit's slip is a nibble's."""
+"""Columns of ``Encoded.values``. Names and streets are places in their tables; dates
+and numbers are packed four bits a digit, so that a digit's slip is a nibble's."""
 
 SHARED_WORDS = 4
 """Most words of a surname that are compared; longer compounds are rare."""
@@ -117,7 +117,7 @@ def _bags(points: NDArray[np.int32], starts: Codes) -> NDArray[np.uint64]:
 
 
 def pack_digits(text: str) -> int:
-    """Return digits four bits each behind a leading 1, so that zeros keep their place."""
+    """Return digits four bits each behind a leading 1: zeros keep their place."""
     return int("1" + text, 16)
 
 

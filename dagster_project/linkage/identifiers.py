@@ -7,6 +7,8 @@ belong here: what is too common to be one person's (``overuse``).
 import re
 from typing import NamedTuple
 
+from dagster_project.linkage.word_lists import words
+
 
 class Ssn(NamedTuple):
     """A social security number: nine digits or '', and the last four or ''."""
@@ -21,11 +23,11 @@ SEQUENCES = frozenset({"123456789", "987654321", "012345678", "078051120", "2190
 """Typed to get past a form, or printed on sample cards (078-05-1120, 219-09-9999)."""
 
 FULL_LENGTHS = (7, 8, 9)
-"""Shorter forms lost leading zeros in a spreadsheet, or come from short test numbers."""
+"""Shorter forms lost leading zeros in a spreadsheet."""
 
 
 def read_ssn(text: str | None) -> Ssn:
-    """Return the full number or its last four digits; nothing for what was never issued.
+    """Return the full number or its last four digits, nothing if it was never issued.
 
     Never issued (SSA): area 000, 666 or 9xx, group 00, serial 0000. Areas 734-749 and
     773-899 are accepted: randomised issue has used them since 25 June 2011.
@@ -97,7 +99,12 @@ STREET_WORDS = {
 """Street words to their short forms; AVE, ST and BLVD stay different streets."""
 
 NO_ADDRESS = frozenset(
-    ["unknown", "none", "na", "homeless", "transient", "general", "delivery", "refused", "no", "fixed"]
+    words(
+        """
+    unknown none na homeless unhoused houseless transient undomiciled general delivery
+    refused no fixed address nfa
+    """
+    )
 )
 """Words that stand where an address would: a thousand people live at 'Homeless'."""
 
@@ -105,7 +112,7 @@ NO_ADDRESS = frozenset(
 def read_street(folded: str) -> str:
     """Return a folded street address with short forms, '' for what is no address."""
     words = [STREET_WORDS.get(word, word) for word in folded.split(" ") if word]
-    if not words or all(w in NO_ADDRESS or w == "address" for w in words):
+    if not words or all(word in NO_ADDRESS for word in words):
         return ""
     return " ".join(words)
 

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
+from dagster_project.linkage.classes import SHARED, household_table, start_table
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
     FIELD_COUNT,
-    LEVEL_COUNTS,
-    LEVEL_SLOTS,
     TERM_COLUMNS,
     TERM_RULES,
     field,
@@ -27,7 +26,6 @@ from dagster_project.linkage.fields import (
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
-    HOUSEHOLD,
     MATCH,
     Weights,
     expected_counts,
@@ -35,25 +33,8 @@ from dagster_project.linkage.weights import (
     with_terms,
 )
 
-SHARED = tuple(field(name) for name in ("last", "phone", "address"))
-"""What people of one home share; in their class these are estimated."""
-
-LEAK = 0.005
-"""Share of a household's pairs whose date or SSN is as one person's: twins, numbers
-copied inside a family. .01 takes true matches, 0 lets twins through."""
-
-LEAKING = tuple(field(name) for name in ("dob", "birth_year", "ssn", "ssn_last4"))
-
-SAME_FORENAME = 0.1
-"""Two of a home seldom share a forename: factor on equal, .5 on near levels."""
-
-NEAR_FORENAME = 0.5
-
-START_EQUAL = 0.8
-"""Share of level 1 that the classes start from."""
-
 SMOOTHING = 1e-3
-"""Share of a field's mass that is spread like u, so that no level becomes impossible."""
+"""Share of a field's mass that is spread like u: no level becomes impossible."""
 
 PRIOR_PAIRS = 5.0
 """Pairs' worth of the overall rate in the prior of each stratum."""
@@ -116,30 +97,6 @@ def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
         else:
             base[:, place, number] = exact[:, TERM_COLUMNS.index(rule.column)]
     return base
-
-
-def household_table(household: NDArray, m: NDArray, u: NDArray) -> NDArray[np.float64]:
-    """Return h[stratum, field, level]: free where shared, else u with a small leak."""
-    table = u.copy()
-    first = field("first")
-    table[:, first, 1] *= SAME_FORENAME
-    table[:, first, 2:5] *= NEAR_FORENAME
-    table[:, first, 1:] /= table[:, first, 1:].sum(1, keepdims=True)
-    for place in LEAKING:
-        table[:, place, 1:] = (1 - LEAK) * u[:, place, 1:] + LEAK * m[None, place, 1:]
-    for place in SHARED:
-        table[:, place] = household[place]
-    table[:, :, 0] = 1.0
-    return table
-
-
-def start_table() -> NDArray[np.float64]:
-    """Return the levels a class starts from: mostly equal, the rest spread evenly."""
-    rest = (1 - START_EQUAL) / (LEVEL_COUNTS - 1)
-    table = np.repeat(rest[:, None], LEVEL_SLOTS, axis=1) * level_mask()
-    table[:, 1] = START_EQUAL
-    table[:, 0] = 1.0
-    return table
 
 
 @dataclass(frozen=True)
@@ -260,8 +217,4 @@ class _Counter:
         )
 
     def _sums(self, weights, levels, stratum, common, share) -> list[NDArray]:
-        parts = expected_counts(weights, levels, stratum, common, self._strata, share)
-        return [part.sum(0) for part in parts]
-
-
-__all__ = ["HOUSEHOLD", "MATCH", "Model", "Pairs", "fit", "household_table"]
+        return expected_counts(weights, levels, stratum, common, self._strata, share)

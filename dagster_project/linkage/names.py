@@ -7,6 +7,8 @@ words are placeholders (``placeholders``), which names are nicknames (``nickname
 import unicodedata
 from typing import NamedTuple
 
+from dagster_project.linkage.word_lists import words
+
 SUFFIXES = {
     "jr": 1,
     "junior": 1,
@@ -22,7 +24,12 @@ SUFFIXES = {
 """Generational suffixes; they tell a son from his father and are no part of a name."""
 
 PARTICLES = frozenset(
-    ["de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "la", "las", "los", "le", "van", "von", "vander", "ten", "ter", "al", "el", "bin", "binti", "ibn", "abu", "abd", "st", "san", "santa", "mc", "mac", "o", "d", "y", "e"]
+    words(
+        """
+    de del della der den di da do dos das du la las los le van von vander ten ter al
+    el bin binti ibn abu abd st san santa mc mac o d y e
+    """
+    )
 )
 """Words glued to the word after them: 'de la Cruz' and 'Delacruz' are one spelling.
 A particle that ends a name stays a name of its own ('Bin', 'Le', 'Do')."""
@@ -55,11 +62,8 @@ _JOINING_LETTERS = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
 """Hangul jamo that NFKC could not compose: they join what stands beside them."""
 
 _LETTER_MARKS = frozenset(
-    map(
-        chr,
-        [0xD4E, 0xE33, 0xEB3, 0xFF9E, 0xFF9F, 0x111C2, 0x111C3, 0x1193F, 0x11941]
-        + [0x11A84, 0x11A85, 0x11A86, 0x11A87, 0x11A88, 0x11A89, 0x11D46],
-    )
+    "\u0d4e\u0e33\u0eb3\uff9e\uff9f\U000111c2\U000111c3\U0001193f\U00011941"
+    "\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46"
 )
 """Letters by category that belong to a neighbour's grapheme cluster (UAX 29). Without
 them one code point is one grapheme, so the kernel counts what jellyfish counts."""
@@ -75,8 +79,8 @@ class Surname(NamedTuple):
 def fold(text: str | None) -> str:
     """Return the letters of a name, unaccented, in lower case, single spaces between.
 
-    NFKC, case folding (which makes ß into ss), decomposition without marks, then a short
-    table of letters that do not decompose. Digits stay until suffixes have been read.
+    NFKC, case folding (which makes ß into ss), decomposition without marks, then a
+    short table of letters that do not decompose. Digits stay until suffixes are read.
     """
     if not text:
         return ""

@@ -78,7 +78,9 @@ def client_links(result: LinkResult, events: pa.Table, key: bytes) -> pa.Table:
     return pa.Table.from_pylist(out, schema=CLIENT_LINKS)
 
 
-def _largest(rows: list[dict], column: str, person_of: dict[str, str]) -> dict[str, str]:
+def _largest(
+    rows: list[dict], column: str, person_of: dict[str, str]
+) -> dict[str, str]:
     """Return cluster -> the person with most records in it."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
@@ -122,7 +124,9 @@ def persons(
         review_queue: open questions; a person in one of them needs review.
     """
     minted = {
-        row["person_id"]: row["at"] for row in events.to_pylist() if row["kind"] == "mint"
+        row["person_id"]: row["at"]
+        for row in events.to_pylist()
+        if row["kind"] == "mint"
     }
     asked = set(review_queue["client_record_id_l"].to_pylist())
     asked |= set(review_queue["client_record_id_r"].to_pylist())
@@ -133,7 +137,9 @@ def persons(
     out = []
     for person in sorted(found):
         records = found[person]
-        sure = [r["link_confidence"] for r in records if r["link_confidence"] is not None]
+        sure = [
+            r["link_confidence"] for r in records if r["link_confidence"] is not None
+        ]
         ids = [r["client_record_id"] for r in records]
         out.append(
             {

@@ -4,19 +4,44 @@ Belongs here: the lists and the test over a folded name. Does not belong here: f
 (``names``), what a missing name means for linkage (``standardise``).
 """
 
+from dagster_project.linkage.word_lists import words
+
 PLACEHOLDERS = frozenset(
-    ["unknown", "unk", "unkn", "unidentified", "refused", "declined", "none", "na", "null", "nofirstname", "nolastname", "noname", "firstname", "lastname", "anonymous", "test", "tester", "zztest", "xx", "xxx", "xxxx", "doe", "jdoe", "trauma", "baby", "babyboy", "babygirl", "infant", "twin", "child", "husband", "wife", "spouse", "son", "daughter", "mother", "father", "mom", "dad", "brother", "sister", "grandson", "granddaughter", "grandmother", "grandfather", "granny", "grandpa", "grandma", "lady", "man", "woman", "boy", "girl", "male", "female", "resident", "occupant", "homeowner", "householder", "person", "patient", "client", "subject", "caller", "nephew", "niece", "cousin", "uncle", "aunt", "roommate", "boyfriend", "girlfriend", "adult", "minor", "other", "member", "self", "head", "tenant", "renter", "parent", "parents", "grandchild", "stepson", "stepdaughter", "pending", "notgiven", "unavailable"]
+    words(
+        """
+    unknown unk unkn unidentified refused declined none na null nofirstname
+    nolastname noname firstname lastname anonymous test tester zztest xx xxx xxxx
+    doe jdoe trauma baby babyboy babygirl infant twin child husband wife spouse son
+    daughter mother father mom dad brother sister grandson granddaughter grandmother
+    grandfather granny grandpa grandma lady man woman boy girl male female resident
+    occupant homeowner householder person patient client subject caller nephew niece
+    cousin uncle aunt roommate boyfriend girlfriend adult minor other member self
+    head tenant renter parent parents grandchild stepson stepdaughter pending
+    notgiven unavailable
+    """
+    )
 )
 """A name is missing if every word of it is here. Short on purpose: each word costs the
 people who really bear it."""
 
 SURNAMES_TOO = frozenset(
-    ["boy", "child", "man", "head", "self", "minor", "parent", "parents", "baby", "infant", "lady", "trauma", "other", "son", "person", "adult", "test", "tester", "na", "none", "null"]
+    words(
+        """
+    boy child man head self minor parent parents baby infant lady trauma other son
+    person adult test tester na none null
+    """
+    )
 )
 """Words of the list that are also surnames (Son, Man, Head, Null, Na): they stay valid
 as a surname beside a real forename."""
 
-TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "one", "two", "three"])
+TITLES = frozenset(
+    words(
+        """
+    mr mrs ms miss mx dr one two three
+    """
+    )
+)
 """Words that stand alone only where a name was not taken down."""
 
 SEPARATORS = (" of the ", " in the ")

@@ -18,8 +18,9 @@ of B were told well by B itself; told by the union they cost
     D_k = sum over B's records but one of log mean_{A+B} exp w_k - log mean_B exp w_k
 
 which is about 0 when the clusters agree, and many nats when three Williams of one twin
-lean on the one 'William' among his brother's forty Roberts. B is the smaller cluster. A
-field never counts worse than its worst pair.
+lean on the one 'William' among his brother's forty Roberts. B is the smaller cluster;
+of two equal ones, the one that begins later. A field never counts worse than its worst
+pair.
 """
 
 from typing import NamedTuple
@@ -118,7 +119,9 @@ def pooled_score(state, i, j, alpha):
     pairs = state.sizes[i] * state.sizes[j]
     score = state.prior[i, j, 0] / pairs + alpha * np.log(pairs)
     home = state.prior[i, j, 1] / pairs
-    few, many = (i, j) if state.sizes[i] <= state.sizes[j] else (j, i)
+    few, many = max(i, j), min(i, j)
+    if state.sizes[few] > state.sizes[many]:
+        few, many = many, few
     for place in range(FIELD_COUNT):
         n = state.count[i, j, place]
         if n > 0:

@@ -41,7 +41,7 @@ class Strata:
 def strata(source: Codes, names: list[str]) -> Strata:
     """Number the pairs of sources; ``source`` codes places in ``names``."""
     used, place = np.unique(source, return_inverse=True)
-    labels = tuple(names[code] for code in used.tolist())
+    labels = tuple(names[code] for code in used.tolist()) or ("none",)
     if len(used) > MOST_SOURCES:
         place, labels = np.zeros(len(source), np.int64), ("all",)
     size = max(1, len(labels))

@@ -14,7 +14,13 @@ import pyarrow as pa
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.fields import FIELDS, TERM_COLUMNS, pattern_text
+from dagster_project.linkage.fields import (
+    FIELD_COUNT,
+    FIELDS,
+    LEVEL_SLOTS,
+    TERM_COLUMNS,
+    pattern_text,
+)
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.review import review_rows
 from dagster_project.linkage.score import Scored, probability
@@ -113,11 +119,13 @@ def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
 
 def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
-    patterns, place = np.unique(pairs.levels, axis=0, return_inverse=True)
-    words = pa.array([pattern_text(row) for row in patterns], pa.string())
+    place_values = LEVEL_SLOTS ** np.arange(FIELD_COUNT, dtype=np.int64)
+    code = (pairs.levels * place_values).sum(1)
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    words = pa.array([pattern_text(pairs.levels[row]) for row in first], pa.string())
     columns = {
         **pair_columns(pairs, ids),
-        "agreement_pattern": words.take(pa.array(place.ravel())),
+        "agreement_pattern": words.take(pa.array(place)),
         "model_id": pa.array([model_id] * len(pairs.left), pa.string()),
     }
     return pa.table({name: columns[name] for name in EDGES.names}).cast(EDGES)
@@ -155,7 +163,7 @@ def partition_table(
 def review_table(
     ids: pa.Array, merges: Merges, pairs: Scored, config: LinkConfig
 ) -> pa.Table:
-    """Return the joins between the loose and the default threshold, most useful first."""
+    """Return the joins between loose and default threshold, most useful first."""
     rows = review_rows(merges, pairs, config.threshold)
     columns = {
         "client_record_id_l": ids.take(pa.array([r.left for r in rows], pa.int64())),

@@ -19,6 +19,12 @@ CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
 changes the order in which numbers are added."""
 
+WORTH_THREADS = 50_000
+"""Fewer pairs are counted sooner by one thread than two threads can be woken."""
+
+NEGLIGIBLE = 1e-12
+"""Share below which a pair adds nothing to any expected count."""
+
 
 class Weights(NamedTuple):
     """What a pair's score is looked up in; natural logarithms throughout."""
@@ -124,35 +130,87 @@ def log_odds(weights, levels, left, right, stratum, log_frequency):
     return _log_odds(weights, levels, left, right, stratum, log_frequency)
 
 
-@njit(parallel=True, cache=True, nogil=True)
-def expected_counts(weights, levels, stratum, common, strata, responsibility):
-    """Return expected pairs per class and level: the E step, summed in fixed chunks.
+@njit(cache=True, nogil=True)
+def _count_chunk(
+    weights,
+    levels,
+    stratum,
+    common,
+    start,
+    end,
+    match,
+    household,
+    totals,
+    responsibility,
+):
+    for q in range(start, end):
+        g = int64(stratum[q])
+        m, h = class_scores(weights, g, levels[q], common[q])
+        top = max(0.0, max(m, h))
+        em, eh = np.exp(m - top), np.exp(h - top)
+        both = np.exp(-top) + em + eh
+        em, eh = em / both, eh / both
+        responsibility[q] = em + eh
+        if em + eh < NEGLIGIBLE:
+            continue
+        totals[g, 1] += em
+        totals[g, 2] += eh
+        for place in range(FIELD_COUNT):
+            number = levels[q, place]
+            if number:
+                match[g, place, number] += em
+                household[place, number] += eh
 
-    Returns match counts [chunk, stratum, field, level], household counts [chunk, field,
-    level] and class totals [chunk, stratum, class]; writes the share of each pair that
-    is no chance into ``responsibility``.
+
+@njit(parallel=True, cache=True, nogil=True)
+def _count_parallel(
+    weights, levels, stratum, common, match, household, totals, responsibility
+):
+    for chunk in prange(CHUNKS):
+        _count_chunk(
+            weights,
+            levels,
+            stratum,
+            common,
+            len(levels) * chunk // CHUNKS,
+            len(levels) * (chunk + 1) // CHUNKS,
+            match[chunk],
+            household[chunk],
+            totals[chunk],
+            responsibility,
+        )
+
+
+@njit(cache=True, nogil=True)
+def _count_serial(
+    weights, levels, stratum, common, match, household, totals, responsibility
+):
+    for chunk in range(CHUNKS):
+        _count_chunk(
+            weights,
+            levels,
+            stratum,
+            common,
+            len(levels) * chunk // CHUNKS,
+            len(levels) * (chunk + 1) // CHUNKS,
+            match[chunk],
+            household[chunk],
+            totals[chunk],
+            responsibility,
+        )
+
+
+def expected_counts(weights, levels, stratum, common, strata, responsibility):
+    """Return expected pairs per class and level: the E step.
+
+    Returns match counts [stratum, field, level], household counts [field, level] and
+    class totals [stratum, class]; writes the share of each pair that is no chance into
+    ``responsibility``. Summed in fixed chunks, so threads never change a byte.
     """
-    pairs = len(levels)
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
     totals = np.zeros((CHUNKS, strata, 3))
-    for chunk in prange(CHUNKS):
-        for q in range(pairs * chunk // CHUNKS, pairs * (chunk + 1) // CHUNKS):
-            g = int64(stratum[q])
-            m, h = class_scores(weights, g, levels[q], common[q])
-            top = max(0.0, max(m, h))
-            em, eh = np.exp(m - top), np.exp(h - top)
-            both = np.exp(-top) + em + eh
-            em, eh = em / both, eh / both
-            responsibility[q] = em + eh
-            if em + eh < 1e-12:
-                continue
-            totals[chunk, g, 1] += em
-            totals[chunk, g, 2] += eh
-            for place in range(FIELD_COUNT):
-                number = levels[q, place]
-                if number:
-                    match[chunk, g, place, number] += em
-                    household[chunk, place, number] += eh
-    return match, household, totals
+    count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
+    count(weights, levels, stratum, common, match, household, totals, responsibility)
+    return [part.sum(0) for part in (match, household, totals)]

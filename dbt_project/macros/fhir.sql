@@ -35,11 +35,12 @@
     end
 {%- endmacro %}
 
-{#- An instant; a bare date stands at local midnight, with precision 'day' beside it. -#}
+{#- An instant; a bare date stands at local midnight, precision 'day' beside it. -#}
 {% macro fhir_instant(column) -%}
     case
         when length({{ column }}) <= 10
-            then {{ utc_from_local("cast(" ~ date_value(column) ~ " as timestamp)") }}
+            then
+                {{ utc_from_local("cast(" ~ date_value(column) ~ " as timestamp)") }}
         else {{ utc_from_offset(column) }}
     end
 {%- endmacro %}

@@ -14,7 +14,7 @@
     try_cast(try_cast({{ column }} as double) as integer)
 {%- endmacro %}
 
-{#- NEMSIS writes a missing value as 'NV:<code>' and a refusal to say as 'PN:<code>'. -#}
+{#- NEMSIS writes 'NV:<code>' for a missing value, 'PN:<code>' for one refused. -#}
 {% macro nemsis_value(column) -%}
     nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+;?", "") }}, ' ;'), '')
 {%- endmacro %}
@@ -43,10 +43,11 @@
 
 {#- The names of the HMIS yes/no columns that say yes, joined in the order given. -#}
 {% macro hmis_ticked(columns) -%}
-    concat_ws(
-        ';'
-        {%- for column in columns -%}
-            , case when {{ column }} in ('1', '1.0') then '{{ column }}' end
-        {%- endfor -%}
-    )
+    {%- set marks = [] -%}
+    {%- for column in columns -%}
+        {%- do marks.append(
+            "case when " ~ column ~ " in ('1', '1.0') then '" ~ column ~ "' end"
+        ) -%}
+    {%- endfor -%}
+    concat_ws(';', {{ marks | join(', ') }})
 {%- endmacro %}

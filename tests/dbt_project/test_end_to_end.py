@@ -6,7 +6,9 @@ import pytest
 
 
 def test_the_waist_holds_each_living_record_once(query):
-    assert query("select client_record_id from intermediate.int_client_records order by 1") == [
+    assert query(
+        "select client_record_id from intermediate.int_client_records order by 1"
+    ) == [
         ("dem:team_log:a0X00000000000AAAA",),
         ("dph:fhir:D1",),
         ("dph:fhir:D3",),
@@ -21,7 +23,9 @@ def test_the_waist_holds_each_living_record_once(query):
 
 
 def test_ids_of_merged_profiles_lead_to_the_survivor(query):
-    assert query("select * from intermediate.int_client_record_redirects order by 1") == [
+    assert query(
+        "select * from intermediate.int_client_record_redirects order by 1"
+    ) == [
         ("dph:fhir:D2", "dph:fhir:D1"),
         ("hsh:hmis:300", "hsh:hmis:301"),
     ]
@@ -55,8 +59,9 @@ def test_nemsis_not_values_are_no_names(query):
 
 def test_contacts(query):
     rows = query(
-        "select person_id, department, team_code, contact_kind, contacted_on, n_reports, "
-        "is_contact_made from marts.contacts order by contacted_on, department"
+        "select person_id, department, team_code, contact_kind, contacted_on, "
+        "n_reports, is_contact_made from marts.contacts "
+        "order by contacted_on, department"
     )
     assert rows == [
         (None, "dem", "HEART", "outreach", date(2024, 11, 3), 1, False),

@@ -28,7 +28,10 @@ def _rows(delivery: str, *rows: dict) -> list[dict]:
 
 
 def _hmis(**row: str) -> dict:
-    return {"DateCreated": "2025-12-01 09:00:00", "DateUpdated": "2025-12-01 09:00:00"} | row
+    return {
+        "DateCreated": "2025-12-01 09:00:00",
+        "DateUpdated": "2025-12-01 09:00:00",
+    } | row
 
 
 def _client(key: str, first: str, last: str, **more: str) -> dict:
@@ -52,8 +55,15 @@ def _in(delivery: str, row: dict) -> dict:
 
 
 MELE = _client(
-    "100", "Mele", "Faʻasoʻa", DOB="1980-05-17", DOBDataQuality="1", Woman="1",
-    NativeHIPacific="1", SSN="750112222", SSNDataQuality="9",
+    "100",
+    "Mele",
+    "Faʻasoʻa",
+    DOB="1980-05-17",
+    DOBDataQuality="1",
+    Woman="1",
+    NativeHIPacific="1",
+    SSN="750112222",
+    SSNDataQuality="9",
 )
 HANH = _client("200", "Hạnh", "Nguyễn", DOB="1975-01-01", DOBDataQuality="1")
 JOSE_OLD = _client("300", "José", "de la Cruz")
@@ -63,9 +73,17 @@ PURGED = _client("400", "Ivan", "Petrov")
 MELE_2026 = MELE | {"Woman": None, "Sex": "0", "DateUpdated": "2026-05-01 10:00:00"}
 
 CLIENTS = _rows(
-    FULL, MELE, HANH, JOSE_OLD, TEST, PURGED,
-    _in(DELTA, JOSE), _in(DELTA, MELE_2026),
-    _in(LAST_FULL, HANH), _in(LAST_FULL, JOSE), _in(LAST_FULL, TEST),
+    FULL,
+    MELE,
+    HANH,
+    JOSE_OLD,
+    TEST,
+    PURGED,
+    _in(DELTA, JOSE),
+    _in(DELTA, MELE_2026),
+    _in(LAST_FULL, HANH),
+    _in(LAST_FULL, JOSE),
+    _in(LAST_FULL, TEST),
     _in(LAST_FULL, MELE_2026),
 )
 PROJECTS = _rows(
@@ -85,20 +103,29 @@ ENROLMENTS = _rows(
     _enrolment("E1", "100", "P11", "2026-01-05"),
     _enrolment("E2", "100", "P01", "2026-01-22"),
     _in(FULL, _enrolment("E3", "300", "P11", "2025-12-02")),
-    _enrolment("E3", "301", "P11", "2025-12-02") | {"DateUpdated": "2026-05-02 08:00:00"},
+    _enrolment("E3", "301", "P11", "2025-12-02")
+    | {"DateUpdated": "2026-05-02 08:00:00"},
     _enrolment("E4", "900", "P11", "2026-01-05"),
 )
 EXITS = _rows(
     LAST_FULL,
-    _hmis(ExitID="X2", EnrollmentID="E2", PersonalID="100", ExitDate="2026-04-20",
-          Destination="435"),
+    _hmis(
+        ExitID="X2",
+        EnrollmentID="E2",
+        PersonalID="100",
+        ExitDate="2026-04-20",
+        Destination="435",
+    ),
 )
 
 
 def _situation(key: str, enrolment: str, client: str, day: str) -> dict:
     return _hmis(
-        CurrentLivingSitID=key, EnrollmentID=enrolment, PersonalID=client,
-        InformationDate=day, LocationDetails="Turk and Taylor, Tenderloin",
+        CurrentLivingSitID=key,
+        EnrollmentID=enrolment,
+        PersonalID=client,
+        InformationDate=day,
+        LocationDetails="Turk and Taylor, Tenderloin",
     )
 
 
@@ -113,63 +140,151 @@ SITUATIONS = _rows(
 """L8 stands in the first full refresh and in no later one: it is gone."""
 EVENTS = _rows(
     LAST_FULL,
-    _hmis(EventID="V1", EnrollmentID="E1", PersonalID="100", EventDate="2026-01-20",
-          Event="10", ReferralResult="1", LocationCrisisOrPHHousing="P01"),
-    _hmis(EventID="V2", EnrollmentID="E3", PersonalID="301", EventDate="2026-02-01",
-          Event="9", LocationCrisisOrPHHousing="P01"),
-    _hmis(EventID="V3", EnrollmentID="E3", PersonalID="301", EventDate="2026-02-02",
-          Event="10", ReferralResult="2", LocationCrisisOrPHHousing="P01"),
-    _hmis(EventID="V4", EnrollmentID="E3", PersonalID="301", EventDate="2026-02-03",
-          Event="10", ReferralResult="3", LocationCrisisOrPHHousing="P01"),
-    _hmis(EventID="V5", EnrollmentID="E3", PersonalID="301", EventDate="2026-02-04",
-          Event="10", LocationCrisisOrPHHousing="P01"),
+    _hmis(
+        EventID="V1",
+        EnrollmentID="E1",
+        PersonalID="100",
+        EventDate="2026-01-20",
+        Event="10",
+        ReferralResult="1",
+        LocationCrisisOrPHHousing="P01",
+    ),
+    _hmis(
+        EventID="V2",
+        EnrollmentID="E3",
+        PersonalID="301",
+        EventDate="2026-02-01",
+        Event="9",
+        LocationCrisisOrPHHousing="P01",
+    ),
+    _hmis(
+        EventID="V3",
+        EnrollmentID="E3",
+        PersonalID="301",
+        EventDate="2026-02-02",
+        Event="10",
+        ReferralResult="2",
+        LocationCrisisOrPHHousing="P01",
+    ),
+    _hmis(
+        EventID="V4",
+        EnrollmentID="E3",
+        PersonalID="301",
+        EventDate="2026-02-03",
+        Event="10",
+        ReferralResult="3",
+        LocationCrisisOrPHHousing="P01",
+    ),
+    _hmis(
+        EventID="V5",
+        EnrollmentID="E3",
+        PersonalID="301",
+        EventDate="2026-02-04",
+        Event="10",
+        LocationCrisisOrPHHousing="P01",
+    ),
 )
 
 
 def _pcr(key: str, sign: str, at: str, **more: str) -> dict:
     return {
-        "erecord_01": key, "eresponse_14": sign, "eresponse_05": "2205001",
-        "etimes_07": at, "edisposition_27": "4227001",
+        "erecord_01": key,
+        "eresponse_14": sign,
+        "eresponse_05": "2205001",
+        "etimes_07": at,
+        "edisposition_27": "4227001",
     } | more
 
 
 PCRS = _rows(
     EPCR,
-    _pcr("R1", "SCRT 1", "2026-01-15T22:30:00-08:00", eresponse_03="260150001",
-         epatient_02="Faasoa", epatient_03="Mele", epatient_17="1980-05-17",
-         epatient_25="9919001", epatient_14="2514009", esituation_11="F99",
-         edisposition_28="4228001", edisposition_30="4230009", edisposition_31="4231001"),
-    _pcr("R2", "SORT 2", "2026-03-01T10:00:00-08:00", eresponse_03="260600002",
-         epatient_02="Faasoa", epatient_03="Mele", epatient_17="1980-05-17",
-         esituation_11="T40.411A", emedications_03="7242"),
-    _pcr("R3", "SCRT 1", "2026-02-01T10:00:00-08:00", epatient_02="NV:7701003",
-         epatient_03="PN:8801019", edisposition_30="4230013", edisposition_31="4231005"),
+    _pcr(
+        "R1",
+        "SCRT 1",
+        "2026-01-15T22:30:00-08:00",
+        eresponse_03="260150001",
+        epatient_02="Faasoa",
+        epatient_03="Mele",
+        epatient_17="1980-05-17",
+        epatient_25="9919001",
+        epatient_14="2514009",
+        esituation_11="F99",
+        edisposition_28="4228001",
+        edisposition_30="4230009",
+        edisposition_31="4231001",
+    ),
+    _pcr(
+        "R2",
+        "SORT 2",
+        "2026-03-01T10:00:00-08:00",
+        eresponse_03="260600002",
+        epatient_02="Faasoa",
+        epatient_03="Mele",
+        epatient_17="1980-05-17",
+        esituation_11="T40.411A",
+        emedications_03="7242",
+    ),
+    _pcr(
+        "R3",
+        "SCRT 1",
+        "2026-02-01T10:00:00-08:00",
+        epatient_02="NV:7701003",
+        epatient_03="PN:8801019",
+        edisposition_30="4230013",
+        edisposition_31="4231005",
+    ),
     _pcr("R4", "SCRT 1", "2026-02-02T10:00:00-08:00"),
-    _in(LATER_EPCR, _pcr("R4", "SCRT 1", "2026-02-02T10:00:00-08:00",
-                         edisposition_27="4227011")),
+    _in(
+        LATER_EPCR,
+        _pcr("R4", "SCRT 1", "2026-02-02T10:00:00-08:00", edisposition_27="4227011"),
+    ),
 )
 LOG_ROWS = _rows(
     LOG,
-    {"ContactID": "a0X00000000000AAAA", "FirstName": "Mele", "Team": "SORT",
-     "EncounterDateTimeUTC": "2026-03-01T18:05:00.000Z", "IncidentNumber": "260600007",
-     "ContactMade": "Yes", "ServicesOffered": "MOUD;Shelter - Family",
-     "ServicesAccepted": "MOUD;Detox", "ServicesDeclined": "Shelter - Family",
-     "DeclineReason": "partner or pet", "Outcome": "Service received",
-     "Notes": "Not eligible: Safe Sleep", "IsDeleted": "false",
-     "SystemModstamp": "2026-03-02T00:00:00.000Z"},
-    {"ContactID": "a0X00000000000aAAA", "Team": "HEART", "EncounterDate": "2024-11-03",
-     "EncounterTime": "01:30", "ContactMade": "No", "IsDeleted": "false",
-     "SystemModstamp": "2024-11-04T00:00:00.000Z"},
-    {"ContactID": "a0X00000000000BAAA", "Team": "HEART", "ContactMade": "Yes",
-     "EncounterDateTimeUTC": "2026-03-03T18:05:00.000Z", "IsDeleted": "true",
-     "SystemModstamp": "2026-03-04T00:00:00.000Z"},
+    {
+        "ContactID": "a0X00000000000AAAA",
+        "FirstName": "Mele",
+        "Team": "SORT",
+        "EncounterDateTimeUTC": "2026-03-01T18:05:00.000Z",
+        "IncidentNumber": "260600007",
+        "ContactMade": "Yes",
+        "ServicesOffered": "MOUD;Shelter - Family",
+        "ServicesAccepted": "MOUD;Detox",
+        "ServicesDeclined": "Shelter - Family",
+        "DeclineReason": "partner or pet",
+        "Outcome": "Service received",
+        "Notes": "Not eligible: Safe Sleep",
+        "IsDeleted": "false",
+        "SystemModstamp": "2026-03-02T00:00:00.000Z",
+    },
+    {
+        "ContactID": "a0X00000000000aAAA",
+        "Team": "HEART",
+        "EncounterDate": "2024-11-03",
+        "EncounterTime": "01:30",
+        "ContactMade": "No",
+        "IsDeleted": "false",
+        "SystemModstamp": "2024-11-04T00:00:00.000Z",
+    },
+    {
+        "ContactID": "a0X00000000000BAAA",
+        "Team": "HEART",
+        "ContactMade": "Yes",
+        "EncounterDateTimeUTC": "2026-03-03T18:05:00.000Z",
+        "IsDeleted": "true",
+        "SystemModstamp": "2026-03-04T00:00:00.000Z",
+    },
 )
 
 
-def _fhir(kind: str, key: str, at: str = "2026-05-01T00:00:00.000Z", **body: object) -> dict:
+def _fhir(
+    kind: str, key: str, at: str = "2026-05-01T00:00:00.000Z", **body: object
+) -> dict:
     resource = {"resourceType": kind, "id": key, "meta": {"lastUpdated": at}} | body
     return {
-        "resource_type": kind, "id": key, "last_updated": at,
+        "resource_type": kind,
+        "id": key,
+        "last_updated": at,
         "resource": json.dumps(resource, ensure_ascii=False),
     }
 
@@ -179,17 +294,26 @@ def _patient(key: str, family: str, given: str, born: str, **more: object) -> di
     return _fhir("Patient", key, name=name, birthDate=born, **more)
 
 
-def _visit(key: str, patient: str, team: str, kind: str, at: str, **more: object) -> dict:
+def _visit(
+    key: str, patient: str, team: str, kind: str, at: str, **more: object
+) -> dict:
     codes = [{"coding": [{"code": code}]} for code in (team, kind)]
     return _fhir(
-        "Encounter", key, **{"status": "finished", "class": {"code": "AMB"}} | more,
-        type=codes, subject={"reference": f"Patient/{patient}"}, period={"start": at},
+        "Encounter",
+        key,
+        **{"status": "finished", "class": {"code": "AMB"}} | more,
+        type=codes,
+        subject={"reference": f"Patient/{patient}"},
+        period={"start": at},
     )
 
 
 def _methadone(key: str, patient: str) -> dict:
     return _fhir(
-        "Procedure", key, status="completed", performedDateTime="2026-05-05",
+        "Procedure",
+        key,
+        status="completed",
+        performedDateTime="2026-05-05",
         code={"coding": [{"code": "H0020"}]},
         subject={"reference": f"Patient/{patient}"},
         meta={"security": [{"code": "42CFRPart2"}]},
@@ -198,17 +322,28 @@ def _methadone(key: str, patient: str) -> dict:
 
 def _consent(key: str, patient: str, status: str, kind: str) -> dict:
     return _fhir(
-        "Consent", key, status=status, patient={"reference": f"Patient/{patient}"},
+        "Consent",
+        key,
+        status=status,
+        patient={"reference": f"Patient/{patient}"},
         category=[{"coding": [{"code": "42CFRPart2"}]}],
-        provision={"type": kind, "period": {"start": "2026-01-01", "end": "2030-01-01"}},
+        provision={
+            "type": kind,
+            "period": {"start": "2026-01-01", "end": "2030-01-01"},
+        },
     )
 
 
 PATIENTS = _rows(
     FHIR,
     _patient("D1", "Nguyen", "Hanh", "1975-01-01"),
-    _patient("D2", "Nguyen", "Hanh", "1975", link=[
-        {"other": {"reference": "Patient/D1"}, "type": "replaced-by"}]),
+    _patient(
+        "D2",
+        "Nguyen",
+        "Hanh",
+        "1975",
+        link=[{"other": {"reference": "Patient/D1"}, "type": "replaced-by"}],
+    ),
     _patient("D3", "al-Karim", "Amina", "1988-08-08"),
     _patient("D4", "Zhang", "Wei", "1966-06-06", deceasedDateTime="2026-06-20"),
 )
@@ -217,52 +352,96 @@ VISITS = _rows(
     _visit("N1", "D2", "OCC", "follow_up", "2026-01-18T10:00:00-08:00"),
     _visit("N2", "D1", "ED", "emergency_department", "2026-02-10T10:00:00-08:00"),
     _visit("N3", "D3", "STMED", "outreach", "2026-03-10T10:00:00-08:00"),
-    _visit("N4", "D1", "CLINIC", "clinic", "2026-03-11T10:00:00-08:00",
-           status="entered-in-error"),
+    _visit(
+        "N4",
+        "D1",
+        "CLINIC",
+        "clinic",
+        "2026-03-11T10:00:00-08:00",
+        status="entered-in-error",
+    ),
     _visit("N5", "D1", "CLINIC", "clinic", "2026-03-12T10:00:00-08:00"),
 )
 PROCEDURES = _rows(FHIR, _methadone("M1", "D3"), _methadone("M2", "D4"))
 CONSENTS = _rows(
-    FHIR, _consent("C1", "D3", "inactive", "permit"), _consent("C2", "D4", "active", "permit")
+    FHIR,
+    _consent("C1", "D3", "inactive", "permit"),
+    _consent("C2", "D4", "active", "permit"),
 )
 REQUESTS = _rows(
     FHIR,
-    _fhir("ServiceRequest", "Q1", status="revoked",
-          code={"coding": [{"code": "shelter-congregate"}]},
-          subject={"reference": "Patient/D1"}, encounter={"reference": "Encounter/N1"},
-          authoredOn="2026-01-18T10:10:00-08:00",
-          extension=[{
-              "url": "http://hl7.org/fhir/StructureDefinition/request-statusReason",
-              "valueCodeableConcept": {"coding": [{"code": "declined"}], "text": "safety"},
-          }]),
+    _fhir(
+        "ServiceRequest",
+        "Q1",
+        status="revoked",
+        code={"coding": [{"code": "shelter-congregate"}]},
+        subject={"reference": "Patient/D1"},
+        encounter={"reference": "Encounter/N1"},
+        authoredOn="2026-01-18T10:10:00-08:00",
+        extension=[
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/request-statusReason",
+                "valueCodeableConcept": {
+                    "coding": [{"code": "declined"}],
+                    "text": "safety",
+                },
+            }
+        ],
+    ),
 )
 DELETED = _rows(
     FHIR,
-    {"resource_type": "Encounter", "id": "N5", "deleted_at": "2026-05-09T00:00:00.000Z"},
+    {
+        "resource_type": "Encounter",
+        "id": "N5",
+        "deleted_at": "2026-05-09T00:00:00.000Z",
+    },
 )
 CALLS = _rows(
     "dem_cad_20260701T120000_99999999",
-    {"cad_number": "260150001", "agency": "Police", "disposition": "GOA",
-     "received_datetime": "2026-01-15T22:10:00.000", "sensitive_call": "false",
-     "analysis_neighborhood": "Tenderloin", "supervisor_district": "5.0",
-     "call_last_updated_at": "2026-01-16T00:00:00.000"},
+    {
+        "cad_number": "260150001",
+        "agency": "Police",
+        "disposition": "GOA",
+        "received_datetime": "2026-01-15T22:10:00.000",
+        "sensitive_call": "false",
+        "analysis_neighborhood": "Tenderloin",
+        "supervisor_district": "5.0",
+        "call_last_updated_at": "2026-01-16T00:00:00.000",
+    },
 )
 UNITS = _rows(
     "fire_calls_20260701T120000_88888888",
-    *[{"rowid": f"260150001-{unit}", "call_number": "260150001", "unit_id": unit,
-       "call_final_disposition": "Other", "received_dttm": "2026-01-15T22:10:00.000"}
-      for unit in ("M12", "SCRT1")],
+    *[
+        {
+            "rowid": f"260150001-{unit}",
+            "call_number": "260150001",
+            "unit_id": unit,
+            "call_final_disposition": "Other",
+            "received_dttm": "2026-01-15T22:10:00.000",
+        }
+        for unit in ("M12", "SCRT1")
+    ],
 )
 CASES = _rows(
     "datasf_311_20260701T120000_77777777",
-    {"service_request_id": "101", "service_name": "Encampments",
-     "requested_datetime": "2026-01-15T08:00:00.000"},
+    {
+        "service_request_id": "101",
+        "service_name": "Encampments",
+        "requested_datetime": "2026-01-15T08:00:00.000",
+    },
 )
 DELIVERIES = [
-    {"delivery_id": name, "feed": feed, "status": "taken",
-     "extracted_at": "2026-07-01 12:00:00"}
+    {
+        "delivery_id": name,
+        "feed": feed,
+        "status": "taken",
+        "extracted_at": "2026-07-01 12:00:00",
+    }
     for name, feed in (
-        (LAST_FULL, "hsh_hmis"), (EPCR, "fire_epcr"), (FHIR, "dph_fhir"),
+        (LAST_FULL, "hsh_hmis"),
+        (EPCR, "fire_epcr"),
+        (FHIR, "dph_fhir"),
         (LOG, "dem_team_log"),
     )
 ]
@@ -274,7 +453,11 @@ TABLES = {
     "raw.hsh_project": PROJECTS,
     "raw.hsh_current_living_situation": SITUATIONS,
     "raw.hsh_event": EVENTS,
-    "raw.hsh_export": [_export(FULL, "2"), _export(DELTA, "1"), _export(LAST_FULL, "2")],
+    "raw.hsh_export": [
+        _export(FULL, "2"),
+        _export(DELTA, "1"),
+        _export(LAST_FULL, "2"),
+    ],
     "raw.fire_epcr": PCRS,
     "raw.fire_calls": UNITS,
     "raw.dph_patient": PATIENTS,
@@ -288,8 +471,12 @@ TABLES = {
     "raw.datasf_311_cases": CASES,
 }
 PEOPLE = {
-    "p_mele": ("hsh:hmis:100", "fire:epcr:R1", "fire:epcr:R2",
-               "dem:team_log:a0X00000000000AAAA"),
+    "p_mele": (
+        "hsh:hmis:100",
+        "fire:epcr:R1",
+        "fire:epcr:R2",
+        "dem:team_log:a0X00000000000AAAA",
+    ),
     "p_hanh": ("hsh:hmis:200", "dph:fhir:D1"),
     "p_jose": ("hsh:hmis:301",),
     "p_amina": ("dph:fhir:D3",),

@@ -10,48 +10,22 @@ import string
 
 import pyarrow as pa
 
-FORENAMES = """James Maria Robert José Michael Linda Darnell Guadalupe William Keisha
-David Thị Lan Văn Minh Wei Xiu Ahmed Fatima Sione Lupe Tyrone Latoya Juan Ana Carlos Rosa
-Luis Carmen Thomas Patricia Charles Jennifer Joseph Elizabeth Daniel Susan Matthew Jessica
-Anthony Sarah Mark Karen Đức Hồng Andrés Lucía Miguel Ángela Jorge Teresa Jesús Dolores
-Igor Natalia Dmitri Yelena Hyun Ji-woo Rajesh Priya Kwame Abena Marcus Ebony Terrence
-Shanice Antonio Beatriz Francisco Graciela Manuel Isabel Pedro Raquel Rafael Silvia Victor
-Yolanda Alejandro Verónica Eduardo Consuelo Jack Grace Samuel Ruth Benjamin Alice Nicholas
-Diane Timothy Gloria Edward Janet Kenneth Brenda Steven Pamela George Cynthia Kevin
-Deborah Brian Dorothy Ronald Evelyn Jeffrey Helen Gary Sandra Raymond Donna""".split()
-SURNAMES = """Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez
-Hernández López González Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Pérez
-Thompson White Harris Sánchez Clark Ramírez Lewis Robinson Walker Young Allen King Wright
-Scott Torres Nguyễn Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell
-Carter Roberts Trần Lê Phạm Chan Wong Chen Huang Li Zhang Leung Cheung Reyes Cruz Santos
-Bautista Tuiasosopo Faleolo Leota Al-Masri Haddad Nasser Ivanova Petrov Kuznetsov
-O’Brien Murphy McCarthy Łukasiewicz Müller Strauß Jørgensen Pérez-Gómez Morales Ortiz
-Gutiérrez Chávez Ramos Ruiz Álvarez Mendoza Vásquez Castillo Jiménez Moreno Romero Herrera
-Washington Jefferson Booker Mosley Gaines Ajpub’ Tzoc Velásquez Pascual Kim Park Choi""".split()
-NICKNAMES = {
-    "Robert": "Bob",
-    "William": "Bill",
-    "José": "Pepe",
-    "Francisco": "Pancho",
-    "Elizabeth": "Liz",
-    "Guadalupe": "Lupita",
-    "Michael": "Mike",
-    "Thomas": "Tom",
-    "Jennifer": "Jenny",
-    "Antonio": "Tony",
-    "Jesús": "Chuy",
-    "Patricia": "Pat",
-    "James": "Jimmy",
-    "Joseph": "Joe",
-    "Daniel": "Danny",
-    "Manuel": "Manny",
-}
-STREETS = ("Larch St", "Quince Ave", "Dover Ct", "Marlin Way", "Ember Ln", "Salt Rd")
-SHELTERS = [(f"{n}00 Harbor St", f"415555{n}000") for n in range(1, 9)]
-COLUMNS = (
-    "client_record_id source_system first_name middle_name last_name suffix aliases dob "
-    "dob_precision birth_year_low birth_year_high sex ssn phone email address city zip"
-).split()
+from dagster_project.linkage.word_lists import words
+from tests.linkage.invented_names import (
+    FORENAMES,
+    NICKNAMES,
+    SHELTERS,
+    STREETS,
+    SURNAMES,
+)
+
+COLUMNS = words(
+    """
+    client_record_id source_system first_name middle_name last_name suffix aliases
+    dob dob_precision birth_year_low birth_year_high sex ssn phone email address
+    city zip
+    """
+)
 RATES = {
     "hmis": dict(none=0.02, part=0.03, name=0.06, dob=0.03, nodob=0.03, year=0.02),
     "fhir": dict(none=0.015, part=0.005, name=0.06, dob=0.025, nodob=0.01, year=0.005),
@@ -59,7 +33,11 @@ RATES = {
     "team_log": dict(none=0.28, part=0.3, name=0.16, dob=0.12, nodob=0.55, year=0.3),
 }
 """Shares of records with no name, a part of it, an error in it, ..."""
-SSN = {"hmis": (0.35, 0.08, 0.05), "fhir": (0.42, 0.04, 0.03), "epcr": (0.08, 0.02, 0.1)}
+SSN = {
+    "hmis": (0.35, 0.08, 0.05),
+    "fhir": (0.42, 0.04, 0.03),
+    "epcr": (0.08, 0.02, 0.1),
+}
 PHONE = {"hmis": (0.5, 0.14), "fhir": (0.65, 0.06), "epcr": (0.3, 0.08)}
 
 
@@ -79,14 +57,15 @@ class Town:
         if self.draw.random() < 0.5:
             return self._zipf(SURNAMES)
         ends = ("son", "ez", "ova", "wala", "stein", "ino", "berg", "ang", "ell", "aki")
-        starts = "bar cor del fen gri hol jar kel lom mar nor pel quin ros sal tor".split()
-        middle = "ad an el en id il on or ul um".split()
+        starts = words("bar cor del fen gri hol jar kel lom mar nor pel quin ros sal")
+        middle = words("ad an el en id il on or ul um")
         pick = self.draw.choice
         return (pick(starts) + pick(middle) + pick(ends)).capitalize()
 
     def _person(self) -> dict:
         draw = self.draw
-        born = f"{draw.randint(1945, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        year, month, day = (draw.randint(*x) for x in ((1945, 2004), (1, 12), (1, 28)))
+        born = f"{year}-{month:02}-{day:02}"
         return {
             "first": self._zipf(FORENAMES),
             "middle": self._zipf(FORENAMES) if draw.random() < 0.5 else "",
@@ -138,7 +117,12 @@ class Town:
 
     def _names(self, person: dict, source: str) -> dict:
         draw, rates = self.draw, RATES[source]
-        first, last, middle, alias = person["first"], person["last"], person["middle"], ""
+        first, last, middle, alias = (
+            person["first"],
+            person["last"],
+            person["middle"],
+            "",
+        )
         kind = draw.random()
         if kind < rates["none"]:
             nobody = [("John", "Doe"), ("Unknown", "Unknown"), ("", ""), ("Trauma", "")]
@@ -151,7 +135,10 @@ class Town:
             elif part < 0.75:
                 last, first = last[:1], first
             else:
-                alias, last = draw.choice(["Red", "Slim", "Mama T", "Ghost", "Pops"]), ""
+                alias, last = (
+                    draw.choice(["Red", "Slim", "Mama T", "Ghost", "Pops"]),
+                    "",
+                )
         elif draw.random() < rates["name"]:
             error = draw.random()
             if error < 0.55:
@@ -164,7 +151,9 @@ class Town:
             elif error < 0.83:
                 first, last = last, first
             elif error < 0.94:
-                last = last.split("-")[0].split(" ")[0] if "-" in last else self._surname()
+                last = (
+                    last.split("-")[0].split(" ")[0] if "-" in last else self._surname()
+                )
             else:
                 first = self._zipf(FORENAMES)
         if draw.random() < 0.3:
@@ -260,9 +249,11 @@ def invented_records(people: int, seed: int = 1) -> tuple[pa.Table, dict[str, in
         record = f"{row['source_system']}:{place:06}"
         truth[record] = number
         table.append({"client_record_id": record, **row})
-    columns = {c: [row[c] or None for row in table] for c in COLUMNS if c != "x"}
+    columns = {c: [row[c] or None for row in table] for c in COLUMNS}
     kinds = {c: pa.int32() for c in ("birth_year_low", "birth_year_high")}
     return (
-        pa.table({c: pa.array(v, kinds.get(c, pa.string())) for c, v in columns.items()}),
+        pa.table(
+            {c: pa.array(v, kinds.get(c, pa.string())) for c, v in columns.items()}
+        ),
         truth,
     )

@@ -37,13 +37,13 @@ relinked as (
         personal_id,
         row_number() over (
             partition by old_personal_id
-            order by n_enrolments desc, personal_id
+            order by n_enrolments desc, personal_id asc
         ) as preference
     from carried
 
 ),
 
-merges as (
+merged_ids as (
 
     select
         client_record_id as old_id,
@@ -65,15 +65,15 @@ walk as (
         old_id,
         new_id,
         1 as hops
-    from merges
+    from merged_ids
     union all
     select
         walk.old_id,
-        merges.new_id,
+        merged_ids.new_id,
         walk.hops + 1 as hops
     from walk
-    inner join merges
-        on walk.new_id = merges.old_id
+    inner join merged_ids
+        on walk.new_id = merged_ids.old_id
     where walk.hops < 10
 
 )
@@ -84,6 +84,6 @@ select
 from walk
 inner join records
     on walk.new_id = records.client_record_id
-left join merges
-    on walk.new_id = merges.old_id
-where merges.old_id is null
+left join merged_ids
+    on walk.new_id = merged_ids.old_id
+where merged_ids.old_id is null

@@ -50,7 +50,8 @@ select
     false as is_test_client,
 
     case when name_evidence.code is not null then clients.first_name end as first_name,
-    case when name_evidence.code is not null then clients.middle_name end as middle_name,
+    case when name_evidence.code is not null then clients.middle_name end
+        as middle_name,
     case when name_evidence.code is not null then clients.last_name end as last_name,
     case when name_evidence.code is not null then clients.suffix end as suffix,
     cast(null as varchar) as aliases,

@@ -82,13 +82,21 @@ near as (
         row_number() over (
             partition by log_reports.report_key
             order by
-                abs(date_diff('second', log_reports.contacted_at, care_reports.contacted_at)),
+                abs(
+                    date_diff(
+                        'second', log_reports.contacted_at, care_reports.contacted_at
+                    )
+                ),
                 care_reports.report_key
         ) as log_choice,
         row_number() over (
             partition by care_reports.report_key
             order by
-                abs(date_diff('second', log_reports.contacted_at, care_reports.contacted_at)),
+                abs(
+                    date_diff(
+                        'second', log_reports.contacted_at, care_reports.contacted_at
+                    )
+                ),
                 log_reports.report_key
         ) as care_choice
     from unpaired as log_reports

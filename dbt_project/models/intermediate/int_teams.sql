@@ -27,7 +27,9 @@ care_sites as (
     select
         team_code,
         team_name,
-        department
+        department,
+        is_hospital,
+        is_care_site
     from {{ ref("care_sites") }}
 
 )
@@ -37,6 +39,8 @@ select
     registry.team_name,
     departments.department,
     true as is_street_team,
+    false as is_care_site,
+    false as is_hospital,
     cast(registry.valid_from as date) as valid_from,
     cast(registry.valid_to as date) as valid_to
 from registry
@@ -48,6 +52,8 @@ select
     team_name,
     department,
     false as is_street_team,
+    is_care_site,
+    is_hospital,
     cast(null as date) as valid_from,
     cast(null as date) as valid_to
 from care_sites

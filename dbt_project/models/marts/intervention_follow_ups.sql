@@ -1,6 +1,7 @@
 -- One row per index intervention: which departments met the person by the landmark.
 -- Any contact of another department on days 1 to 7 is follow-up, whether or not it was
--- sent for; a contact of day 0 counts for the number of departments only.
+-- sent for; being in a hospital is not, nor is a contact of day 0: these count for the
+-- number of departments only.
 
 with interventions as (
 
@@ -21,9 +22,18 @@ contacts as (
         person_id,
         department,
         contact_kind,
+        team_code,
         contacted_on
     from {{ ref("contacts") }}
     where is_linked and is_contact_made
+
+),
+
+hospitals as (
+
+    select team_code
+    from {{ ref("int_teams") }}
+    where is_hospital
 
 ),
 
@@ -34,16 +44,10 @@ met as (
         contacts.department,
         contacts.contact_kind,
         contacts.contacted_on,
+        contacts.contact_id,
         contacts.department <> interventions.department
-        and contacts.contacted_on > interventions.intervened_on as is_follow_up,
-        row_number() over (
-            partition by interventions.intervention_id
-            order by
-                contacts.department <> interventions.department
-                and contacts.contacted_on > interventions.intervened_on desc,
-                contacts.contacted_on,
-                contacts.contact_id asc
-        ) as place
+        and contacts.contacted_on > interventions.intervened_on
+        and hospitals.team_code is null as is_follow_up
     from interventions
     inner join contacts
         on
@@ -51,6 +55,20 @@ met as (
             and interventions.intervened_on <= contacts.contacted_on
             and interventions.landmark_on
             >= contacts.contacted_on
+    left join hospitals
+        on contacts.team_code = hospitals.team_code
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by intervention_id
+            order by is_follow_up desc, contacted_on asc, contact_id asc
+        ) as place
+    from met
 
 ),
 
@@ -66,7 +84,7 @@ exposures as (
             as follow_up_kind,
         max(case when place = 1 and is_follow_up then contacted_on end)
             as follow_up_on
-    from met
+    from ranked
     group by intervention_id
 
 )

@@ -1,6 +1,7 @@
 -- One row per index intervention: a team's act towards a person that opens a window.
 -- The first of its type, then each that comes 38 days or more after the last index of
 -- the same person and type: 7 days to the landmark, 31 for the outcome to show first.
+-- What a clinic or hospital does is no street response and opens no window.
 
 {% set gap_days = 38 %}
 {% set landmark_days = 7 %}
@@ -17,7 +18,14 @@ with recursive acts as (
     from {{ ref("contacts") }} as contacts
     inner join {{ ref("intervention_type") }} as kinds
         on contacts.contact_kind = kinds.contact_kind
-    where contacts.is_linked and contacts.is_contact_made
+    where
+        contacts.is_linked
+        and contacts.is_contact_made
+        and not exists (
+            select 1
+            from {{ ref("int_teams") }} as teams
+            where teams.is_care_site and teams.team_code = contacts.team_code
+        )
     union all
     select
         person_id,

@@ -39,27 +39,13 @@ today as (
 
 ),
 
-events as (
-
-    select
-        outcomes.person_id,
-        outcome_of.outcome_type,
-        outcome_of.first_day,
-        outcomes.occurred_on
-    from {{ ref("outcomes") }} as outcomes
-    inner join {{ ref("intervention_outcome") }} as outcome_of
-        on outcomes.outcome_type = outcome_of.event_type
-    where outcomes.is_linked
-
-),
-
 deaths as (
 
     select
         person_id,
         min(occurred_on) as died_on
-    from events
-    where outcome_type = 'death'
+    from {{ ref("outcomes") }}
+    where outcome_type = 'death' and is_linked
     group by person_id
 
 ),
@@ -67,26 +53,11 @@ deaths as (
 observed as (
 
     select
-        interventions.intervention_id,
-        events.outcome_type,
-        bool_or(events.occurred_on <= interventions.landmark_on) as is_early,
-        min(
-            case
-                when events.occurred_on > interventions.landmark_on
-                    then events.occurred_on
-            end
-        ) as outcome_on
-    from interventions
-    inner join events
-        on
-            interventions.person_id = events.person_id
-            and events.occurred_on
-            >= interventions.intervened_on + events.first_day * interval '1' day
-            and events.occurred_on
-            <= interventions.landmark_on + interval '{{ window_days }}' day
-    cross join today
-    where events.occurred_on <= today.data_through
-    group by interventions.intervention_id, events.outcome_type
+        intervention_id,
+        outcome_type,
+        is_before_landmark,
+        outcome_on
+    from {{ ref("intervention_events") }}
 
 ),
 
@@ -98,7 +69,7 @@ judged as (
         today.data_through,
         interventions.landmark_on <= today.data_through
         and coalesce(deaths.died_on > interventions.landmark_on, true)
-        and not coalesce(observed.is_early, false) as is_at_risk_at_landmark,
+        and not coalesce(observed.is_before_landmark, false) as is_at_risk_at_landmark,
         cast(
             interventions.landmark_on + interval '{{ window_days }}' day as date
         ) as window_ends_on,
@@ -106,9 +77,8 @@ judged as (
             when observed.outcome_on <= coalesce(deaths.died_on, observed.outcome_on)
                 then observed.outcome_on
         end as outcome_on,
-        case
-            when deaths.died_on <= today.data_through then deaths.died_on
-        end as died_on
+        case when deaths.died_on <= today.data_through then deaths.died_on end
+            as died_on
     from interventions
     cross join outcome_types
     cross join today
@@ -170,9 +140,7 @@ select
                         window_ends_on,
                         data_through,
                         coalesce(outcome_on, window_ends_on),
-                        case
-                            when is_ended_by_death then died_on else window_ends_on
-                        end
+                        case when is_ended_by_death then died_on else data_through end
                     )
                 )
     end as observed_days,

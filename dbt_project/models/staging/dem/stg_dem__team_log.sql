@@ -7,7 +7,8 @@ with versions as (
     select
         *,
         {{ utc_from_offset("systemmodstamp") }} as source_updated_at,
-        lower({{ text_value("isdeleted") }}) in ('true', '1') as is_deleted
+        coalesce(lower({{ text_value("isdeleted") }}) in ('true', '1'), false)
+            as is_deleted
     from {{ source("raw", "dem_team_log") }}
 
 ),
@@ -22,7 +23,7 @@ clocked as (
 
     select
         *,
-        {{ local_time("concat_ws(' ', encounterdate, encountertime)") }}
+        {{ local_time("encounterdate || ' ' || encountertime") }}
             as written_local_time,
         {{ utc_from_offset("encounterdatetimeutc") }} as written_utc,
         {{ date_value("encounterdate") }} as written_local_date

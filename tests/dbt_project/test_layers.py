@@ -1,0 +1,72 @@
+"""Who may read whom, read from dbt's manifest."""
+
+import json
+
+import pytest
+
+from tests.dbt_project.conftest import run_dbt
+
+MAY_READ = {
+    "staging": {"raw"},
+    "intermediate": {"staging", "intermediate", "seeds"},
+    "marts": {"intermediate", "marts", "seeds", "linkage"},
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(target, tmp_path_factory) -> dict:
+    """Return the manifest of a project parsed without any warehouse."""
+    run_dbt(tmp_path_factory.mktemp("none") / "absent" / "w.duckdb", target, "parse")
+    return json.loads((target / "manifest.json").read_text())
+
+
+def models(manifest: dict) -> list[dict]:
+    return [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+
+
+def test_each_layer_reads_what_it_may(manifest):
+    schema = {
+        key: node["schema"]
+        for key, node in (manifest["nodes"] | manifest["sources"]).items()
+    }
+    wrong = [
+        f"{node['schema']}.{node['name']} reads {parent}"
+        for node in models(manifest)
+        for parent in node["depends_on"]["nodes"]
+        if schema[parent] not in MAY_READ[node["schema"]]
+    ]
+    assert wrong == []
+
+
+def test_the_schema_is_the_folder(manifest):
+    for node in models(manifest):
+        assert node["schema"] == node["path"].split("/")[0], node["name"]
+
+
+def test_marts_are_public_contracted_and_described(manifest):
+    for node in models(manifest):
+        if node["schema"] == "marts":
+            assert node["config"]["contract"]["enforced"], node["name"]
+            assert node["access"] == "public", node["name"]
+            assert node["description"].startswith("One row per"), node["name"]
+            assert all(c["description"] for c in node["columns"].values()), node["name"]
+
+
+def test_every_model_says_its_grain(manifest):
+    silent = [
+        n["name"]
+        for n in models(manifest)
+        if not n["description"].startswith("One row")
+    ]
+    assert silent == []
+
+
+def test_an_empty_warehouse_builds(tmp_path):
+    import duckdb
+
+    from tests.dbt_project.raw_tables import create_empty
+
+    path = tmp_path / "empty.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        create_empty(connection)
+    run_dbt(path, tmp_path / "target", "build")

@@ -1,0 +1,68 @@
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.linkage.blocking import RULES, block, key_groups
+from dagster_project.linkage.blocking_keys import PARTS, KeyParts
+from dagster_project.linkage.columns import read_columns
+from dagster_project.linkage.encode import encode
+from dagster_project.linkage.standardise import standardise
+from tests.linkage.invented_town import invented_records
+
+
+def key_parts(people: int = 60) -> KeyParts:
+    table, _ = invented_records(people, seed=5)
+    return KeyParts(encode(standardise(read_columns(table))))
+
+
+def test_every_part_of_every_rule_is_explained():
+    assert {part for rule in RULES for part in rule.split("+")} == set(PARTS)
+
+
+def test_an_unlimited_budget_makes_exactly_the_pairs_that_share_a_key():
+    parts = key_parts()
+    expected: dict[tuple[int, int], int] = {}
+    for number, rule in enumerate(RULES):
+        holders: dict[int, set[int]] = {}
+        for record, key in zip(*(a.tolist() for a in parts.keys(rule)), strict=True):
+            holders.setdefault(key, set()).add(record)
+        for records in holders.values():
+            for pair in combinations(sorted(records), 2):
+                expected.setdefault(pair, number)
+    pairs = block(parts, budget=1e9).pairs
+    found = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+    assert dict(zip(found, pairs.rule.tolist(), strict=True)) == expected
+
+
+def test_no_rule_spends_more_than_its_budget_and_the_rest_is_reported():
+    parts = key_parts()
+    free, held = block(parts, budget=1e9), block(parts, budget=2.0)
+    report = held.report.to_pylist()
+    assert all(row["pairs"] <= 2.0 * parts.records for row in report)
+    for everything, row in zip(free.report.to_pylist(), report, strict=True):
+        assert row["pairs"] + row["pairs_left_out"] == everything["pairs"]
+        assert row["keys_used"] + row["keys_left_out"] == everything["keys_used"]
+    assert 0 < len(held.pairs.left) < len(free.pairs.left)
+
+
+def test_the_rarest_keys_are_used_first():
+    groups = key_groups(
+        np.array([0, 1, 2, 3, 4, 5, 5]), np.array([1, 1, 2, 2, 2, 3, 3], np.uint64)
+    )
+    assert groups.sizes.tolist() == [2, 3], "a record makes no pair with itself"
+
+
+def test_a_nickname_and_an_alias_meet_the_name():
+    rows = [
+        dict(record_id="a", first_name="Robert", last_name="Chan", dob="1980-02-03")
+        | {"aliases": None},
+        dict(record_id="b", first_name="Bob", last_name="Xu", dob="1980-09-09"),
+        dict(record_id="c", aliases="Robert", last_name="Oh", dob="1980-05-05"),
+    ]
+    records = read_columns(pa.Table.from_pylist(rows))
+    pairs = block(KeyParts(encode(standardise(records))), budget=1e9).pairs
+    assert set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)) == {
+        (0, 1),
+        (0, 2),
+    }

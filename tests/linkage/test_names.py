@@ -1,0 +1,97 @@
+import sys
+import unicodedata
+
+import jellyfish
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dagster_project.linkage.names import (
+    core_tokens,
+    fold,
+    glue_particles,
+    split_suffix,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("O’Brien-Łukasz", "obrien lukasz"),
+        ("Nguyễn Văn Đức", "nguyen van duc"),
+        ("Straße", "strasse"),
+        ("İbrahim Işık", "ibrahim isik"),
+        ("Mam Ajpub’", "mam ajpub"),
+        ("ʻAkamu", "akamu"),
+        ("김철수", "김철수"),
+        ("Ａｌａｎ", "alan"),
+        ("Ørsted Þór", "orsted thor"),
+        ("Pen\u0303a", "pena"),
+        ("John\u00a0A.", "john a"),
+        ("  MUÑOZ   Ruiz ", "munoz ruiz"),
+        ("محمّد", "محمد"),
+        ("", ""),
+        (None, ""),
+        ("--", ""),
+    ],
+)
+def test_a_name_is_folded_to_what_is_compared(written, folded):
+    assert fold(written) == folded
+
+
+@given(st.text(max_size=20))
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(max_size=20))
+def test_accents_composed_or_not_fold_alike(text):
+    assert fold(unicodedata.normalize("NFD", text)) == fold(
+        unicodedata.normalize("NFC", text)
+    )
+
+
+def test_every_letter_that_folding_keeps_is_one_grapheme_for_jellyfish():
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        if unicodedata.category(letter)[0] != "L":
+            continue
+        kept = fold(letter)
+        assert jellyfish.levenshtein_distance(f"ab{kept}ab", "") == 4 + len(kept), (
+            letter
+        )
+
+
+@pytest.mark.parametrize(
+    ("folded", "text", "suffix"),
+    [
+        ("garcia jr", "garcia", 1),
+        ("king sr", "king", 2),
+        ("brown iii", "brown", 4),
+        ("senior", "senior", 0),
+        ("junior", "junior", 0),
+        ("le", "le", 0),
+    ],
+)
+def test_a_suffix_leaves_the_name_but_never_all_of_it(folded, text, suffix):
+    assert split_suffix(folded) == (text, suffix)
+
+
+@pytest.mark.parametrize(
+    ("words", "glued"),
+    [
+        ("de la cruz", ["delacruz"]),
+        ("garcia de la cruz", ["garcia", "delacruz"]),
+        ("van der berg", ["vanderberg"]),
+        ("o brien", ["obrien"]),
+        ("le", ["le"]),
+        ("nguyen van", ["nguyen", "van"]),
+    ],
+)
+def test_particles_join_the_word_after_them(words, glued):
+    assert glue_particles(words.split()) == glued
+
+
+def test_a_surname_shares_its_words_without_particles():
+    assert core_tokens("garcia de la cruz") == ["garcia", "cruz"]
+    assert core_tokens("de la") == ["la"]

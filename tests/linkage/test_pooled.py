@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from dagster_project.linkage.fields import FIELD_COUNT
+from dagster_project.linkage.pooled import join, pooled_score, singletons
+
+ALPHA = 0.5
+
+
+def filled(match, household, present, prior):
+    """Return singletons with the evidence of every pair noted by hand."""
+    m = len(match)
+    state = singletons(m)
+    for table in (state.match, state.row_match):
+        table[...] = np.where(present, match, 0.0)
+    state.household[...] = np.where(present, household, 0.0)
+    for table in (state.count, state.row_count):
+        table[...] = present
+    state.least[...] = np.where(present, match, np.inf)
+    state.prior[...] = prior
+    return state
+
+
+def by_definition(a, b, match, household, present, prior):
+    """Return S(A, B) straight from the formula in the module's docstring."""
+    many, few = sorted((a, b), key=lambda c: (-len(c), c[0]))
+    cross = np.ix_(a, b)
+    score = prior[cross][..., 0].mean() + ALPHA * np.log(len(a) * len(b))
+    home = prior[cross][..., 1].mean()
+    for k in range(FIELD_COUNT):
+        seen = present[cross][..., k]
+        if not seen.any():
+            continue
+        factors = match[cross][..., k][seen]
+        home += np.log(household[cross][..., k][seen].mean())
+        cost, told = 0.0, 0
+        for i in few:
+            own = [match[i, j, k] for j in few if j != i and present[i, j, k]]
+            other = [match[i, j, k] for j in many if present[i, j, k]]
+            if own and other:
+                cost += np.log(np.mean(own + other)) - np.log(np.mean(own))
+                told += 1
+        cost = min(0.0, cost * (told - 1) / told) if told > 1 else 0.0
+        score += max(np.log(factors.min()), np.log(factors.mean()) + cost)
+    return score - np.logaddexp(0.0, home)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_joining_keeps_the_score_that_the_formula_defines(seed):
+    draw = np.random.default_rng(seed)
+    m = 9
+    shape = (m, m, FIELD_COUNT)
+    match = np.exp(draw.normal(0, 3, shape))
+    household = np.exp(draw.normal(0, 2, shape))
+    present = draw.random(shape) < 0.7
+    prior = draw.normal(-6, 2, (m, m, 2))
+    for table in (match, household, present, prior):
+        lower = np.tril_indices(m, -1)
+        table[lower] = table.transpose(1, 0, 2)[lower]
+    present[np.arange(m), np.arange(m)] = False
+    state = filled(match, household, present, prior)
+    clusters = {i: [i] for i in range(m)}
+    for a, b in ((0, 3), (1, 2), (0, 5), (4, 7), (1, 4), (0, 8)):
+        join(state, a, b, ALPHA)
+        clusters[a] += clusters.pop(b)
+        for c in clusters:
+            if c != a:
+                expected = by_definition(
+                    clusters[a], clusters[c], match, household, present, prior
+                )
+                assert state.score[a, c] == pytest.approx(expected, abs=1e-9)
+                assert pooled_score(state, c, a, ALPHA) == pytest.approx(expected)
+
+
+def test_leaning_on_one_odd_record_costs_more_than_the_mean():
+    """Forty records, one of them with the other twin's forename; three of the twin."""
+    m, odd, twin = 43, 39, range(40, 43)
+    match = np.ones((m, m, FIELD_COUNT))
+    equal, different = 30.0, 0.02
+    hers = np.isin(np.arange(m), [odd, *twin])
+    match[..., 0] = np.where(hers[:, None] == hers[None, :], equal, different)
+    present = np.zeros((m, m, FIELD_COUNT), bool)
+    present[..., 0] = ~np.eye(m, dtype=bool)
+    state = filled(match, np.ones_like(match), present, np.full((m, m, 2), -9.0))
+    for i in range(1, 40):
+        join(state, 0, i, ALPHA)
+    join(state, 40, 41, ALPHA)
+    join(state, 40, 42, ALPHA)
+    mean = np.log((3 * equal + 117 * different) / 120)
+    without_field = -9.0 + ALPHA * np.log(120) - np.log1p(np.exp(-9.0))
+    assert mean > -0.5, "the mean alone would hardly hold the twins apart"
+    assert state.score[0, 40] - without_field < np.log(different) + 0.5
