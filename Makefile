@@ -1,7 +1,10 @@
 # Every target sets up what it needs; a second call starts at once.
 SHELL := /bin/bash
 VENV := .venv
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
+MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -type f -print)
+KERNELS := $(wildcard dagster_project/linkage/*.py)
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
@@ -25,12 +28,16 @@ lint: $(READY)
 bench: $(READY)
 	@$(VENV)/bin/python -m benchmarks
 
-$(READY): requirements.lock pyproject.toml
-	@echo "Setting up (once): Python packages, dbt manifest, compiled kernels"
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Installing Python packages into $(VENV) (once)"
 	@test -x $(VENV)/bin/python || $${PYTHON:-python3} -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check \
 		--require-hashes -r requirements.lock
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check \
 		--no-build-isolation --no-deps -e .
+	@touch $(INSTALLED)
+
+$(READY): $(INSTALLED) $(MODELS) $(KERNELS)
+	@echo "Reading the dbt project and compiling the linkage kernels (once)"
 	@$(VENV)/bin/throughline set-up
 	@touch $(READY)

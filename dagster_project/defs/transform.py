@@ -73,11 +73,11 @@ def mart_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iter
 
 def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
     """Build the selected models and run their tests, as ``dbt build`` does."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     os.environ["WAREHOUSE_PATH"] = warehouse.path
-    manifest = project.manifest_path.read_text()
-    nodes = json.loads(manifest)["nodes"]
+    nodes = json.loads(project.manifest_path.read_text())["nodes"]
     wanted = sorted(
         ".".join(nodes[_unique_id(context.assets_def.get_asset_spec(key))]["fqn"])
         for key in context.selected_asset_keys
@@ -94,6 +94,8 @@ def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
             "unit_test",
         ]
     )
+    # dbt keeps the file open from model to model; the next step needs it.
+    DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
         raise dg.Failure(f"dbt could not run: {outcome.exception}")
     yield from _events(context, outcome.result.results)
