@@ -128,12 +128,14 @@ def header_of(found: Sequence[str], table: Table) -> tuple[str, tuple[str, ...]]
 
 
 def _array(texts: tuple[str, ...]) -> pa.Array:
-    if not any(texts):
-        return pa.nulls(len(texts), pa.string())
+    """Return a column with nothing where the file has nothing, the quicker way."""
+    empty = texts.count("")
+    if empty == len(texts):
+        return pa.nulls(empty, pa.string())
+    if empty > len(texts) / 2:
+        return pa.array([text or None for text in texts], pa.string())
     values = pa.array(texts, pa.string())
-    if "" not in texts:
-        return values
-    return pc.if_else(pc.equal(values, ""), None, values)
+    return pc.if_else(pc.equal(values, ""), None, values) if empty else values
 
 
 def _arrays(rows: list[list[str]], columns: Sequence[str]) -> dict[str, pa.Array]:

@@ -42,6 +42,10 @@ def _not_a_number(text: str) -> None:
     raise ValueError(f"{text} is not JSON")
 
 
+DECODE = json.JSONDecoder(parse_constant=_not_a_number).decode
+"""Made once: ``json.loads`` with a setting makes a decoder for every line."""
+
+
 def _manifest(source: Source) -> dict[str, Any]:
     names = [n for n in source.parts.names if n.rsplit("/", 1)[-1] == MANIFEST]
     if len(names) != 1:
@@ -101,7 +105,7 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
 def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str]:
     """Return a resource, or the rule and reason that hold its line back."""
     try:
-        resource = json.loads(line.decode(), parse_constant=_not_a_number)
+        resource = DECODE(line.decode())
     except UnicodeDecodeError:
         return None, "encoding", "the line is not UTF-8"
     except (ValueError, RecursionError) as fault:

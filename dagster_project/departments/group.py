@@ -124,9 +124,10 @@ class Group:
                 )
         for table, found in records.items():
             ledger_tables.insert_records(self._connection, table, found)
-        booked = list(deliveries.values())
-        ledger_tables.forget_refusals(self._connection, list(deliveries))
-        ledger_tables.insert_records(self._connection, "deliveries", booked)
+        if deliveries:
+            ledger_tables.forget_refusals(self._connection, list(deliveries))
+            booked = list(deliveries.values())
+            ledger_tables.insert_records(self._connection, "deliveries", booked)
 
     def write(self) -> None:
         """Write all that waits in one transaction, then tell of it."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -98,7 +99,8 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     """
     table, columns = chunk.table, chunk.columns
     size = len(next(iter(columns.values())))
-    numbers = pa.array(range(chunk.first_row, chunk.first_row + size), pa.int64())
+    last = chunk.first_row + size
+    numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, QuarantinedRow] = {}

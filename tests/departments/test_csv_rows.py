@@ -139,3 +139,11 @@ def test_any_bytes_are_read_or_refused(data):
     except Refused as refused:
         assert refused.rule
         assert refused.reason
+
+
+@pytest.mark.parametrize("filled", [0, 1, 2, 3, 4])
+def test_an_empty_field_is_nothing_however_full_its_column(filled):
+    texts = [str(at) if at < filled else "" for at in range(4)]
+    lines = [f"{at},{text}," for at, text in enumerate(texts)]
+    found = rows("\n".join(["id,name,dob", *lines, ""]).encode())
+    assert [row["Name"] for row in found] == [text or None for text in texts]
