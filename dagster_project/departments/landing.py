@@ -23,8 +23,10 @@ from dagster_project.departments.archives import (
 from dagster_project.departments.clocks import parsed_date
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
-from dagster_project.departments.feeds import FEEDS, feed_of
+from dagster_project.departments.feeds import FEEDS
+from dagster_project.departments.recognise import recognised
 
+ARRIVING = (".tmp", ".part")
 SIDECAR = ".manifest.json"
 SIDECAR_LIMIT = 64 << 10
 """Bytes: a sidecar holds seven short values."""
@@ -50,7 +52,7 @@ class Delivery:
         department: Folder it lies in.
         name: Its own name.
         path: Where it lies.
-        feed: The feed its name belongs to, None when it belongs to none.
+        feed: The feed its name or content belongs to, None when it is of none.
         is_folder: Whether it is a folder of files.
         sha256: Hash of the file; of a folder, the hash over its sorted lines of
             name and hash. Of something unreadable, the hash of the refusal.
@@ -128,8 +130,6 @@ def fingerprint(path: Path, is_folder: bool) -> tuple[str, int, tuple]:
             digest, seen = _hashed(stream)
         return digest, seen[0], ((path.name, *seen),)
     parts = FolderParts(path)
-    if any(name.endswith((".tmp", ".part")) for name in os.listdir(path)):
-        raise StillArriving
     found, lines = [], []
     for name in parts.names[:ENTRIES_LIMIT]:
         with parts.open(name) as stream:
@@ -153,13 +153,13 @@ def has_changed(delivery: Delivery) -> bool:
     return False
 
 
-def _delivery(department: str, path: Path) -> Delivery:
-    feed = feed_of(department, path.name)
+def _delivery(department: str, path: Path, feed: Feed | Refused) -> Delivery:
     is_folder = path.is_dir() and not path.is_symlink()
+    if is_folder and any(name.endswith(ARRIVING) for name in os.listdir(path)):
+        raise StillArriving
     try:
-        if feed is None:
-            reason = "no feed of this department has deliveries of this name"
-            raise Refused("unknown_name", reason)
+        if isinstance(feed, Refused):
+            raise feed
         digest, size, seen = fingerprint(path, is_folder)
         sidecar = _sidecar(path)
         if sidecar and sidecar.sha256 and sidecar.sha256 != digest:
@@ -169,8 +169,9 @@ def _delivery(department: str, path: Path) -> Delivery:
         refused.named(department, path.name)
         text = f"{department}/{path.name}: {refused.rule}: {refused.reason}"
         mark = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        known = None if isinstance(feed, Refused) else feed
         return Delivery(
-            department, path.name, path, feed, is_folder, mark, 0, fault=refused
+            department, path.name, path, known, is_folder, mark, 0, fault=refused
         )
     return Delivery(
         department, path.name, path, feed, is_folder, digest, size, seen, sidecar
@@ -184,8 +185,8 @@ def deliveries(
 ) -> Iterator[Delivery]:
     """Yield what lies in the landing folder, by department and name.
 
-    What is still arriving is passed over; the next run finds it. With ``feeds``, a
-    name that belongs to no feed is passed over too: it is reported when all are asked.
+    What is still arriving is passed over; the next run finds it. With ``feeds``, what
+    belongs to no feed is passed over too: it is reported when all are asked.
     """
     known = sorted({feed.department for feed in FEEDS})
     for department in known:
@@ -196,10 +197,14 @@ def deliveries(
         for name in sorted(os.listdir(folder)):
             if is_ignored(name) or name.endswith(SIDECAR):
                 continue
-            feed = feed_of(department, name)
-            if feeds is not None and (feed is None or feed.name not in feeds):
+            try:
+                feed = recognised(department, folder / name)
+            except Refused as refused:
+                feed = refused
+            is_refused = isinstance(feed, Refused)
+            if feeds is not None and (is_refused or feed.name not in feeds):
                 continue
             try:
-                yield _delivery(department, folder / name)
+                yield _delivery(department, folder / name, feed)
             except StillArriving:
                 continue

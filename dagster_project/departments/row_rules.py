@@ -124,4 +124,5 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         quarantined=tuple(held[at] for at in sorted(held)),
         rows_in=size,
         left_out={why: len(out)} if out else {},
+        columns_left_out=chunk.columns_left_out,
     )
