@@ -120,7 +120,15 @@ class FolderParts:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._opened() as folder:
-            names = sorted(name for name in os.listdir(folder) if not is_ignored(name))
+            found = [e for e in os.scandir(folder) if not is_ignored(e.name)]
+            inner = [e.name for e in found if e.is_dir(follow_symlinks=False)]
+        if inner:
+            reason = (
+                f"it holds the folder {sorted(inner)[0]!r}; put the files of one "
+                "delivery into one folder"
+            )
+            raise Refused("nested_folder", reason)
+        names = sorted(entry.name for entry in found)
         if len(names) > ENTRIES_LIMIT:
             raise Refused("entries", f"the folder holds {len(names)} files")
         self.names: tuple[str, ...] = tuple(names)

@@ -43,16 +43,17 @@ def source_of(delivery: Delivery, withheld: frozenset[str]) -> Iterator[Source]:
 
 
 def _newest_row(source: Source, facts: Facts) -> datetime | None:
-    """Return the newest update time of the rows, the last resort."""
-    updated = {table.name: table.updated for table in source.feed.tables}
-    newest = None
+    """Return the newest update time of the rows, or else any time they tell of."""
+    tables = {table.name: table for table in source.feed.tables}
+    updated, told = [], []
     for batch in reader_of(source.feed).batches(source, facts):
-        column = updated[batch.table]
-        if column in batch.rows.column_names:
+        table = tables[batch.table]
+        for column in {table.updated, *table.times} & {*batch.rows.column_names}:
+            moments = updated if column == table.updated else told
             for text in batch.rows[column].unique().to_pylist():
                 moment = utc(text, is_local=source.feed.local_times)
-                newest = max(filter(None, (newest, moment)), default=None)
-    return newest
+                moments += [moment] if moment else []
+    return max(updated or told, default=None)
 
 
 def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:

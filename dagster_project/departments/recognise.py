@@ -7,6 +7,7 @@ A department's name for its export wins: only a name that matches no feed is loo
 into. What could be two feeds' is nobody's; nothing is guessed.
 """
 
+import codecs
 import csv
 import json
 import re
@@ -28,6 +29,7 @@ EXPORT, MANIFEST, RESOURCES = "export.csv", "manifest.json", ".ndjson"
 """What makes a folder or zip an HMIS or a FHIR export."""
 XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 """The first tag; comments, declarations and document types begin otherwise."""
+HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
 XML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 LOOKED_FOR = {
@@ -47,19 +49,28 @@ def recognised(department: str, path: Path) -> Feed:
     if feed := feed_of(department, path.name):
         return feed
     candidates = _candidates(department)
-    try:
-        held = list(_feeds_held(path, candidates))
-    except Refused as refused:
-        refused.reason += f"; {_wanted(candidates)}"
-        raise
+    is_folder = path.is_dir() and not path.is_symlink()
+    with opened(path, is_folder) as parts:
+        if is_folder or is_archive(path):
+            held, what = (
+                _feeds_of_files(parts.names, candidates),
+                "it holds no such files",
+            )
+        else:
+            with parts.open(parts.names[0]) as stream:
+                text = _text(stream.read(HEAD))
+            held, what = list(_feeds_of_text(text, candidates)), _kind(text)
     if len(held) == 1:
         return held[0]
     if held:
         told = " and of ".join(feed.name for feed in held)
         reason = f"it could be of {told}; deliver each feed on its own"
         raise Refused("ambiguous_content", reason)
-    reason = "no feed of this department has deliveries of this name or content"
-    raise Refused("unknown_name", f"{reason}; {_wanted(candidates)}")
+    reason = (
+        "no feed of this department has deliveries of this name or content: "
+        f"looked for {_wanted(candidates)}; {what}"
+    )
+    raise Refused("unknown_name", reason)
 
 
 def _candidates(department: str) -> list[Feed]:
@@ -78,19 +89,27 @@ def _wanted(candidates: list[Feed]) -> str:
         keys = ", ".join(feed.tables[0].key)
         kind = "CSV or JSON rows" if feed.reader == "soda" else "CSV rows"
         forms.append(LOOKED_FOR.get(feed.reader) or f"{kind} with {keys}")
-    return "looked for " + ", or ".join(forms)
+    return ", or ".join(forms)
 
 
-def _feeds_held(path: Path, candidates: list[Feed]) -> Iterator[Feed]:
-    """Yield the feeds whose mark is on a delivery."""
-    is_folder = path.is_dir() and not path.is_symlink()
-    with opened(path, is_folder) as parts:
-        if is_folder or is_archive(path):
-            yield from _feeds_of_files(parts.names, candidates)
-            return
-        with parts.open(parts.names[0]) as stream:
-            head = stream.read(HEAD)
-    text = head.decode("utf-8-sig", "replace").lstrip()
+def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
+    """Return the feeds whose files these are, of whatever department."""
+    bases = {name.rsplit("/", 1)[-1].lower() for name in names}
+    has_rows = any(base.endswith(RESOURCES) for base in bases)
+    is_hmis = EXPORT in bases
+    is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
+    marks = {"hmis": is_hmis, "fhir": is_fhir}
+    found = [feed for feed in FEEDS if marks.get(feed.reader)]
+    return found if any(feed in candidates for feed in found) else []
+
+
+def _text(head: bytes) -> str:
+    is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16" if is_wide else "utf-8-sig", "replace").lstrip()
+
+
+def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
+    """Yield the feeds that a file beginning with this text could be of."""
     if text[:1] == "<":
         root = XML_ROOT.search(XML_COMMENT.sub("", text))
         is_nemsis = root and root[1] == "EMSDataSet"
@@ -103,16 +122,16 @@ def _feeds_held(path: Path, candidates: list[Feed]) -> Iterator[Feed]:
             yield feed
 
 
-def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> Iterator[Feed]:
-    """Yield the feeds whose files these are, of whatever department."""
-    bases = {name.rsplit("/", 1)[-1].lower() for name in names}
-    holds_rows = any(base.endswith(RESOURCES) for base in bases)
-    marks = {"hmis": EXPORT in bases, "fhir": holds_rows or MANIFEST in bases}
-    if marks["hmis"] and not holds_rows:
-        marks["fhir"] = False
-    found = [feed for feed in FEEDS if marks.get(feed.reader)]
-    if any(feed in candidates for feed in found):
-        yield from found
+def _kind(text: str) -> str:
+    """Say what a file is, in no word of its own: it may be about people."""
+    if not text:
+        return "it is empty"
+    if HTML.match(text):
+        return "it is a web page, perhaps an error or a log-in form"
+    if "\0" in text:
+        return "it is not text"
+    forms = {"<": "XML", "{": "one JSON object, not an array", "[": "a JSON array"}
+    return f"it is {forms.get(text[0], 'text')} without them"
 
 
 def _columns(text: str) -> set[str]:

@@ -113,7 +113,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
                         line=chunk.line_of(at),
                         column=column,
                         rule=rule,
-                        reason=reason,
+                        reason=f"{reason} (row {chunk.first_row + at})",
                         original=chunk.original_of(at)[:ORIGINAL_LIMIT],
                     )
     if gone := out | held.keys():
