@@ -30,6 +30,8 @@ RATIO_FROM = 10 << 20
 ENTRIES_LIMIT = 2_000
 """Files in one delivery; the largest standard (FHIR) sends some hundreds."""
 BUFFER = 1 << 20
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+"""First bytes of both: departments name their archives as they please."""
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 REGULAR = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -98,7 +100,8 @@ class FileParts:
     def open(self, name: str) -> BinaryIO:
         """Open the file, unpacking gzip on the way."""
         stream = open_regular(self._path)
-        if not name.endswith(".gz"):
+        is_packed = stream.peek(len(GZIP)).startswith(GZIP)
+        if not (is_packed or name.lower().endswith(".gz")):
             return stream
         size = os.fstat(stream.fileno()).st_size
         unpacked = gzip.GzipFile(fileobj=stream)
@@ -117,7 +120,15 @@ class FolderParts:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._opened() as folder:
-            names = sorted(name for name in os.listdir(folder) if not is_ignored(name))
+            found = [e for e in os.scandir(folder) if not is_ignored(e.name)]
+            inner = [e.name for e in found if e.is_dir(follow_symlinks=False)]
+        if inner:
+            reason = (
+                f"it holds the folder {sorted(inner)[0]!r}; put the files of one "
+                "delivery into one folder"
+            )
+            raise Refused("nested_folder", reason)
+        names = sorted(entry.name for entry in found)
         if len(names) > ENTRIES_LIMIT:
             raise Refused("entries", f"the folder holds {len(names)} files")
         self.names: tuple[str, ...] = tuple(names)
@@ -194,12 +205,20 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
         raise Refused(f"archive_{problem[0]}", problem[1], member=entry.filename[:120])
 
 
+def is_archive(path: Path) -> bool:
+    """Say whether a plain file is a zip, by its name or its first bytes."""
+    if path.suffix.lower() == ".zip":
+        return True
+    with open_regular(path) as stream:
+        return stream.peek(len(ZIP)).startswith(ZIP)
+
+
 @contextmanager
 def opened(path: Path, is_folder: bool) -> Iterator[Parts]:
     """Open a delivery for reading, whatever its shape."""
     if is_folder:
         yield FolderParts(path)
-    elif path.suffix.lower() == ".zip":
+    elif is_archive(path):
         with open_regular(path) as stream:
             yield ZipParts(stream)
     else:

@@ -12,6 +12,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -100,7 +101,7 @@ def header_of(found: Sequence[str], table: Table) -> tuple[str, tuple[str, ...]]
 
     Returns:
         The version it belongs to ("" when the table has none) and the declared
-        spelling of each column, in the file's order.
+        spelling of each column, in the file's order, "" for one to leave out.
     """
     spelled = {column.lower(): column for column in table.columns}
     lower = [column.strip().lower() for column in found]
@@ -109,15 +110,16 @@ def header_of(found: Sequence[str], table: Table) -> tuple[str, tuple[str, ...]]
         reason = f"the header has {twice[0]} twice"
         raise Refused("header_twice", reason, line=1, column=twice[0])
     unknown = [c for c, low in zip(found, lower, strict=True) if low not in spelled]
-    if unknown:
+    if unknown and not (table.is_public and len(unknown) < len(found)):
         reason = f"{unknown[0]!r} is not a column agreed for {table.source}"
         raise Refused("header_unknown", reason, line=1, column=unknown[0][:80])
-    have = {spelled[column] for column in lower}
+    columns = tuple(spelled.get(column, "") for column in lower)
+    have = set(columns) - {""}
     wanted = table.versions or {"": (*table.key, *table.required)}
-    gaps = {name: set(columns) - have for name, columns in wanted.items()}
+    gaps = {name: set(needed) - have for name, needed in wanted.items()}
     for version, gap in gaps.items():
         if not gap and (not table.versions or have <= set(wanted[version])):
-            return version, tuple(spelled[column] for column in lower)
+            return version, columns
     version = min(gaps, key=lambda name: len(gaps[name] | (have - set(wanted[name]))))
     odd = sorted(gaps[version]) or sorted(have - set(wanted[version]))
     word = "lacks" if gaps[version] else "has, from another version,"
@@ -140,7 +142,16 @@ def _array(texts: tuple[str, ...]) -> pa.Array:
 
 def _arrays(rows: list[list[str]], columns: Sequence[str]) -> dict[str, pa.Array]:
     turned = zip(*rows, strict=True)
-    return {c: _array(texts) for c, texts in zip(columns, turned, strict=True)}
+    return {c: _array(texts) for c, texts in zip(columns, turned, strict=True) if c}
+
+
+def _left_out(found, columns: Sequence[str], rows: list[list[str]]) -> dict[str, int]:
+    """Count the rows in which a column nobody agreed on held something."""
+    return {
+        found[at]: sum(1 for row in rows if row[at])
+        for at, column in enumerate(columns)
+        if not column
+    }
 
 
 def _original(row: list[str]) -> str:
@@ -191,7 +202,8 @@ def chunks(
                 _refuse_ragged(rows, len(columns), first_line)
                 rows = [row for row in rows if row]
             if rows:
-                yield _chunk(table, columns, rows, first_row, first_line)
+                chunk = _chunk(table, columns, rows, first_row, first_line)
+                yield replace(chunk, columns_left_out=_left_out(found, columns, rows))
             first_row += len(rows)
             first_line = reader.line_num + 1
     except csv.Error as fault:

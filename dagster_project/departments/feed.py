@@ -18,10 +18,13 @@ class Table:
         key: Columns that identify a record in its department.
         required: Further columns that may not be blank.
         times: Columns that must hold an ISO date or time whenever they hold anything.
-        updated: Column that says when the department last touched the record.
+        updated: Column that says when the department last touched the record, or else
+            the latest moment a record tells of.
         codes: Allowed codes, only where a code decides what the row *is*.
         versions: Version name to the columns a file of it must have, all of them;
             empty when the source may leave columns out.
+        is_public: Whether a column nobody agreed on is left out and counted; in tables
+            about people it stops the delivery.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Table:
     updated: str = ""
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    is_public: bool = False
 
 
 @dataclass(frozen=True)

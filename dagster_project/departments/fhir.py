@@ -1,7 +1,8 @@
-"""Read a FHIR R4 bulk export (DPH): manifest.json and NDJSON files in a folder or zip.
+"""Read a FHIR R4 bulk export (DPH): NDJSON files with a manifest, folder or zip.
 
 Belongs here: one resource per line, deletions, which resource types we take.
-Does not belong here: what is inside a resource (staging).
+Does not belong here: the manifest (``fhir_manifest``), what is inside a resource
+(staging).
 
 Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON files;
 ``deleted`` lists Bundles whose entries say ``DELETE Patient/123``, filled when the
@@ -19,6 +20,7 @@ import pyarrow as pa
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
+from dagster_project.departments.fhir_manifest import MANIFEST, manifest_of
 from dagster_project.departments.row_rules import ORIGINAL_LIMIT, judge
 from dagster_project.departments.rows import (
     Batch,
@@ -29,9 +31,6 @@ from dagster_project.departments.rows import (
     left_out,
 )
 
-MANIFEST = "manifest.json"
-MANIFEST_LIMIT = 1 << 20
-"""Bytes: a manifest lists files, some hundreds at most."""
 LINE_LIMIT = 16 << 20
 """Bytes in one resource, which may hold a document; more is a missing line end."""
 LINES = 5_000
@@ -46,24 +45,9 @@ DECODE = json.JSONDecoder(parse_constant=_not_a_number).decode
 """Made once: ``json.loads`` with a setting makes a decoder for every line."""
 
 
-def _manifest(source: Source) -> dict[str, Any]:
-    names = [n for n in source.parts.names if n.rsplit("/", 1)[-1] == MANIFEST]
-    if len(names) != 1:
-        reason = f"a bulk export needs one {MANIFEST}; this has {len(names)}"
-        raise Refused("manifest_missing", reason)
-    with source.parts.open(names[0]) as stream:
-        try:
-            manifest = json.loads(stream.read(MANIFEST_LIMIT))
-        except (ValueError, RecursionError):
-            raise Refused("manifest", "this is not JSON", member=MANIFEST) from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
-        raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
-    return manifest
-
-
 def facts(source: Source) -> Facts:
     """Read the export's own time, and whether it holds everything or changes."""
-    manifest = _manifest(source)
+    manifest = manifest_of(source)
     moment = utc(str(manifest.get("transactionTime")), is_local=False)
     if moment is None:
         reason = (
@@ -73,7 +57,9 @@ def facts(source: Source) -> Facts:
     since = parse_qs(urlsplit(str(manifest.get("request", ""))).query).get("_since")
     start: date | None = parsed_date(since[0]) if since else None
     mode = "delta" if since else "full"
-    return Facts(mode, "R4", moment, period_start=start, period_end=moment.date())
+    told_by = manifest.get("told_by")
+    version = f"R4 without manifest, time from {told_by}" if told_by else "R4"
+    return Facts(mode, version, moment, period_start=start, period_end=moment.date())
 
 
 def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
@@ -213,7 +199,7 @@ def _count(source: Source, name: str) -> int:
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     """Read the declared resource types; other types are counted and left out."""
-    manifest = _manifest(source)
+    manifest = manifest_of(source)
     output = list(_files(source, manifest, "output"))
     deleted = list(_files(source, manifest, "deleted"))
     declared = {table.source for table in source.feed.tables} - {"deleted"}

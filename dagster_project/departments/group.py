@@ -88,7 +88,8 @@ class Group:
         """Add the rows of a delivery that was read to its end."""
         self._move(load)
         self._records["left_out_rows"] += [
-            (load.delivery_id, *what, rows) for what, rows in load.left_out.items()
+            (load.delivery_id, *what, rows)
+            for what, rows in [*load.left_out.items(), *load.columns_left_out.items()]
         ]
         self._records["withheld_keys"] += [(feed, key) for key in new_keys]
 

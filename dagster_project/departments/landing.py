@@ -23,8 +23,10 @@ from dagster_project.departments.archives import (
 from dagster_project.departments.clocks import parsed_date
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
-from dagster_project.departments.feeds import FEEDS, feed_of
+from dagster_project.departments.feeds import FEEDS
+from dagster_project.departments.recognise import recognised
 
+ARRIVING = (".tmp", ".part")
 SIDECAR = ".manifest.json"
 SIDECAR_LIMIT = 64 << 10
 """Bytes: a sidecar holds seven short values."""
@@ -50,7 +52,7 @@ class Delivery:
         department: Folder it lies in.
         name: Its own name.
         path: Where it lies.
-        feed: The feed its name belongs to, None when it belongs to none.
+        feed: The feed its name or content belongs to, None when it is of none.
         is_folder: Whether it is a folder of files.
         sha256: Hash of the file; of a folder, the hash over its sorted lines of
             name and hash. Of something unreadable, the hash of the refusal.
@@ -121,15 +123,13 @@ def fingerprint(path: Path, is_folder: bool) -> tuple[str, int, tuple]:
 
     Raises:
         Refused: Something in it is not a plain file.
-        StillArriving: It changed meanwhile, or holds a file that is still arriving.
+        StillArriving: It changed meanwhile.
     """
     if not is_folder:
         with open_regular(path) as stream:
             digest, seen = _hashed(stream)
         return digest, seen[0], ((path.name, *seen),)
     parts = FolderParts(path)
-    if any(name.endswith((".tmp", ".part")) for name in os.listdir(path)):
-        raise StillArriving
     found, lines = [], []
     for name in parts.names[:ENTRIES_LIMIT]:
         with parts.open(name) as stream:
@@ -153,28 +153,54 @@ def has_changed(delivery: Delivery) -> bool:
     return False
 
 
-def _delivery(department: str, path: Path) -> Delivery:
-    feed = feed_of(department, path.name)
-    is_folder = path.is_dir() and not path.is_symlink()
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _faulty(
+    department: str, path: Path, fault: Refused, feed: Feed | None = None
+) -> Delivery:
+    """Return a delivery that cannot be read, known by what speaks against it."""
+    fault.named(department, path.name)
+    text = f"{department}/{path.name}: {fault.rule}: {fault.reason}"
+    mark = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    is_folder = _is_folder(path)
+    return Delivery(department, path.name, path, feed, is_folder, mark, 0, fault=fault)
+
+
+def _delivery(department: str, path: Path, feed: Feed) -> Delivery:
+    is_folder = _is_folder(path)
     try:
-        if feed is None:
-            reason = "no feed of this department has deliveries of this name"
-            raise Refused("unknown_name", reason)
         digest, size, seen = fingerprint(path, is_folder)
         sidecar = _sidecar(path)
         if sidecar and sidecar.sha256 and sidecar.sha256 != digest:
             reason = "its hash is not the one its manifest promises; send both again"
             raise Refused("sidecar_sha256", reason)
     except Refused as refused:
-        refused.named(department, path.name)
-        text = f"{department}/{path.name}: {refused.rule}: {refused.reason}"
-        mark = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-        return Delivery(
-            department, path.name, path, feed, is_folder, mark, 0, fault=refused
-        )
+        return _faulty(department, path, refused, feed)
     return Delivery(
         department, path.name, path, feed, is_folder, digest, size, seen, sidecar
     )
+
+
+def _is_arriving(path: Path) -> bool:
+    """Say whether a folder holds a file that is still being written."""
+    try:
+        return _is_folder(path) and any(n.endswith(ARRIVING) for n in os.listdir(path))
+    except OSError:
+        return False
+
+
+def _strays(landing: Path, known: list[str]) -> Iterator[Delivery]:
+    """Yield what lies beside the departments' folders, so that nobody overlooks it."""
+    for name in sorted(os.listdir(landing)):
+        path = landing / name
+        if is_ignored(name) or (name in known and _is_folder(path)):
+            continue
+        reason = f"it lies in no department's folder ({', '.join(known)})"
+        if name in known:
+            reason = "it is a link or a file, not the department's folder"
+        yield _faulty("unknown", path, Refused("no_department", reason))
 
 
 def deliveries(
@@ -184,22 +210,32 @@ def deliveries(
 ) -> Iterator[Delivery]:
     """Yield what lies in the landing folder, by department and name.
 
-    What is still arriving is passed over; the next run finds it. With ``feeds``, a
-    name that belongs to no feed is passed over too: it is reported when all are asked.
+    What is still arriving is passed over; the next run finds it. With ``feeds``, what
+    belongs to no feed is passed over too: it is reported when all are asked.
     """
     known = sorted({feed.department for feed in FEEDS})
+    if feeds is None and departments is None:
+        yield from _strays(landing, known)
     for department in known:
         folder = landing / department
         wanted = departments is None or department in departments
-        if not wanted or folder.is_symlink() or not folder.is_dir():
+        if not wanted or not _is_folder(folder):
             continue
         for name in sorted(os.listdir(folder)):
             if is_ignored(name) or name.endswith(SIDECAR):
                 continue
-            feed = feed_of(department, name)
-            if feeds is not None and (feed is None or feed.name not in feeds):
+            path = folder / name
+            if _is_arriving(path):
                 continue
             try:
-                yield _delivery(department, folder / name)
+                feed = recognised(department, path)
+            except Refused as refused:
+                if feeds is None:
+                    yield _faulty(department, path, refused)
+                continue
+            if feeds is not None and feed.name not in feeds:
+                continue
+            try:
+                yield _delivery(department, path, feed)
             except StillArriving:
                 continue

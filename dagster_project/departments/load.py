@@ -36,6 +36,7 @@ class Load:
         self.delivery_id = delivery_id
         self.read, self.loaded, self.held = Counter(), Counter(), Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
+        self.columns_left_out: Counter[tuple[str, str]] = Counter()
         self.withheld: set[str] = set()
         self.forget_waiting()
 
@@ -50,6 +51,9 @@ class Load:
         self.read[batch.table] += batch.rows_in
         for rule, rows in batch.left_out.items():
             self.left_out[batch.table, rule] += rows
+        for column, rows in batch.columns_left_out.items():
+            rule = f"column_not_agreed: {column[:80]}"
+            self.columns_left_out[batch.table, rule] += rows
         self.withheld |= batch.withheld
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)

@@ -6,7 +6,7 @@ here: taking it (``ledger``).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dagster_project.departments.archives import opened
 from dagster_project.departments.clocks import in_name, utc
@@ -16,6 +16,14 @@ from dagster_project.departments.rows import Facts, Source, reader_of
 
 UNKNOWN_TIME = datetime(1, 1, 1)
 """Place of a delivery that nobody can date: before all others, in plain sight."""
+
+
+def _modified(delivery: Delivery) -> datetime | None:
+    """Return when the newest file of a delivery was last written, to the second."""
+    newest = max((at for _, _, at, _ in delivery.seen), default=None)
+    if newest is None:
+        return None
+    return datetime.fromtimestamp(newest // 10**9, UTC).replace(tzinfo=None)
 
 
 @contextmanager
@@ -30,20 +38,22 @@ def source_of(delivery: Delivery, withheld: frozenset[str]) -> Iterator[Source]:
             is_proven_whole=bool(sidecar and sidecar.sha256),
             expected_rows=sidecar.rows if sidecar else None,
             withheld=withheld,
+            modified=_modified(delivery),
         )
 
 
 def _newest_row(source: Source, facts: Facts) -> datetime | None:
-    """Return the newest update time of the rows, the last resort."""
-    updated = {table.name: table.updated for table in source.feed.tables}
-    newest = None
+    """Return the newest update time of the rows, or else any time they tell of."""
+    tables = {table.name: table for table in source.feed.tables}
+    updated, told = [], []
     for batch in reader_of(source.feed).batches(source, facts):
-        column = updated[batch.table]
-        if column in batch.rows.column_names:
+        table = tables[batch.table]
+        for column in {table.updated, *table.times} & {*batch.rows.column_names}:
+            moments = updated if column == table.updated else told
             for text in batch.rows[column].unique().to_pylist():
                 moment = utc(text, is_local=source.feed.local_times)
-                newest = max(filter(None, (newest, moment)), default=None)
-    return newest
+                moments += [moment] if moment else []
+    return max(updated or told, default=None)
 
 
 def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
@@ -53,7 +63,8 @@ def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
     told = facts.extracted_at if facts else None
     if moment := told or in_name(source.name):
         return moment
-    return _newest_row(source, facts or reader_of(source.feed).facts(source))
+    facts = facts or reader_of(source.feed).facts(source)
+    return _newest_row(source, facts) or source.modified
 
 
 def delivery_id(delivery: Delivery, moment: datetime | None) -> str:

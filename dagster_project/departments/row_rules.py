@@ -113,7 +113,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
                         line=chunk.line_of(at),
                         column=column,
                         rule=rule,
-                        reason=reason,
+                        reason=f"{reason} (row {chunk.first_row + at})",
                         original=chunk.original_of(at)[:ORIGINAL_LIMIT],
                     )
     if gone := out | held.keys():
@@ -124,4 +124,5 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         quarantined=tuple(held[at] for at in sorted(held)),
         rows_in=size,
         left_out={why: len(out)} if out else {},
+        columns_left_out=chunk.columns_left_out,
     )

@@ -39,6 +39,8 @@ class Source:
         is_proven_whole: A manifest's hash agreed, so the file cannot be torn.
         expected_rows: Rows the manifest promises, None when nothing was promised.
         withheld: Hashed keys that earlier deliveries of the feed left out.
+        modified: When its newest file was last written (UTC), the last witness of its
+            time.
     """
 
     feed: Feed
@@ -47,6 +49,7 @@ class Source:
     is_proven_whole: bool = False
     expected_rows: int | None = None
     withheld: frozenset[str] = frozenset()
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Batch:
         rows_in: Rows read from the source for this batch, whatever became of them.
         left_out: Rule to the number of rows left out on purpose and only counted.
         withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
+        columns_left_out: Column nobody agreed on to the rows in which it held text.
     """
 
     table: str
@@ -91,6 +95,7 @@ class Batch:
     rows_in: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
+    columns_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ class Chunk:
         first_row: Number of the first row, counted from 1 in the source.
         line_of: Position in the chunk to line in the source.
         original_of: Position in the chunk to the row's text as delivered.
+        columns_left_out: See ``Batch``.
     """
 
     table: Table
@@ -110,6 +116,7 @@ class Chunk:
     first_row: int
     line_of: Callable[[int], int]
     original_of: Callable[[int], str]
+    columns_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reader(Protocol):

@@ -24,12 +24,15 @@ from dagster_project.departments.rows import Batch, Chunk, Facts, Source
 
 READ = 1 << 20
 """Bytes per read."""
+HEAD = 1 << 10
+"""Bytes that show whether a file is JSON."""
 ROW_LIMIT = 4 << 20
 """Characters in one row; a longer one is an array that never closes."""
 PARSED_ROWS = 5_000
 """Rows per batch, as in ``csv_rows``."""
 SYSTEM = ":"
-"""First letter of the keys the API adds by itself; they are not data of the city."""
+"""First letter of the keys the API adds by itself; they are not data of the city.
+Other keys we do not know are left out and counted: DataSF adds columns unasked."""
 BETWEEN = re.compile(r"[\s,]*")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 TEXT = {str, type(None)}
@@ -38,11 +41,15 @@ TEXT = {str, type(None)}
 def facts(source: Source) -> Facts:
     """Return the format; such a file says nothing else about itself."""
     name = source.parts.names[0]
-    return Facts(mode="delta", schema_version="csv" if _is_csv(name) else "json")
+    format = next((f for f in ("csv", "json") if f".{f}" in name.lower()), "")
+    return Facts(mode="delta", schema_version=format or _format_seen(source))
 
 
-def _is_csv(name: str) -> bool:
-    return ".csv" in name.lower()
+def _format_seen(source: Source) -> str:
+    """Return the format of a file whose name does not say it."""
+    with source.parts.open(source.parts.names[0]) as stream:
+        head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
+    return "json" if head.startswith((b"[", b"{")) else "csv"
 
 
 def _decoded(stream: BinaryIO) -> Iterator[str]:
@@ -136,7 +143,7 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
             raise Refused("not_a_row", "an element is not an object", line=line)
     unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
-    if unknown:
+    if unknown and not table.is_public:
         line = next(line for line, _, value in rows if unknown[0] in value)
         reason = f"{unknown[0]!r} is not a field agreed for {table.source}"
         raise Refused("header_unknown", reason, line=line, column=unknown[0][:80])
@@ -146,6 +153,10 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
         first_row=first,
         line_of=lambda at: rows[at][0],
         original_of=lambda at: rows[at][1],
+        columns_left_out={
+            key: sum(1 for value in values if value.get(key) not in (None, ""))
+            for key in unknown
+        },
     )
 
 

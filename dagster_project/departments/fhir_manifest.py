@@ -1,0 +1,124 @@
+"""What a FHIR bulk export says about itself: its manifest, or what stands in for one.
+
+Belongs here: which files there are, what they hold, when the export was made. Does not
+belong here: the resources (``fhir``).
+
+HL7 FHIR Bulk Data Access 2.0 returns a manifest with every export; it is the answer of
+a web server, though, and whoever saves only the files has none. Public sample exports
+come so. Then the files tell their own type, the export log or the resources the time,
+and the export counts as a full one: nothing says that it left anything out.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from dagster_project.departments.clocks import utc
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.rows import Source
+
+MANIFEST = "manifest.json"
+MANIFEST_LIMIT = 1 << 20
+"""Bytes: a manifest lists files, some hundreds at most."""
+FIRST_LINE = 1 << 20
+"""Bytes of a file's first line that are read to tell its type."""
+LOG = "log.ndjson"
+"""The export log of SMART on FHIR's cumulus-etl and bulk-data-client."""
+LOG_LIMIT = 64 << 20
+RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
+LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
+
+
+def manifest_of(source: Source) -> dict[str, Any]:
+    """Return the manifest of an export, made up from its files if it came without.
+
+    A made-up manifest says under ``told_by`` where its time is from.
+
+    Raises:
+        Refused: There are several, it is broken, or there is nothing to make one from.
+    """
+    names = [n for n in source.parts.names if n.rsplit("/", 1)[-1] == MANIFEST]
+    if len(names) > 1:
+        reason = f"a bulk export has one {MANIFEST}; this has {len(names)}"
+        raise Refused("manifest_missing", reason)
+    if not names:
+        return _made_up(source)
+    with source.parts.open(names[0]) as stream:
+        try:
+            manifest = json.loads(stream.read(MANIFEST_LIMIT))
+        except (ValueError, RecursionError):
+            raise Refused("manifest", "this is not JSON", member=MANIFEST) from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
+        raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
+    return manifest
+
+
+def _made_up(source: Source) -> dict[str, Any]:
+    entries = list(_entries(source))
+    if not entries:
+        reason = f"there is neither {MANIFEST} nor an NDJSON file with resources"
+        raise Refused("manifest_missing", reason)
+    time, told_by = _time(source, [entry["name"] for entry in entries])
+    return {
+        "transactionTime": time,
+        "told_by": told_by,
+        "output": [entry for entry in entries if entry["type"] != "deleted"],
+        "deleted": [entry for entry in entries if entry["type"] == "deleted"],
+    }
+
+
+def _entries(source: Source) -> Iterator[dict[str, str]]:
+    """Yield an entry for each file with resources, its type told by its first line."""
+    for name in source.parts.names:
+        path = PurePosixPath(name)
+        if path.suffix.lower() != ".ndjson" or path.name.lower() == LOG:
+            continue
+        with source.parts.open(name) as stream:
+            first = stream.readline(FIRST_LINE)
+        if not first.strip():
+            continue
+        told = RESOURCE_TYPE.search(first)
+        kind = told[1].decode() if told else path.name.split(".")[0]
+        if kind == "Bundle" and b'"DELETE"' in first:
+            kind = "deleted"
+        yield {"type": kind, "url": quote(path.name), "name": name}
+
+
+def _time(source: Source, names: list[str]) -> tuple[str, str]:
+    """Return when an export without manifest was made, and who says so."""
+    logs = [n for n in source.parts.names if n.rsplit("/", 1)[-1].lower() == LOG]
+    for name in logs:
+        with source.parts.open(name) as stream:
+            lines = stream.read(LOG_LIMIT).splitlines()
+        told = [time for line in lines if (time := _logged(line))]
+        if told:
+            return told[-1], "export log"
+    newest = max(
+        (time for name in names for time in _updated(source, name)), default=""
+    )
+    if newest:
+        return newest, "newest lastUpdated"
+    return source.modified.isoformat() if source.modified else "", "file time"
+
+
+def _logged(line: bytes) -> str:
+    """Return the transaction time in one line of an export log, '' if it has none."""
+    try:
+        event = json.loads(line)
+        time = event["eventDetail"]["transactionTime"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return ""
+    return time if utc(str(time), is_local=False) else ""
+
+
+def _updated(source: Source, name: str) -> Iterator[str]:
+    """Yield the update times in a file of resources, as UTC so that they compare."""
+    with source.parts.open(name) as stream:
+        for line in stream:
+            for found in LAST_UPDATED.finditer(line):
+                moment = utc(found[1].decode(errors="replace"), is_local=False)
+                if moment:
+                    yield moment.isoformat()

@@ -1,0 +1,161 @@
+"""Tell the feed of a delivery: by its declared name, or else by what it holds.
+
+Belongs here: what each format looks like from outside, read from its first bytes.
+Does not belong here: whether the delivery is right (the readers), hashes (``landing``).
+
+A department's name for its export wins: only a name that matches no feed is looked
+into. What could be two feeds' is nobody's; nothing is guessed.
+"""
+
+import codecs
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dagster_project.departments.archives import is_archive, opened
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Feed
+from dagster_project.departments.feeds import FEEDS, feed_of
+
+HEAD = 64 << 10
+"""Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
+PUBLISHER = "datasf"
+"""DataSF publishes the other departments' public calls too; who fetches all from there
+may put all into its folder."""
+
+EXPORT, MANIFEST, RESOURCES = "export.csv", "manifest.json", ".ndjson"
+"""What makes a folder or zip an HMIS or a FHIR export."""
+XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
+"""The first tag; comments, declarations and document types begin otherwise."""
+HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
+XML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+LOOKED_FOR = {
+    "hmis": "a folder or zip of CSV files with Export.csv",
+    "fhir": "a folder or zip with manifest.json or NDJSON files",
+    "nemsis": "an XML file whose root is EMSDataSet",
+}
+"""Reader to what its deliveries are known by; tables are known by their key."""
+
+
+def recognised(department: str, path: Path) -> Feed:
+    """Return the feed that something in a department's folder belongs to.
+
+    Raises:
+        Refused: It is of no feed of this department, or could be of several.
+    """
+    if feed := feed_of(department, path.name):
+        return feed
+    candidates = _candidates(department)
+    is_folder = path.is_dir() and not path.is_symlink()
+    with opened(path, is_folder) as parts:
+        if is_folder or is_archive(path):
+            held, what = (
+                _feeds_of_files(parts.names, candidates),
+                "it holds no such files",
+            )
+        else:
+            with parts.open(parts.names[0]) as stream:
+                text = _text(stream.read(HEAD))
+            held, what = list(_feeds_of_text(text, candidates)), _kind(text)
+    if len(held) == 1:
+        return held[0]
+    if held:
+        told = " and of ".join(feed.name for feed in held)
+        reason = f"it could be of {told}; deliver each feed on its own"
+        raise Refused("ambiguous_content", reason)
+    reason = (
+        "no feed of this department has deliveries of this name or content: "
+        f"looked for {_wanted(candidates)}; {what}"
+    )
+    raise Refused("unknown_name", reason)
+
+
+def _candidates(department: str) -> list[Feed]:
+    return [
+        feed
+        for feed in FEEDS
+        if feed.department == department
+        or (department == PUBLISHER and feed.reader == "soda")
+    ]
+
+
+def _wanted(candidates: list[Feed]) -> str:
+    """Say what was looked for, so that a steward knows what to send."""
+    forms = []
+    for feed in candidates:
+        keys = ", ".join(feed.tables[0].key)
+        kind = "CSV or JSON rows" if feed.reader == "soda" else "CSV rows"
+        forms.append(LOOKED_FOR.get(feed.reader) or f"{kind} with {keys}")
+    return ", or ".join(forms)
+
+
+def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
+    """Return the feeds whose files these are, of whatever department."""
+    bases = {name.rsplit("/", 1)[-1].lower() for name in names}
+    has_rows = any(base.endswith(RESOURCES) for base in bases)
+    is_hmis = EXPORT in bases
+    is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
+    marks = {"hmis": is_hmis, "fhir": is_fhir}
+    found = [feed for feed in FEEDS if marks.get(feed.reader)]
+    return found if any(feed in candidates for feed in found) else []
+
+
+def _text(head: bytes) -> str:
+    is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16" if is_wide else "utf-8-sig", "replace").lstrip()
+
+
+def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
+    """Yield the feeds that a file beginning with this text could be of."""
+    if text[:1] == "<":
+        root = XML_ROOT.search(XML_COMMENT.sub("", text))
+        is_nemsis = root and root[1] == "EMSDataSet"
+        yield from (f for f in candidates if is_nemsis and f.reader == "nemsis")
+        return
+    is_json, columns = text[:1] == "[", _columns(text)
+    for feed in candidates:
+        is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
+        if is_table and {key.lower() for key in feed.tables[0].key} <= columns:
+            yield feed
+
+
+def _kind(text: str) -> str:
+    """Say what a file is, in no word of its own: it may be about people."""
+    if not text:
+        return "it is empty"
+    if HTML.match(text):
+        return "it is a web page, perhaps an error or a log-in form"
+    if "\0" in text:
+        return "it is not text"
+    forms = {"<": "XML", "{": "one JSON object, not an array", "[": "a JSON array"}
+    return f"it is {forms.get(text[0], 'text')} without them"
+
+
+def _columns(text: str) -> set[str]:
+    """Return the columns of the rows in a head of text, in lower case.
+
+    JSON leaves empty fields out, so all whole rows of the head are asked.
+    """
+    if text[:1] == "[":
+        return {key.lower() for row in _rows(text) for key in row}
+    first = text.splitlines()[:1]
+    try:
+        cells = next(csv.reader(first, strict=True), [])
+    except csv.Error:
+        return set()
+    return {cell.strip().lower() for cell in cells}
+
+
+def _rows(text: str) -> Iterator[dict]:
+    decode, at = json.JSONDecoder().raw_decode, 1
+    while True:
+        at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
+        try:
+            row, at = decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(row, dict):
+            yield row
