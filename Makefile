@@ -23,7 +23,7 @@ ui: $(READY)
 lint: $(READY)
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@cd dbt_project && ../$(VENV)/bin/sqlfluff lint --processes 2 -q models tests
+	@cd dbt_project && ../$(VENV)/bin/sqlfluff lint -q models tests
 
 bench: $(READY)
 	@$(VENV)/bin/python -m benchmarks

@@ -69,6 +69,15 @@ class KeyParts:
         return rows[present], key
 
     @cached_property
+    def likeness(self) -> Codes:
+        """Return each record's place in the order of surname, forename, birth date."""
+        column = self._encoded.column
+        order = np.lexsort((column("birth_date"), column("first"), column("last")))
+        place = np.empty(self.records, np.int64)
+        place[order] = np.arange(self.records)
+        return place
+
+    @cached_property
     def _single(self) -> dict[str, Codes]:
         encoded = self._encoded
         column = encoded.column

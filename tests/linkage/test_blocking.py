@@ -66,3 +66,24 @@ def test_a_nickname_and_an_alias_meet_the_name():
         (0, 1),
         (0, 2),
     }
+
+
+def test_a_person_with_more_records_than_the_budget_is_not_given_up():
+    rows = [
+        {"record_id": f"heavy{i:03}", "first_name": "Soledad", "last_name": "Quispe"}
+        | {"dob": "1971-05-09"}
+        for i in range(150)
+    ]
+    rows += [
+        {"record_id": f"other{i:03}", "first_name": f"Ana{i}", "last_name": f"Vu{i}"}
+        | {"dob": f"19{50 + i % 40}-0{1 + i % 9}-1{i % 9}"}
+        for i in range(50)
+    ]
+    parts = KeyParts(encode(standardise(read_columns(pa.Table.from_pylist(rows)))))
+    pairs = block(parts, budget=0.5).pairs
+    group = list(range(len(rows)))
+    for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
+        low, high = sorted((group[left], group[right]))
+        group = [low if g == high else g for g in group]
+    assert len(set(group[:150])) == 1, "every record is reached from every other"
+    assert len(pairs.left) < 150 * len(RULES)
