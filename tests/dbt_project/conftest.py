@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from tests.dbt_project import tiny_city
@@ -23,6 +24,7 @@ def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
     try:
         result = dbtRunner().invoke(["--quiet", *arguments, *options])
     finally:
+        DuckDBConnectionManager.close_all_connections()
         os.environ.clear()
         os.environ |= before
     failed = [

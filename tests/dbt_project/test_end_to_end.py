@@ -104,7 +104,7 @@ def test_offers(query):
         (None, "transport", None, "not_offered", None, None, None),
         ("p_jose", "shelter", "congregate", "declined", "client", None, None),
         ("p_jose", "shelter", "congregate", "not_fulfilled", "provider", None, None),
-        ("p_jose", "shelter", "congregate", "pending", None, None, None),
+        ("p_jose", "shelter", "congregate", "unknown", None, None, None),
         ("p_mele", "moud", None, "fulfilled", None, None, date(2026, 3, 1)),
         ("p_mele", "shelter", "family", "declined", "client", "partner_or_pet", None),
         ("p_mele", "shelter", "safe_sleep", "ineligible", None, None, None),
@@ -158,7 +158,7 @@ def test_shelter_offers_by_type(query):
         "from marts.shelter_offers_by_type order by 1"
     )
     assert rows == [
-        ("congregate", 5, 1, 1, 2, 1, 1, 0, 1, 0, 0.4, 0.17),
+        ("congregate", 5, 1, 1, 2, 1, 0, 1, 1, 0, 0.4, 0.17),
         ("family", 1, 0, 0, 1, 0, 0, 0, 0, 0, 1.0, 0.0),
         ("safe_sleep", 0, 0, 0, 0, 0, 0, 0, 0, 1, None, None),
     ]

@@ -49,6 +49,8 @@ def test_marts_are_public_contracted_and_described(manifest):
             assert node["config"]["contract"]["enforced"], node["name"]
             assert node["access"] == "public", node["name"]
             assert node["description"].startswith("One row per"), node["name"]
+            assert " Good " in node["description"], node["name"]
+            assert " Not " in node["description"], node["name"]
             assert all(c["description"] for c in node["columns"].values()), node["name"]
 
 

@@ -1,4 +1,5 @@
 -- One row per patient of the health department, as a record of a client.
+-- The days of visits to a 42 CFR Part 2 programme are not the days it was seen.
 
 with patients as (
 
@@ -14,6 +15,7 @@ seen as (
         min(started_on) as first_seen_on,
         max(started_on) as last_seen_on
     from {{ ref("stg_dph__encounter") }}
+    where not is_part2
     group by patient_id
 
 )

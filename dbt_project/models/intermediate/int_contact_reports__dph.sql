@@ -1,4 +1,5 @@
 -- One row per health encounter that counts as a contact with the client.
+-- One of a 42 CFR Part 2 programme is there only under a consent in force.
 
 with encounters as (
 
@@ -11,10 +12,18 @@ with encounters as (
         visit_kind_code,
         neighborhood,
         incident_number,
+        is_part2,
         started_at,
         started_on,
         time_precision
     from {{ ref("stg_dph__encounter") }}
+
+),
+
+consents as (
+
+    select source_client_record_id
+    from {{ ref("int_part2_consents") }}
 
 ),
 
@@ -72,4 +81,8 @@ left join kinds as by_class
         and encounters.class_code = by_class.code
 left join visit_kinds
     on encounters.visit_kind_code = visit_kinds.contact_kind
-where coalesce(by_type.team_code, by_class.team_code) is not null
+left join consents
+    on 'dph:fhir:' || encounters.patient_id = consents.source_client_record_id
+where
+    coalesce(by_type.team_code, by_class.team_code) is not null
+    and (not encounters.is_part2 or consents.source_client_record_id is not null)

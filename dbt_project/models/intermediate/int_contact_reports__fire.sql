@@ -2,6 +2,8 @@
 -- An overdose is an opioid poisoning or use code together with naloxone, or the
 -- poisoning code alone; a visit by appointment (mobile integrated health) is follow-up.
 
+{% set opioid_poisoning = "(^|;)T40[.][0-46].[1-4](A|;|$)" %}
+
 with reports as (
 
     select
@@ -42,7 +44,8 @@ situations as (
     select
         report_id,
         case
-            when impression_codes like '%T40%' then 'overdose'
+            when regexp_matches(impression_codes, '{{ opioid_poisoning }}')
+                then 'overdose'
             when impression_codes like '%F11%' and medication_codes like '%7242%'
                 then 'overdose'
             else 'crisis'

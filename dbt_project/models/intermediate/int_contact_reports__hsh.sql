@@ -34,9 +34,10 @@ outreach as (
 
     select
         project_type_code,
-        team_code,
+        contact_team_code as team_code,
         contact_kind
-    from {{ ref("hmis_contact_project") }}
+    from {{ ref("hmis_project_type") }}
+    where contact_kind is not null
 
 )
 

@@ -57,8 +57,9 @@ entries as (
 
     select
         client_record_id,
-        entry_date
-    from {{ ref("int_shelter_entries") }}
+        entered_on
+    from {{ ref("int_stays") }}
+    where stay_kind = 'shelter'
 
 ),
 
@@ -67,15 +68,15 @@ settled as (
     select
         offers.source_system,
         offers.source_offer_id,
-        min(entries.entry_date) as moved_in_on
+        min(entries.entered_on) as moved_in_on
     from offers
     inner join crosswalk
         on offers.client_record_id = crosswalk.source_client_record_id
     inner join entries
         on
             crosswalk.client_record_id = entries.client_record_id
-            and offers.offered_on <= entries.entry_date
-            and entries.entry_date
+            and offers.offered_on <= entries.entered_on
+            and entries.entered_on
             <= offers.offered_on + interval '{{ days_to_move_in }}' day
     where
         offers.source_system = 'hmis'

@@ -1,18 +1,30 @@
 -- One row per service the health department requested for a client.
+-- A request of a 42 CFR Part 2 programme, or made at a visit to one, is there only
+-- under a consent in force.
 
 with requests as (
 
     select
-        service_request_id,
-        patient_id,
-        encounter_id,
-        status,
-        coalesce(result_code, 'none') as result,
-        lower(reason_text) as written_reason,
-        code,
-        authored_on,
-        fulfilled_on
-    from {{ ref("stg_dph__service_request") }}
+        requests.service_request_id,
+        requests.patient_id,
+        requests.encounter_id,
+        requests.status,
+        coalesce(requests.result_code, 'none') as result,
+        lower(requests.reason_text) as written_reason,
+        requests.code,
+        requests.authored_on,
+        requests.fulfilled_on,
+        requests.is_part2 or coalesce(encounters.is_part2, false) as is_part2
+    from {{ ref("stg_dph__service_request") }} as requests
+    left join {{ ref("stg_dph__encounter") }} as encounters
+        on requests.encounter_id = encounters.encounter_id
+
+),
+
+consents as (
+
+    select source_client_record_id
+    from {{ ref("int_part2_consents") }}
 
 ),
 
@@ -71,3 +83,6 @@ left join results
         and requests.result = results.result
 left join reasons
     on requests.written_reason = reasons.written_reason
+left join consents
+    on 'dph:fhir:' || requests.patient_id = consents.source_client_record_id
+where not requests.is_part2 or consents.source_client_record_id is not null

@@ -20,20 +20,11 @@ meanings as (
     select
         element,
         code,
-        offer_type,
+        service_type,
         offer_status,
         category
     from {{ ref("nemsis_disposition_map") }}
     where offer_status is not null
-
-),
-
-services as (
-
-    select
-        offer_type,
-        service_type
-    from {{ ref("nemsis_offer_service") }}
 
 ),
 
@@ -42,7 +33,7 @@ transports as (
     select
         reports.report_id,
         reports.contacted_on,
-        'transport' as offer_type,
+        'transport' as service_type,
         case
             when moves.offer_status = 'fulfilled' then 'fulfilled'
             else coalesce(releases.offer_status, moves.offer_status)
@@ -65,7 +56,7 @@ offers as (
     select
         report_id,
         contacted_on,
-        offer_type,
+        service_type,
         offer_status,
         reason
     from transports
@@ -74,7 +65,7 @@ offers as (
     select
         reports.report_id,
         reports.contacted_on,
-        meanings.offer_type,
+        meanings.service_type,
         meanings.offer_status,
         cast(null as varchar) as reason
     from reports
@@ -86,7 +77,7 @@ offers as (
     select
         report_id,
         contacted_on,
-        'moud' as offer_type,
+        'moud' as service_type,
         'fulfilled' as offer_status,
         cast(null as varchar) as reason
     from reports
@@ -95,18 +86,14 @@ offers as (
 )
 
 select
-    offers.report_id || ':' || offers.offer_type as source_offer_id,
-    offers.report_id as source_report_id,
-    'fire:epcr:' || offers.report_id as client_record_id,
-    services.service_type,
+    report_id || ':' || service_type as source_offer_id,
+    report_id as source_report_id,
+    'fire:epcr:' || report_id as client_record_id,
+    service_type,
     cast(null as varchar) as shelter_type,
-    offers.contacted_on as offered_on,
-    offers.offer_status,
-    case when offers.offer_status = 'declined' then 'client' end as declined_by,
-    case when offers.offer_status = 'declined' then offers.reason end
-        as decline_reason,
-    case when offers.offer_status = 'fulfilled' then offers.contacted_on end
-        as fulfilled_on
+    contacted_on as offered_on,
+    offer_status,
+    case when offer_status = 'declined' then 'client' end as declined_by,
+    case when offer_status = 'declined' then reason end as decline_reason,
+    case when offer_status = 'fulfilled' then contacted_on end as fulfilled_on
 from offers
-inner join services
-    on offers.offer_type = services.offer_type

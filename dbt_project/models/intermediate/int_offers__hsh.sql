@@ -1,5 +1,9 @@
 -- One row per offer HMIS holds: a coordinated-entry event, or a PATH referral.
--- The result says who turned it down; "no availability" and "ineligible" are events.
+-- The result says who turned it down; "no availability" and "ineligible" are events,
+-- and concern shelter only where they name one. HMIS does not tell "still open" from
+-- "nobody wrote down what came of it": after 30 days without a result it is unknown.
+
+{% set days_to_answer = 30 %}
 
 with contacts as (
 
@@ -12,32 +16,53 @@ with contacts as (
 
 ),
 
-events as (
+written as (
 
     select
-        event_id,
+        'event' as written_as,
+        'event:' || event_id as source_offer_id,
         enrollment_id,
         personal_id,
-        event_code,
-        coalesce(referral_result_code, 'none') as referral_result_code,
+        event_code as code,
+        referral_result_code as result_code,
         location_project,
-        event_date,
-        result_date
+        event_date as offered_on
     from {{ ref("stg_hsh__event") }}
+    union all
+    select
+        'path_referral' as written_as,
+        'service:' || service_id as source_offer_id,
+        enrollment_id,
+        personal_id,
+        type_provided as code,
+        referral_outcome_code as result_code,
+        cast(null as varchar) as location_project,
+        provided_on as offered_on
+    from {{ ref("stg_hsh__services") }}
+    where record_type = '161'
 
 ),
 
-referrals as (
+services as (
 
     select
-        service_id,
-        enrollment_id,
-        personal_id,
-        type_provided,
-        coalesce(referral_outcome_code, 'none') as referral_outcome_code,
-        provided_on
-    from {{ ref("stg_hsh__services") }}
-    where record_type = '161'
+        written_as,
+        code,
+        service_type,
+        service_type_without_shelter,
+        status_without_result
+    from {{ ref("hmis_offer_service") }}
+
+),
+
+results as (
+
+    select
+        written_as,
+        result_code,
+        offer_status,
+        declined_by
+    from {{ ref("hmis_offer_result") }}
 
 ),
 
@@ -50,73 +75,69 @@ projects as (
 
 ),
 
-results as (
+today as (
 
-    select
-        referral_result_code,
-        offer_status,
-        declined_by
-    from {{ ref("hmis_referral_result_offer_status") }}
+    select data_through
+    from {{ ref("int_data_through") }}
+    where feed = 'hsh_hmis'
 
 ),
 
-outcomes as (
+offers as (
 
     select
-        coalesce(referral_outcome_code, 'none') as referral_outcome_code,
-        offer_status
-    from {{ ref("hmis_path_referral_outcome_offer_status") }}
+        written.source_offer_id,
+        contacts.source_report_id,
+        'hsh:hmis:' || written.personal_id as client_record_id,
+        case
+            when projects.shelter_type is null
+                then services.service_type_without_shelter
+            else services.service_type
+        end as service_type,
+        projects.shelter_type,
+        written.offered_on,
+        case
+            when
+                written.result_code is null
+                or services.status_without_result in ('ineligible', 'no_capacity')
+                then services.status_without_result
+            else coalesce(results.offer_status, 'unknown')
+        end as offer_status,
+        results.declined_by,
+        today.data_through - interval '{{ days_to_answer }}' day as answered_by
+    from written
+    inner join services
+        on
+            written.written_as = services.written_as
+            and written.code = services.code
+    left join results
+        on
+            written.written_as = results.written_as
+            and written.result_code = results.result_code
+    left join projects
+        on written.location_project = projects.project_id
+    left join contacts
+        on
+            written.enrollment_id = contacts.enrollment_id
+            and written.offered_on = contacts.information_date
+    left join today
+        on true
 
 )
 
 select
-    'event:' || events.event_id as source_offer_id,
-    contacts.source_report_id,
-    'hsh:hmis:' || events.personal_id as client_record_id,
-    kinds.service_type,
-    case when kinds.service_type = 'shelter' then projects.shelter_type end
-        as shelter_type,
-    events.event_date as offered_on,
+    source_offer_id,
+    source_report_id,
+    client_record_id,
+    service_type,
+    case when service_type = 'shelter' then shelter_type end as shelter_type,
+    offered_on,
     case
-        when
-            kinds.status_without_result in ('pending', 'unknown')
-            and events.referral_result_code <> 'none'
-            then coalesce(results.offer_status, 'unknown')
-        else kinds.status_without_result
+        when offer_status = 'pending' and offered_on <= answered_by then 'unknown'
+        else offer_status
     end as offer_status,
-    results.declined_by,
+    case when offer_status in ('declined', 'not_fulfilled') then declined_by end
+        as declined_by,
     cast(null as varchar) as decline_reason,
-    cast(null as date) as fulfilled_on
-from events
-inner join {{ ref("hmis_event_offer") }} as kinds
-    on events.event_code = kinds.event_code
-left join results
-    on events.referral_result_code = results.referral_result_code
-left join projects
-    on events.location_project = projects.project_id
-left join contacts
-    on
-        events.enrollment_id = contacts.enrollment_id
-        and events.event_date = contacts.information_date
-union all
-select
-    'service:' || referrals.service_id as source_offer_id,
-    contacts.source_report_id,
-    'hsh:hmis:' || referrals.personal_id as client_record_id,
-    kinds.service_type,
-    cast(null as varchar) as shelter_type,
-    referrals.provided_on as offered_on,
-    coalesce(outcomes.offer_status, 'unknown') as offer_status,
-    cast(null as varchar) as declined_by,
-    cast(null as varchar) as decline_reason,
-    case when outcomes.offer_status = 'fulfilled' then referrals.provided_on end
-        as fulfilled_on
-from referrals
-inner join {{ ref("hmis_path_referral_service") }} as kinds
-    on referrals.type_provided = kinds.type_provided
-left join outcomes
-    on referrals.referral_outcome_code = outcomes.referral_outcome_code
-left join contacts
-    on
-        referrals.enrollment_id = contacts.enrollment_id
-        and referrals.provided_on = contacts.information_date
+    case when offer_status = 'fulfilled' then offered_on end as fulfilled_on
+from offers

@@ -14,6 +14,8 @@ with recorded as (
             outcome_type,
             occurred_on,
             source_event_id,
+            {{ "incident_number" if department == "dph" else "cast(null as varchar)" }}
+                as incident_number,
             is_part2
         from {{ ref("int_outcome_events__" ~ department) }}
         union all
@@ -25,6 +27,7 @@ with recorded as (
         contact_kind as outcome_type,
         contacted_on as occurred_on,
         'contact:' || contact_id as source_event_id,
+        incident_number,
         false as is_part2
     from {{ ref("int_contacts") }}
     where contact_kind in ('crisis', 'overdose') and is_contact_made
@@ -43,7 +46,7 @@ crosswalk as (
 
 consents as (
 
-    select client_record_id
+    select source_client_record_id
     from {{ ref("int_part2_consents") }}
 
 )
@@ -59,13 +62,14 @@ select
     recorded.outcome_type,
     recorded.occurred_on,
     recorded.source_system,
-    recorded.source_event_id
+    recorded.source_event_id,
+    recorded.incident_number
 from recorded
 inner join crosswalk
     on recorded.source_client_record_id = crosswalk.source_client_record_id
 left join consents
-    on crosswalk.client_record_id = consents.client_record_id
+    on recorded.source_client_record_id = consents.source_client_record_id
 where
     not crosswalk.is_test_client
     and recorded.occurred_on is not null
-    and (not recorded.is_part2 or consents.client_record_id is not null)
+    and (not recorded.is_part2 or consents.source_client_record_id is not null)

@@ -1,42 +1,62 @@
 -- One row per outcome event in the health record: visits, overdoses, MOUD, death.
 -- Rows of a Part 2 programme are flagged; int_outcome_events asks for the consent.
+-- A diagnosis is coded up to a month after the visit: an overdose without an onset is
+-- dated by the visit. Opioids only (T40.0 to .4, .6), poisoned, first seen (A): not
+-- side effects, not sequels.
 
-with conditions as (
+{% set opioid_poisoning = "^T40[.][0-46].[1-4](A|$)" %}
+
+with encounters as (
 
     select
-        condition_id,
+        encounter_id,
         patient_id,
-        code,
+        incident_number,
         is_part2,
-        occurred_on
-    from {{ ref("stg_dph__condition") }}
+        started_on
+    from {{ ref("stg_dph__encounter") }}
 
 ),
 
-procedures as (
+overdoses as (
 
     select
-        procedure_id,
-        patient_id,
-        code,
-        is_part2,
-        performed_on
-    from {{ ref("stg_dph__procedure") }}
-    where status not in ('not-done', 'preparation')
+        conditions.condition_id,
+        conditions.patient_id,
+        conditions.is_part2 or coalesce(encounters.is_part2, false) as is_part2,
+        encounters.incident_number,
+        coalesce(conditions.onset_on, encounters.started_on, conditions.recorded_on)
+            as occurred_on
+    from {{ ref("stg_dph__condition") }} as conditions
+    left join encounters
+        on conditions.encounter_id = encounters.encounter_id
+    where regexp_matches(conditions.code, '{{ opioid_poisoning }}')
+
+),
+
+starts as (
+
+    select
+        performed.procedure_id,
+        performed.patient_id,
+        performed.code,
+        performed.performed_on,
+        performed.is_part2 or coalesce(encounters.is_part2, false) as is_part2
+    from {{ ref("stg_dph__procedure") }} as performed
+    left join encounters
+        on performed.encounter_id = encounters.encounter_id
+    where performed.status not in ('not-done', 'preparation')
 
 ),
 
 visits as (
 
     select
-        reports.source_report_id,
-        encounters.patient_id,
-        encounters.is_part2,
-        reports.contacted_on
-    from {{ ref("int_contact_reports__dph") }} as reports
-    inner join {{ ref("stg_dph__encounter") }} as encounters
-        on reports.source_report_id = encounters.encounter_id
-    where reports.contact_kind in ('emergency_department', 'psychiatric_emergency')
+        source_report_id,
+        client_record_id,
+        contacted_on
+    from {{ ref("int_contact_reports__dph") }}
+    where team_code = 'ED'
 
 ),
 
@@ -59,11 +79,12 @@ moud_codes as (
 )
 
 select
-    'dph:fhir:' || patient_id as source_client_record_id,
+    client_record_id as source_client_record_id,
     'emergency_department_visit' as outcome_type,
     contacted_on as occurred_on,
     'encounter:' || source_report_id as source_event_id,
-    is_part2
+    cast(null as varchar) as incident_number,
+    false as is_part2
 from visits
 union all
 select
@@ -71,24 +92,26 @@ select
     'overdose' as outcome_type,
     occurred_on,
     'condition:' || condition_id as source_event_id,
+    incident_number,
     is_part2
-from conditions
-where code like 'T40%'
+from overdoses
 union all
 select
-    'dph:fhir:' || procedures.patient_id as source_client_record_id,
+    'dph:fhir:' || starts.patient_id as source_client_record_id,
     'moud_start' as outcome_type,
-    procedures.performed_on as occurred_on,
-    'procedure:' || procedures.procedure_id as source_event_id,
-    procedures.is_part2
-from procedures
+    starts.performed_on as occurred_on,
+    'procedure:' || starts.procedure_id as source_event_id,
+    cast(null as varchar) as incident_number,
+    starts.is_part2
+from starts
 inner join moud_codes
-    on procedures.code = moud_codes.code
+    on starts.code = moud_codes.code
 union all
 select
     'dph:fhir:' || patient_id as source_client_record_id,
     'death' as outcome_type,
     deceased_on as occurred_on,
     'death:' || patient_id as source_event_id,
+    cast(null as varchar) as incident_number,
     false as is_part2
 from deaths

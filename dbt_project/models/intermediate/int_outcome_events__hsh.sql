@@ -1,13 +1,21 @@
 -- One row per outcome event in HMIS: shelter entry, permanent housing, return, death.
--- A return is an enrolment in a homeless project after the client left for permanent
--- housing (HUD's measure 2 in spirit: after more than 14 days).
+-- A move into a home is told by the move-in, by an exit to permanent housing, or by
+-- both: outreach back-dates the exit of an idle client, up to 90 days before the
+-- move-in. Then the move-in speaks. A return is the first enrolment in a homeless
+-- project after the client left the home, and more than 14 days after the move.
 
-with crosswalk as (
+{% set days_to_move_in = 90 %}
+{% set days_to_settle = 14 %}
+
+with homes as (
 
     select
-        source_client_record_id,
-        client_record_id
-    from {{ ref("int_client_record_crosswalk") }}
+        enrollment_id,
+        client_record_id,
+        entered_on,
+        left_on
+    from {{ ref("int_stays") }}
+    where stay_kind = 'permanent_housing'
 
 ),
 
@@ -17,16 +25,12 @@ enrolments as (
         enrolments.enrollment_id,
         crosswalk.client_record_id,
         enrolments.entry_date,
-        enrolments.move_in_date,
-        families.service_family,
-        families.homeless_project
+        projects.is_homeless_project
     from {{ ref("stg_hsh__enrollment") }} as enrolments
-    inner join crosswalk
+    inner join {{ ref("int_client_record_crosswalk") }} as crosswalk
         on 'hsh:hmis:' || enrolments.personal_id = crosswalk.source_client_record_id
-    inner join {{ ref("stg_hsh__project") }} as projects
+    inner join {{ ref("int_projects") }} as projects
         on enrolments.project_id = projects.project_id
-    inner join {{ ref("hmis_project_type") }} as families
-        on projects.project_type_code = families.project_type_code
 
 ),
 
@@ -34,6 +38,7 @@ exits as (
 
     select
         exits.exit_id,
+        exits.enrollment_id,
         enrolments.client_record_id,
         exits.exit_date,
         destinations.is_permanent = 1 as is_permanent,
@@ -46,51 +51,78 @@ exits as (
 
 ),
 
-housed as (
+moves as (
 
     select
         client_record_id,
-        exit_date as housed_on,
-        'exit:' || exit_id as source_event_id
-    from exits
-    where is_permanent
+        entered_on as housed_on,
+        coalesce(left_on, date '9999-12-31') as left_on,
+        'move_in:' || enrollment_id as source_event_id
+    from homes
     union all
     select
-        client_record_id,
-        move_in_date as housed_on,
-        'move_in:' || enrollment_id as source_event_id
-    from enrolments
-    where service_family = 'permanent' and move_in_date is not null
+        exits.client_record_id,
+        exits.exit_date as housed_on,
+        exits.exit_date as left_on,
+        'exit:' || exits.exit_id as source_event_id
+    from exits
+    where
+        exits.is_permanent
+        and not exists (
+            select 1
+            from homes
+            where
+                homes.client_record_id = exits.client_record_id
+                and (
+                    homes.enrollment_id = exits.enrollment_id
+                    or homes.entered_on
+                    between exits.exit_date - interval '{{ days_to_settle }}' day
+                    and exits.exit_date + interval '{{ days_to_move_in }}' day
+                )
+        )
+
+),
+
+spells as (
+
+    select
+        *,
+        lead(housed_on) over (
+            partition by client_record_id
+            order by housed_on, source_event_id
+        ) as next_housed_on
+    from moves
 
 ),
 
 returns as (
 
     select
-        enrolments.client_record_id,
-        enrolments.enrollment_id,
-        enrolments.entry_date
-    from enrolments
-    where
-        enrolments.homeless_project = 1
-        and exists (
-            select 1
-            from housed
-            where
-                housed.client_record_id = enrolments.client_record_id
-                and enrolments.entry_date > housed.housed_on + interval '14' day
-        )
+        spells.client_record_id,
+        spells.source_event_id,
+        min(enrolments.entry_date) as returned_on
+    from spells
+    inner join enrolments
+        on
+            spells.client_record_id = enrolments.client_record_id
+            and spells.housed_on + interval '{{ days_to_settle }}' day
+            < enrolments.entry_date
+            and spells.left_on <= enrolments.entry_date
+            and coalesce(spells.next_housed_on, date '9999-12-31')
+            > enrolments.entry_date
+    where enrolments.is_homeless_project
+    group by spells.client_record_id, spells.source_event_id
 
 )
 
 select
     client_record_id as source_client_record_id,
     'shelter_entry' as outcome_type,
-    entry_date as occurred_on,
+    entered_on as occurred_on,
     'entry:' || enrollment_id as source_event_id,
     false as is_part2
-from enrolments
-where service_family = 'shelter'
+from {{ ref("int_stays") }}
+where stay_kind = 'shelter'
 union all
 select
     client_record_id as source_client_record_id,
@@ -98,13 +130,13 @@ select
     housed_on as occurred_on,
     source_event_id,
     false as is_part2
-from housed
+from moves
 union all
 select
     client_record_id as source_client_record_id,
     'return_to_homelessness' as outcome_type,
-    entry_date as occurred_on,
-    'return:' || enrollment_id as source_event_id,
+    returned_on as occurred_on,
+    'return:' || source_event_id as source_event_id,
     false as is_part2
 from returns
 union all

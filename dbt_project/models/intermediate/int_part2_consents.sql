@@ -1,10 +1,20 @@
--- One row per client record whose consent to share Part 2 records is in force today.
+-- One row per id of a client record whose consent to share Part 2 records is in force
+-- today: ids merged away stand for the record that survives.
 -- Today is the last day the health department's data cover. In force: permitted, begun,
 -- not ended, and denied neither here nor in another profile of the same record, for
 -- Part 2 or for any release at all: the most restrictive choice holds. A withdrawn or
 -- expired consent takes its rows out of the next build.
 
-with consents as (
+with crosswalk as (
+
+    select
+        source_client_record_id,
+        client_record_id
+    from {{ ref("int_client_record_crosswalk") }}
+
+),
+
+consents as (
 
     select
         crosswalk.client_record_id,
@@ -14,7 +24,7 @@ with consents as (
         consents.valid_from,
         consents.valid_to
     from {{ ref("stg_dph__consent") }} as consents
-    inner join {{ ref("int_client_record_crosswalk") }} as crosswalk
+    inner join crosswalk
         on 'dph:fhir:' || consents.patient_id = crosswalk.source_client_record_id
 
 ),
@@ -44,12 +54,25 @@ in_force as (
         coalesce(consents.valid_from, today.data_through) <= today.data_through
         and coalesce(consents.valid_to, today.data_through) >= today.data_through
 
+),
+
+permitted as (
+
+    select
+        client_record_id,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to
+    from in_force
+    group by client_record_id
+    having bool_or(is_permit) and not bool_or(is_denial)
+
 )
 
 select
-    client_record_id,
-    min(valid_from) as valid_from,
-    max(valid_to) as valid_to
-from in_force
-group by client_record_id
-having bool_or(is_permit) and not bool_or(is_denial)
+    crosswalk.source_client_record_id,
+    permitted.client_record_id,
+    permitted.valid_from,
+    permitted.valid_to
+from permitted
+inner join crosswalk
+    on permitted.client_record_id = crosswalk.client_record_id

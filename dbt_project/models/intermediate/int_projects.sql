@@ -15,7 +15,8 @@ families as (
 
     select
         project_type_code,
-        service_family
+        service_family,
+        homeless_project = 1 as is_homeless_project
     from {{ ref("hmis_project_type") }}
 
 ),
@@ -32,6 +33,7 @@ shelters as (
 select
     projects.project_id,
     families.service_family,
+    coalesce(families.is_homeless_project, false) as is_homeless_project,
     shelters.shelter_type
 from projects
 left join families

@@ -6,19 +6,10 @@ with registry as (
     select
         team_code,
         team_name,
-        lead_department,
+        department,
         valid_from,
         valid_to
     from {{ ref("sf_team_registry") }}
-
-),
-
-departments as (
-
-    select
-        department,
-        registry_code
-    from {{ ref("departments") }}
 
 ),
 
@@ -35,17 +26,15 @@ care_sites as (
 )
 
 select
-    registry.team_code,
-    registry.team_name,
-    departments.department,
+    team_code,
+    team_name,
+    department,
     true as is_street_team,
     false as is_care_site,
     false as is_hospital,
-    cast(registry.valid_from as date) as valid_from,
-    cast(registry.valid_to as date) as valid_to
+    cast(valid_from as date) as valid_from,
+    cast(valid_to as date) as valid_to
 from registry
-inner join departments
-    on registry.lead_department = departments.registry_code
 union all
 select
     team_code,

@@ -16,10 +16,11 @@ with recursive acts as (
         contacts.department,
         contacts.team_code
     from {{ ref("contacts") }} as contacts
-    inner join {{ ref("intervention_type") }} as kinds
+    inner join {{ ref("contact_kind") }} as kinds
         on contacts.contact_kind = kinds.contact_kind
     where
-        contacts.is_linked
+        kinds.intervention_type is not null
+        and contacts.is_linked
         and contacts.is_contact_made
         and not exists (
             select 1

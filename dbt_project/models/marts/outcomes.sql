@@ -1,6 +1,7 @@
 -- One row per outcome of a person, whoever recorded it and however often.
 -- Reports of one kind of outcome within its window of days (seed outcome_type) are one
--- event, dated by the first; a death happens once.
+-- event, dated by the first; a death happens once. What a crew met and could not link
+-- is the event of the one person another department linked to the same incident.
 
 with events as (
 
@@ -9,7 +10,8 @@ with events as (
         client_record_id,
         department,
         outcome_type,
-        occurred_on
+        occurred_on,
+        incident_number
     from {{ ref("int_outcome_events") }}
 
 ),
@@ -36,25 +38,58 @@ windows as (
 linked as (
 
     select
-        events.outcome_event_id,
-        links.person_id,
-        coalesce(links.person_id, events.client_record_id) as whose,
-        events.department,
-        events.outcome_type,
-        events.occurred_on,
-        windows.same_event_days,
-        windows.is_once_in_a_life,
-        lag(events.occurred_on) over (
-            partition by
-                coalesce(links.person_id, events.client_record_id),
-                events.outcome_type
-            order by events.occurred_on, events.outcome_event_id
-        ) as previous_on
+        events.*,
+        links.person_id
     from events
-    inner join windows
-        on events.outcome_type = windows.outcome_type
     left join links
         on events.client_record_id = links.client_record_id
+
+),
+
+incidents as (
+
+    select
+        incident_number,
+        outcome_type,
+        min(person_id) as person_id
+    from linked
+    where incident_number is not null
+    group by incident_number, outcome_type
+    having
+        count(distinct person_id) = 1
+        and count(case when person_id is null then 1 end) = 1
+        and count(distinct department) > 1
+
+),
+
+owned as (
+
+    select
+        linked.*,
+        coalesce(linked.person_id, incidents.person_id) as owner_id,
+        coalesce(linked.person_id, incidents.person_id, linked.client_record_id)
+            as whose
+    from linked
+    left join incidents
+        on
+            linked.incident_number = incidents.incident_number
+            and linked.outcome_type = incidents.outcome_type
+
+),
+
+ordered as (
+
+    select
+        owned.*,
+        windows.same_event_days,
+        windows.is_once_in_a_life,
+        lag(owned.occurred_on) over (
+            partition by owned.whose, owned.outcome_type
+            order by owned.occurred_on, owned.outcome_event_id
+        ) as previous_on
+    from owned
+    inner join windows
+        on owned.outcome_type = windows.outcome_type
 
 ),
 
@@ -75,7 +110,7 @@ numbered as (
             order by occurred_on, outcome_event_id
             rows between unbounded preceding and current row
         ) as event_number
-    from linked
+    from ordered
 
 ),
 
@@ -89,8 +124,8 @@ today as (
 
 select
     min(numbered.outcome_event_id) as outcome_id,
-    min(numbered.person_id) as person_id,
-    min(numbered.person_id) is not null as is_linked,
+    min(numbered.owner_id) as person_id,
+    min(numbered.owner_id) is not null as is_linked,
 
     numbered.outcome_type,
     min(numbered.occurred_on) as occurred_on,

@@ -55,6 +55,8 @@ select
     n_offered / nullif(sum(n_offered) over (partition by offer_year), 0)
         as share_of_offers,
     n_declined / nullif(n_offered, 0) as share_declined,
+    n_declined / nullif(sum(n_declined) over (partition by offer_year), 0)
+        as share_of_declined,
     n_declined / nullif(n_accepted + n_declined + n_not_fulfilled, 0)
         as share_declined_of_resolved,
     n_accepted / nullif(n_accepted + n_declined + n_not_fulfilled, 0)

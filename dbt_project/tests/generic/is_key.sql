@@ -1,7 +1,7 @@
 {% test is_key(model, column_name) %}
 
--- Values that stand in several rows, or in none (null): `unique` and `not_null` at once,
--- for the layers nobody but us reads, where every test costs a wait.
+-- Values that stand in several rows, or in none (null): `unique` and `not_null` at
+-- once, for every test costs a wait.
 select
     {{ column_name }} as broken_key,
     count(*) as n_rows

@@ -43,10 +43,8 @@ renamed as (
         parsed.record.verificationstatus.coding[1].code as verification_status,
         {{ is_part2("parsed.resource") }} as is_part2,
 
-        coalesce(
-            {{ fhir_local_date("parsed.record.onsetdatetime") }},
-            {{ fhir_local_date("parsed.record.recordeddate") }}
-        ) as occurred_on,
+        {{ fhir_local_date("parsed.record.onsetdatetime") }} as onset_on,
+        {{ fhir_local_date("parsed.record.recordeddate") }} as recorded_on,
         parsed.source_updated_at
     from parsed
     where

@@ -58,6 +58,7 @@ renamed as (
         reasoned.record.code.coding[1].code as code,
         reasoned.reason.coding[1].code as result_code,
         reasoned.reason.text as reason_text,
+        {{ is_part2("reasoned.resource") }} as is_part2,
 
         {{ fhir_instant("reasoned.record.authoredon") }} as authored_at,
         {{ fhir_local_date("reasoned.record.authoredon") }} as authored_on,
