@@ -43,7 +43,9 @@ situations as (
         report_id,
         case
             when impression_codes like '%T40%' then 'overdose'
-            when impression_codes like '%F11%' and medication_codes like '%7242%'
+            when
+                impression_codes like '%F11%'
+                and ';' || medication_codes || ';' like '%;7242;%'
                 then 'overdose'
             else 'crisis'
         end as situation,
