@@ -173,12 +173,23 @@ def _the_only_run(here: Places) -> Iterator[None]:
 
 
 def _bury_the_dead(instance: dg.DagsterInstance) -> None:
-    """Mark runs whose process was killed as failed, so the UI does not show them on."""
+    """Book runs whose process was killed as failed, and give back what they held.
+
+    A killed run leaves its place in the pool ``duckdb_writer`` taken; the next run
+    would wait for it for ever.
+    """
     going = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
     for run in instance.get_runs(filters=going):
         pid = run.tags.get("throughline/pid")
         if pid and not Path(f"/proc/{pid}").exists():
             instance.report_run_failed(run, message="The process was killed.")
+    storage = instance.event_log_storage
+    for pool in storage.get_concurrency_keys():
+        info = storage.get_concurrency_info(pool)
+        for run_id in info.active_run_ids | info.pending_run_ids:
+            run = instance.get_run_by_id(run_id)
+            if run is None or run.is_finished:
+                storage.free_concurrency_slots_for_run(run_id)
 
 
 class _Listener:

@@ -25,13 +25,11 @@ VILLAGE = 350
 AS_OF = "2026-07-02T12:00:00"
 
 KILL_WHEN_DONE = [
-    "load definitions",  # in the first delivery
-    "take hsh hmis",  # between two feeds' deliveries
-    "ledger",  # in the checks that block what is downstream
+    "load definitions",  # while the first deliveries are taken
     "raw expectations",  # while dbt builds staging and intermediate
-    "dbt models",  # while records are linked
+    "build client records",  # while records are linked
     "link people",  # between the ledger of identities and the marts
-    "dbt models 2",  # while the marts are copied
+    "build marts",  # while the marts are copied
 ]
 """Stages whose end starts the stage that is killed."""
 

@@ -15,7 +15,7 @@ from dagster_project.departments.feeds import FEEDS, Feed
 from dagster_project.departments.ledger import take_all
 
 RETRY = dg.RetryPolicy(max_retries=2, delay=1)
-"""A delivery is one transaction and is known by its hash, so a step may be repeated."""
+"""A delivery is written in one transaction and known by its hash: repeat at will."""
 
 LEDGER = ("deliveries", "quarantined_rows")
 """The tables every feed writes a part of."""

@@ -35,7 +35,8 @@ def is_linkable(records: Standard) -> NDArray[np.bool_]:
     sources = len(records.source.values)
     source = records.source.codes
     poor = np.bincount(source[identifier | street], minlength=sources) == 0
-    place = street | (poor[source] & (records.zip.codes > 0))
+    aged = (records.year_low > 0) | (records.year_high > 0)
+    place = street | aged | (poor[source] & (records.zip.codes > 0))
     return full_ssn | ((first | last) & identifier) | (first & last & place)
 
 

@@ -92,12 +92,13 @@ follow_ups as (
 unlinked as (
 
     select
-        12 as place,
-        'contacts with a person nobody could name' as measure,
+        20 + row_number() over (order by department) as place,
+        'contacts of ' || department || ' with a person nobody could name' as measure,
         count(*) filter (where not is_linked) as n,
         count(*) as out_of
     from marts.contacts
     where is_contact_made
+    group by department
 
 ),
 
