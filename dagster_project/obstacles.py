@@ -5,11 +5,14 @@ belong here: what goes wrong on the way (``runs``), what the deliveries hold.
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from dagster_project.places import Places
 
+NO_ROOM = 4 << 20
+"""Bytes: DuckDB and the run history grow by parts of a megabyte."""
 DUCKDB_MARK = b"DUCK"
 DUCKDB_MARK_AT = 8
 """Where a DuckDB file says what it is: after the checksum of its first block."""
@@ -21,6 +24,11 @@ def obstacle(here: Places) -> str:
     Makes the warehouse's folder when it is missing; touches nothing else.
     """
     return _about_landing(here.landing) or _about_warehouse(here.warehouse)
+
+
+def is_full(here: Places) -> bool:
+    """Say whether the disk under the warehouse has no room left to work in."""
+    return shutil.disk_usage(here.warehouse.parent).free < NO_ROOM
 
 
 def _about_landing(landing: Path) -> str:

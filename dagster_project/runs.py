@@ -18,7 +18,7 @@ import dagster as dg
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
-from dagster_project.obstacles import obstacle
+from dagster_project.obstacles import is_full, obstacle
 from dagster_project.places import DBT_PROJECT, Places
 from dagster_project.progress import Stages
 
@@ -87,6 +87,7 @@ def run_everything(here: Places, *, as_of: str = "") -> FinishedRun:
         return _run_everything(here, as_of)
     except (OSError, SQLAlchemyError, duckdb.Error) as error:
         told = str(getattr(error, "orig", None) or error)
+        told = "its disk is full; make room and run again." if is_full(here) else told
         raise RunFailedError(f"{UNCHANGED}\n{here.warehouse}: {told}") from error
 
 
