@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import duckdb
+from sqlalchemy.exc import SQLAlchemyError
 
+from dagster_project.obstacles import is_full, obstacle
 from dagster_project.places import DBT_PROJECT, Places
 from dagster_project.progress import Stages
 
@@ -41,6 +44,9 @@ event_log_storage:
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """The terminal shows one line per stage; the whole story is in the run history."""
+
+
+UNCHANGED = "The run stopped; the last good marts are unchanged."
 
 
 class RunFailedError(RuntimeError):
@@ -72,8 +78,20 @@ def run_everything(here: Places, *, as_of: str = "") -> FinishedRun:
         as_of: The run's clock as ISO time, UTC; now when empty.
 
     Raises:
-        RunFailedError: A step or a blocking check failed, or another run is going on.
+        RunFailedError: A step or a blocking check failed, another run is going on, a
+            place cannot be used, or the disk is full.
     """
+    if told := obstacle(here):
+        raise RunFailedError(told)
+    try:
+        return _run_everything(here, as_of)
+    except (OSError, SQLAlchemyError, duckdb.Error) as error:
+        told = str(getattr(error, "orig", None) or error)
+        told = "its disk is full; make room and run again." if is_full(here) else told
+        raise RunFailedError(f"{UNCHANGED}\n{here.warehouse}: {told}") from error
+
+
+def _run_everything(here: Places, as_of: str) -> FinishedRun:
     began = time.perf_counter()
     prepare_dagster_home(here)
     os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
@@ -215,9 +233,11 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
                 f"The blocking check '{evaluation.check_name}' on {table} failed."
                 + (f"\n{described.value}" if described else "")
             )
+    steps: dict[str, list[str]] = {}
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
             error = event.step_failure_data.error
             cause = error.cause or error
-            reasons.append(f"Step {event.step_key}: {cause.message.strip()}")
-    return "The run stopped; the last good marts are unchanged.\n" + "\n".join(reasons)
+            steps.setdefault(cause.message.strip(), []).append(event.step_key)
+    reasons += [f"Step {', '.join(names)}: {told}" for told, names in steps.items()]
+    return "\n".join([UNCHANGED, *reasons])

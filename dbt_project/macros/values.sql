@@ -14,9 +14,10 @@
     try_cast(try_cast({{ column }} as double) as integer)
 {%- endmacro %}
 
-{#- NEMSIS writes 'NV:<code>' for a missing value, 'PN:<code>' for one refused. -#}
+{#- NEMSIS writes 'NV:<code>' for a missing value, 'PN:<code>' for one refused; a value
+    after the code ('PN:8801019:7242') was offered and not given. -#}
 {% macro nemsis_value(column) -%}
-    nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+;?", "") }}, ' ;'), '')
+    nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+(:[^;]*)?;?", "") }}, ' ;'), '')
 {%- endmacro %}
 
 {% macro digits_value(column) -%}

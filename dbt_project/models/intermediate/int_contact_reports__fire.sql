@@ -46,7 +46,9 @@ situations as (
         case
             when regexp_matches(impression_codes, '{{ opioid_poisoning }}')
                 then 'overdose'
-            when impression_codes like '%F11%' and medication_codes like '%7242%'
+            when
+                impression_codes like '%F11%'
+                and ';' || medication_codes || ';' like '%;7242;%'
                 then 'overdose'
             else 'crisis'
         end as situation,

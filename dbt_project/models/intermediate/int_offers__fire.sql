@@ -1,5 +1,6 @@
 -- One row per patient care report and thing offered: transport, care, buprenorphine.
 -- Refusal is read from the report, never from dispatch: there it vanished 2023-05-24.
+-- Where no patient was met (.27) nothing was offered, whatever else the report says.
 -- The reason for release (.31) tells more than "no transport" (.30) and goes before it.
 
 with reports as (
@@ -12,6 +13,7 @@ with reports as (
         refusal_code,
         medication_codes
     from {{ ref("stg_fire__epcr") }}
+    where coalesce(unit_disposition_code, '4227001') = '4227001'
 
 ),
 
@@ -81,7 +83,7 @@ offers as (
         'fulfilled' as offer_status,
         cast(null as varchar) as reason
     from reports
-    where medication_codes like '%1819%'
+    where ';' || medication_codes || ';' like '%;1819;%'
 
 )
 
