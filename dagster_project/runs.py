@@ -19,7 +19,7 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from dagster_project.obstacles import is_full, obstacle
-from dagster_project.places import DBT_PROJECT, Places
+from dagster_project.places import DBT_PROJECT, Places, places
 from dagster_project.progress import Stages
 
 DAGSTER_YAML = """\
@@ -143,6 +143,8 @@ def prepare_installation() -> None:
 
     from dagster_project.linkage.warm import compile_kernels
 
+    # dbt reads its project anew when the environment its profile names has changed.
+    os.environ["WAREHOUSE_PATH"] = str(places().warehouse)
     folder = str(DBT_PROJECT)
     parsed = dbtRunner().invoke(
         ["parse", "--quiet", "--project-dir", folder, "--profiles-dir", folder]

@@ -15,10 +15,14 @@ from dagster_project.publication.report import heading, shown
 from dagster_project.runs import FinishedRun
 from dagster_project.warehouse import open_warehouse
 
+WIDTH = 108
+"""Characters; in fewer the figures of the services table lose their headings."""
+
 
 def print_summary(here: Places, finished: FinishedRun) -> None:
     """Print what came in, who was found, the three answers, and what it cost."""
     console = Console(highlight=False)
+    console.width = max(console.width, WIDTH)
     with open_warehouse(here.warehouse, read_only=True) as connection:
         figures = run_figures(connection)
         console.print()
@@ -74,7 +78,9 @@ def print_deliveries(here: Places, limit: int) -> None:
             "from raw.deliveries order by extracted_at desc, delivery_id desc limit ?",
             [limit],
         ).to_arrow_table()
-    Console(highlight=False).print(as_table(rows, f"The newest {limit} deliveries"))
+    console = Console(highlight=False)
+    console.width = max(console.width, WIDTH)
+    console.print(as_table(rows, f"The newest {limit} deliveries"))
 
 
 def as_table(rows: pa.Table, title: str) -> Table:

@@ -27,7 +27,8 @@ figure svg { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .92rem; width: 100%; }
 th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line);
          white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+td.words { white-space: normal; }
+th.words, td.words { text-align: left; }
 caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 @media print { body { max-width: none; } h2 { break-after: avoid; } }
 """
@@ -59,7 +60,8 @@ def build_report(
     """
     body = "".join(_section(section, data_through) for section in sections)
     head = "".join(
-        f"<tr><td>{html.escape(label)}</td><td>{html.escape(figure)}</td></tr>"
+        f'<tr><td class="words">{html.escape(label)}</td>'
+        f"<td>{html.escape(figure)}</td></tr>"
         for label, figure in facts
     )
     return f"""<!doctype html>
@@ -109,11 +111,16 @@ def heading(column: str) -> str:
 
 def _section(section: Section, data_through: str) -> str:
     """Return one question with its definition, picture and table."""
-    names = section.table.column_names
-    head = "".join(f'<th scope="col">{html.escape(heading(n))}</th>' for n in names)
+    schema = section.table.schema
+    css = {f.name: ' class="words"' * pa.types.is_string(f.type) for f in schema}
+    head = "".join(
+        f'<th scope="col"{css[name]}>{html.escape(heading(name))}</th>' for name in css
+    )
     rows = "".join(
         "<tr>"
-        + "".join(f"<td>{html.escape(shown(row[name], name))}</td>" for name in names)
+        + "".join(
+            f"<td{css[name]}>{html.escape(shown(row[name], name))}</td>" for name in css
+        )
         + "</tr>"
         for row in section.table.to_pylist()
     )
