@@ -4,6 +4,7 @@ Each figure is one run on this machine; ratios are worth more than seconds.
 """
 
 import argparse
+import sys
 
 from benchmarks.whole_job import measure_city
 
@@ -20,6 +21,7 @@ def main() -> None:
         f"{'peak MiB':>9} {'plain DuckDB s':>15} {'ratio':>6}   where the seconds go"
     )
     for people in sizes:
+        print(f"measuring a city of {people:,} …", file=sys.stderr, flush=True)
         print(measure_city(people).line(), flush=True)
 
 

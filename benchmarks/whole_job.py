@@ -18,6 +18,9 @@ import duckdb
 
 from dagster_project.places import REPOSITORY
 
+COST = re.compile(r"([\d.]+) s, ([\d,]+) MiB at the peak\. Most went to (.*?)\. Ware")
+"""The line in which a run says what it cost."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -56,10 +59,7 @@ def measure_city(people: int) -> Measured:
         began = time.perf_counter()
         done = _throughline("run", environment=environment)
         ran = time.perf_counter() - began
-        cost = re.search(
-            r"([\d.]+) s, ([\d,]+) MiB at the peak\. Most went to (.*)\.",
-            done.replace("\n", " "),
-        )
+        cost = COST.search(" ".join(done.split()))
         with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as copy:
             rows = copy.sql("select sum(rows_in) from raw.deliveries").fetchone()[0]
         return Measured(
@@ -81,6 +81,7 @@ def _throughline(*arguments: object, environment: dict | None = None) -> str:
         env=environment,
         check=True,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     ).stdout
 

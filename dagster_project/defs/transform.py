@@ -98,7 +98,7 @@ def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
     DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
         raise dg.Failure(f"dbt could not run: {outcome.exception}")
-    yield from _events(context, outcome.result.results)
+    yield from _events(context, outcome.result.results, _row_counts(warehouse))
     if not outcome.success:
         broken = [r for r in outcome.result.results if r.status in ("error", "fail")]
         raise dg.Failure(
@@ -133,7 +133,18 @@ def _tell(context: dg.AssetExecutionContext, event: Any) -> None:
         context.log.info(f"built {event.data.node_info.node_name}")
 
 
-def _events(context: dg.AssetExecutionContext, results: Any) -> Iterator:
+def _row_counts(warehouse: Warehouse) -> dict[tuple[str, ...], int]:
+    """Return rows by schema and table, from the catalogue, without reading a table."""
+    with warehouse.connect(read_only=True) as connection:
+        known = connection.execute(
+            "select schema_name, table_name, estimated_size from duckdb_tables()"
+        ).fetchall()
+    return {(schema, table): rows for schema, table, rows in known}
+
+
+def _events(
+    context: dg.AssetExecutionContext, results: Any, rows: dict[tuple[str, ...], int]
+) -> Iterator:
     """Translate dbt's results: models to materializations, tests to check results."""
     checks = {
         _unique_id(spec): spec
@@ -148,8 +159,12 @@ def _events(context: dg.AssetExecutionContext, results: Any) -> Iterator:
         unique_id = result.node.unique_id
         seconds = round(result.execution_time, 3)
         if unique_id in assets and result.status == "success":
+            key = assets[unique_id]
+            count = rows.get(tuple(key.path))
             yield dg.MaterializeResult(
-                asset_key=assets[unique_id], metadata={"seconds": seconds}
+                asset_key=key,
+                metadata={"seconds": seconds}
+                | ({} if count is None else {"dagster/row_count": count}),
             )
         elif unique_id in checks and checks[unique_id].asset_key in set(
             assets.values()

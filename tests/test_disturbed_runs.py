@@ -1,4 +1,4 @@
-"""A run killed at any stage and run again gives the warehouse of an undisturbed run.
+"""Runs that are killed or stopped: nothing of them is seen, nothing of theirs is lost.
 
 The runs are real processes on a real village, killed with SIGKILL as soon as their
 progress says that the stage named here has begun. The clock and the key behind person
@@ -92,17 +92,21 @@ def contents(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    landing: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, str]:
-    """Return what a run that nobody disturbs makes."""
+def finished(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run that nobody disturbed."""
     home = tmp_path_factory.mktemp("undisturbed")
     run = start(landing, home)
     _, errors = run.communicate(timeout=300)
     assert run.returncode == 0, errors
     assert (home / "marts.duckdb").exists()
     assert (home / "report.html").exists()
-    return contents(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def undisturbed(finished: Path) -> dict[str, str]:
+    """Return what a run that nobody disturbs makes."""
+    return contents(finished)
 
 
 @pytest.mark.parametrize("stage", KILL_WHEN_DONE)
@@ -128,3 +132,34 @@ def test_a_killed_run_run_again_gives_the_undisturbed_warehouse(
     leftovers = [path.name for path in home.iterdir() if path.suffix == ".tmp"]
     assert leftovers == []
     shutil.rmtree(home)
+
+
+def test_a_broken_promise_stops_the_run_and_leaves_the_last_good_marts(
+    landing: Path, finished: Path, undisturbed: dict[str, str], tmp_path: Path
+) -> None:
+    home, incoming = tmp_path / "home", tmp_path / "landing"
+    shutil.copytree(finished, home)
+    shutil.copytree(landing, incoming)
+    good = {
+        name: (home / name).read_bytes() for name in ("marts.duckdb", "report.html")
+    }
+    logs = sorted((incoming / "dem").glob("team_log_*.csv"))
+    lines = logs[-1].read_text(encoding="utf-8").splitlines(keepends=True)
+    # A new system with shorter ids: each row is well-formed, and none can be trusted
+    # to be the contact it says it is.
+    identifier = lines[1].split(",")[0].strip('"')
+    late = incoming / "dem" / "team_log_20260702T120000.csv"
+    late.write_text(lines[0] + lines[1].replace(identifier, "42"), encoding="utf-8")
+
+    run = start(incoming, home)
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == 1
+    assert "blocking check 'promises' on raw/dem_team_log failed" in errors
+    assert "ContactID has 18 case-sensitive characters" in errors
+    assert "Traceback" not in errors
+    for name, content in good.items():
+        assert (home / name).read_bytes() == content, name
+    after = contents(home)
+    for table, digest in undisturbed.items():
+        if table.split(".")[0] in ("staging", "intermediate", "linkage", "marts"):
+            assert after[table] == digest, f"{table} was built on a broken promise"
