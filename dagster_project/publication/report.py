@@ -97,7 +97,8 @@ def shown(value: object, column: str) -> str:
         return f"{value:.1%}".replace("%", " %") if share else f"{value:,.1f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return str(value).replace("_", " ")
+    # A code is shown in words; a name is shown as it is.
+    return str(value).replace("_", " ") if column.endswith("_type") else str(value)
 
 
 def heading(column: str) -> str:

@@ -16,6 +16,7 @@ from dagster_project.publication.report import Section, build_report, heading, s
         (1234, "n_offers", "1,234"),
         (3.14159, "days", "3.1"),
         ("medical_care", "service_type", "medical care"),
+        ("hmis_20260701T120000.zip", "name", "hmis_20260701T120000.zip"),
     ],
 )
 def test_a_figure_is_shown_as_a_reader_expects(value, column, expected) -> None:
