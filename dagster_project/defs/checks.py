@@ -168,10 +168,7 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
                 .get_batch({"dataframe": rows})
             )
             for result in run_suite(suite, batch):
-                if (
-                    dg.AssetCheckKey(result.asset_key, result.check_name)  # type: ignore[arg-type]
-                    in wanted
-                ):
+                if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
                     yield result
 
     return expectations
