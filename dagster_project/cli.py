@@ -6,6 +6,7 @@ each command imports what it needs when it is called, so that ``--help`` is quic
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -70,17 +71,19 @@ def run(
     Without LANDING_DIR a made-up city is generated once and used. WAREHOUSE_PATH moves
     the warehouse, and with it the published marts and the report page.
     """
-    from dagster_project.runs import RunFailedError, run_everything
-    from dagster_project.summary import print_summary
-    from dagster_project.warehouse import WarehouseBusyError
-
     here = places()
     if not os.environ.get("LANDING_DIR") and not here.landing.is_dir():
         _generate_default_city(here.landing, here.truth)
     if not here.landing.is_dir():
         _stop(f"LANDING_DIR: {here.landing} is not a folder.")
+
+    began = time.perf_counter()
+    from dagster_project.runs import RunFailedError, run_everything
+    from dagster_project.summary import print_summary
+    from dagster_project.warehouse import WarehouseBusyError
+
     try:
-        finished = run_everything(here, as_of=as_of)
+        finished = run_everything(here, as_of=as_of, began=began)
     except (RunFailedError, WarehouseBusyError) as error:
         _stop(str(error))
     print_summary(here, finished)
