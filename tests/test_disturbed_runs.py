@@ -134,6 +134,20 @@ def test_a_killed_run_run_again_gives_the_undisturbed_warehouse(
     shutil.rmtree(home)
 
 
+def test_the_same_deliveries_again_change_nothing(
+    landing: Path, finished: Path, undisturbed: dict[str, str], tmp_path: Path
+) -> None:
+    home, incoming = tmp_path / "home", tmp_path / "landing"
+    shutil.copytree(finished, home)
+    shutil.copytree(landing, incoming)
+    old = incoming / "datasf" / "cases_20250101T120000.csv"
+    shutil.copy(old, old.with_name("the same once more.csv"))
+    run = start(incoming, home)
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, errors
+    assert contents(home) == undisturbed, "no delivery, no identity event, no id is new"
+
+
 def test_a_broken_promise_stops_the_run_and_leaves_the_last_good_marts(
     landing: Path, finished: Path, undisturbed: dict[str, str], tmp_path: Path
 ) -> None:
