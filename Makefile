@@ -15,7 +15,7 @@ run: $(READY)
 	@$(VENV)/bin/throughline run
 
 test: lint
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadscope -q
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -q
 
 ui: $(READY)
 	@$(VENV)/bin/throughline ui

@@ -14,3 +14,8 @@ def shared_domain() -> Path:
     if not folder.is_dir():
         pytest.skip("the public sample exports (../shared/domain) are not here")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, so that no worker ends with it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("city") is None)
