@@ -74,8 +74,7 @@ def run(
     here = places()
     if not os.environ.get("LANDING_DIR") and not here.landing.is_dir():
         _generate_default_city(here.landing, here.truth)
-    if not here.landing.is_dir():
-        _stop(f"LANDING_DIR: {here.landing} is not a folder.")
+    print(f"From {here.landing} to {here.warehouse}", file=sys.stderr, flush=True)
 
     began = time.perf_counter()
     from dagster_project.runs import RunFailedError, run_everything
