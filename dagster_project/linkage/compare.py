@@ -46,6 +46,8 @@ CLOSE_STREET = 0.93
     CITY,
     SEX,
     SUFFIX,
+    EXTRA_1,
+    EXTRA_2,
 ) = range(len(VALUE_COLUMNS))
 (
     F_FIRST,
@@ -61,6 +63,8 @@ CLOSE_STREET = 0.93
     F_MIDDLE,
     F_SEX,
     F_SUFFIX,
+    F_EXTRA_1,
+    F_EXTRA_2,
 ) = range(len(FIELD_NAMES))
 
 
@@ -195,6 +199,10 @@ def compare_pair(i, j, values, names, streets, out):
         out[F_SEX] = uint8(1 if a[SEX] == b[SEX] else 2)
     if a[SUFFIX] > 0 and b[SUFFIX] > 0:
         out[F_SUFFIX] = uint8(1 if a[SUFFIX] == b[SUFFIX] else 2)
+    if a[EXTRA_1] > 0 and b[EXTRA_1] > 0:
+        out[F_EXTRA_1] = uint8(1 if a[EXTRA_1] == b[EXTRA_1] else 2)
+    if a[EXTRA_2] > 0 and b[EXTRA_2] > 0:
+        out[F_EXTRA_2] = uint8(1 if a[EXTRA_2] == b[EXTRA_2] else 2)
 
 
 @njit(parallel=True, cache=True, nogil=True)
