@@ -156,7 +156,7 @@ def _fit_and_cluster(
                 chances = sample_chance(encoded, sources, common, config.seed)
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
-            model = fit(training, sources, common, chances, steps)
+            model = fit(training, sources, common, chances, steps, config.household)
         with clock.stage("score"):
             floor = config.candidate_floor * (1.0 if last else SLACK)
             scored = score(

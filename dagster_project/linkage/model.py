@@ -26,6 +26,7 @@ from dagster_project.linkage.fields import (
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
+    HOUSEHOLD,
     MATCH,
     Weights,
     expected_counts,
@@ -116,8 +117,9 @@ def fit(
     frequencies: Frequencies,
     sample: ChanceSample,
     most_steps: int = MOST_STEPS,
+    household: bool = True,
 ) -> Model:
-    """Fit the mixture by EM.
+    """Fit the mixture by EM; without ``household`` its class never has a share.
 
     lambda_{g,c} = (responsibilities in g + 5) / (T_g + 5 / lambda_c): all T_g pairs of
     the stratum are the denominator, candidates or not.
@@ -125,7 +127,7 @@ def fit(
     total = max(strata.pairs.sum(), 1.0)
     records = len(strata.source)
     overall = np.array([1.0, records / total, 0.2 * records / total])
-    overall = np.minimum(overall, [1.0, 0.5, 0.1])
+    overall = np.minimum(overall, [1.0, 0.5, 0.1 * household])
     agreement = _rate(frequencies)
     model = Model(
         start_table(),
@@ -145,17 +147,18 @@ def fit(
     counter = _Counter(pairs, common, strata.count)
     before = 0.0
     for step in range(most_steps):
-        match, household, totals = counter.count(model.weights(), step)
+        match, home, totals = counter.count(model.weights(), step)
         share = totals.sum(0) / total
         prior = (totals + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
         )
         prior[:, 0] = 1.0
+        prior[:, HOUSEHOLD] *= household
         mean_u = model.u.mean(0)
         take_out = match if step >= TAKE_MATCHES_OUT_FROM else None
         model = Model(
             _normalised(match.sum(0), mean_u),
-            _normalised(household, mean_u),
+            _normalised(home, mean_u),
             chance(sample, take_out),
             prior,
             agreement,
