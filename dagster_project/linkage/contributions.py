@@ -25,6 +25,7 @@ from dagster_project.linkage.weights import (
     MATCH,
     Weights,
     common_frequency,
+    household_weight,
     term_adjustment,
 )
 
@@ -140,8 +141,7 @@ def contributions(
             rarity = float(
                 term_adjustment(weights, stratum, place, number, common[place])
             )
-        household += float(weights.household[stratum, place, number])
-        household += rarity if weights.shared[place] else 0.0
+        household += float(household_weight(weights, stratum, place, number, rarity))
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(
             Contribution(

@@ -186,6 +186,7 @@ def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Ta
         "u": model.u.round(DIGITS).tolist(),
         "prior": [[float(f"{p:.6e}") for p in row] for row in model.prior.tolist()],
         "agreement": model.agreement.round(DIGITS).tolist(),
+        "twins": float(f"{model.twins:.6e}"),
         "steps": model.steps,
     }
     text = json.dumps(parameters, sort_keys=True)
