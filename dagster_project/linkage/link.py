@@ -27,7 +27,7 @@ from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.frequencies import Frequencies, frequencies
-from dagster_project.linkage.linkable import is_linkable
+from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, logit, score
@@ -93,7 +93,8 @@ def link(
     clock = _Clock(progress)
     with clock.stage("standardise"):
         standard = standardise(read_columns(records, config.columns))
-        rows = np.flatnonzero(is_linkable(standard))
+        rows = np.flatnonzero(may_join(standard))
+        founding = may_found(standard)
         linkable = standard.take(rows)
     with clock.stage("encode"):
         encoded = encode(linkable)
@@ -122,7 +123,9 @@ def link(
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, model_id),
-            partition=tables.partition_table(standard.record_id, rows, merges, config),
+            partition=tables.partition_table(
+                standard.record_id, rows, founding, merges, config
+            ),
             review_queue=tables.review_table(ids, merges, scored, config),
             models=models,
             blocking_report=blocking.report,
