@@ -192,6 +192,7 @@ def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Ta
         "prior": [[float(f"{p:.6e}") for p in row] for row in model.prior.tolist()],
         "agreement": model.agreement.round(DIGITS).tolist(),
         "twins": float(f"{model.twins:.6e}"),
+        "name_dependence": round(model.name_dependence, DIGITS),
         "steps": model.steps,
     }
     text = json.dumps(parameters, sort_keys=True)
