@@ -97,6 +97,7 @@ def ratio(part: NDArray, whole: NDArray, value: float) -> Estimate:
 
 
 def divide(part: float, whole: float) -> float:
+    """Return a ratio; nan where there is nothing to divide by."""
     return float(part / whole) if whole > 0 else np.nan
 
 
