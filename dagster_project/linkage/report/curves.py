@@ -149,7 +149,7 @@ def waterfall(explained: Explanation, label: str) -> str:
     for _, bits in steps:
         totals.append(totals[-1] + bits)
     low, high = min(totals), max(totals)
-    room, left = WIDTH - 110, 52
+    room, left = WIDTH - 122, 52
 
     def across(bits: float) -> float:
         return left + room * (bits - low) / ((high - low) or 1.0)

@@ -11,6 +11,7 @@ import numpy as np
 
 from dagster_project.linkage.blocking import pairs_per_record
 from dagster_project.linkage.contributions import level_words
+from dagster_project.linkage.fields import FIELDS
 from dagster_project.linkage.quality import Estimate
 from dagster_project.linkage.report.curves import Spot, dots, waterfall
 from dagster_project.linkage.report.examples import Example, examples
@@ -108,22 +109,29 @@ def _levels(run: Run, told: dict) -> str:
     """Return m and u of every level; u is the mean over pairs of sources."""
     m, u = np.array(told["m"]), np.array(told["u"]).mean(0)
     spots, rows = [], []
-    for place, (name, levels) in enumerate(told["fields"].items()):
+    # The JSON's own fields are sorted by name; its tables stand in the order of FIELDS.
+    for place, (name, levels) in enumerate(FIELDS):
         for number, level in enumerate(levels, start=1):
             one, two = float(m[place, number]), float(u[place, number])
             words = level_words(name, level)
             spots.append(Spot(words, one, Estimate(two, two, two)))
             bits = np.log2(max(one, 1e-14) / max(two, 1e-14))
             rows.append((words, f"{one:.2g}", f"{two:.2g}", f"{bits:+.1f}"))
-    label = "m and u probability of every level of agreement, on a log scale"
+    label = "m and u probability of levels of agreement, on a log scale: "
+    half = (len(spots) + 1) // 2
+    pictures = [
+        dots(
+            part,
+            ("m: of one person", "u: by chance"),
+            label
+            + "; ".join(f"{s.label} {s.first:.2g}, {s.second.value:.2g}" for s in part),
+            log_from=LEAST_PROBABILITY,
+        )
+        for part in (spots[:half], spots[half:])
+    ]
     return figure(
         "How agreement is weighed",
-        dots(
-            spots,
-            ("m: of one person", "u: by chance"),
-            f"{label}; the table below lists them",
-            log_from=LEAST_PROBABILITY,
-        ),
+        f'<div class="pair">{"".join(pictures)}</div>',
         "m is how often two records of one person stand at a level, u how often two "
         "records by chance do (mean over pairs of sources), of those that have the "
         "field "

@@ -32,7 +32,7 @@ STYLE = (
 h3 { font-size: 1rem; margin: 0; } nav ul { padding: 0; list-style: none; }
 nav li { display: inline-block; margin: 0 1rem .4rem 0; }
 a { color: #00527f; } :focus-visible { outline: 3px solid #0072B2; }
-.note { margin: .2rem 0 .6rem; } .basis { white-space: nowrap; }
+.note { margin: .2rem 0 .6rem; } .basis { display: block; }
 figure { margin: 1.5rem 0; min-width: 0; } figure svg { width: 100%; max-width: 30rem;
        display: block; }
 svg text { font: 12px system-ui, sans-serif; fill: #1b2a33; }
@@ -48,7 +48,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: #00527f;
        padding: .4rem 0; }
 th { font-weight: 600; } tbody th { font-weight: 400; white-space: normal;
        min-width: 8rem; }
-thead th { white-space: normal; vertical-align: bottom; }
+thead th { white-space: normal; vertical-align: bottom; min-width: 4.5rem; }
 @media print { nav { display: none; } figure, .facts div { break-inside: avoid; }
        .pair { display: block; } .scroll { overflow: visible; }
        table { font-size: .75rem; } td, th { white-space: normal; } }

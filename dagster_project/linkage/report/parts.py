@@ -38,15 +38,15 @@ def few(number: int) -> str:
 def percent(share: float) -> str:
     """Return a share in per cent, with more digits where it is small.
 
-    >>> percent(0.4567), percent(0.00412), percent(0.00002), percent(float("nan"))
-    ('45.7 %', '0.41 %', '<0.01 %', '–')
+    >>> [percent(x).split()[0] for x in (0.4567, 0.00412, 0.00002, math.nan)]
+    ['45.7', '0.41', '<0.01', '–']
     """
     if not math.isfinite(share):
         return "–"
     if 0 < share < 0.0001:
-        return "<0.01 %"
+        return "<0.01\u00a0%"
     digits = 1 if share >= 0.01 or share == 0 else 2
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def interval(estimate: Estimate) -> str:

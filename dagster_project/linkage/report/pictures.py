@@ -26,6 +26,9 @@ from dagster_project.linkage.report.svg import (
 ROW = 34
 """Units per row of a picture whose labels stand above their bars."""
 
+LETTER = 6.5
+"""Units of a small letter's width, to leave room for what stands beside a bar."""
+
 LABEL_LETTERS = 52
 """Letters that fit on a phone's line; longer labels end in three points."""
 
@@ -46,7 +49,7 @@ def short(label: str, letters: int = LABEL_LETTERS) -> str:
 def bars(rows: Sequence[Bar], label: str, colour: str = BLUE) -> str:
     """Return horizontal bars from nought, the label above each."""
     top = max((row.value for row in rows), default=0.0) or 1.0
-    room = WIDTH - 90
+    room = WIDTH - 12 - LETTER * max((len(row.shown) for row in rows), default=0)
     marks = []
     for number, row in enumerate(rows):
         y = number * ROW

@@ -37,6 +37,12 @@ from dagster_project.linkage.report.sources import (
 )
 from dagster_project.linkage.report.svg import GREY
 
+ALONE = {
+    "s4": "last four digits of the SSN",
+    "z3": "first three digits of the ZIP code",
+}
+"""Parts of blocking rules whose own words lean on the part before them."""
+
 
 def able_to_link(run: Run) -> str:
     """Return, per source, completeness and distinctiveness of each identifier."""
@@ -240,4 +246,5 @@ def rule_words(rule: str) -> str:
     >>> rule_words("b+li")
     'birth date + first letter of the surname'
     """
-    return " + ".join(PARTS.get(part, part) for part in rule.split("+"))
+    words = {**PARTS, **ALONE}
+    return " + ".join(words.get(part, part) for part in rule.split("+"))
