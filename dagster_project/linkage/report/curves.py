@@ -160,14 +160,26 @@ def waterfall(explained: Explanation, label: str) -> str:
         begin, end = sorted((across(totals[number]), across(totals[number + 1])))
         marks.append(text(0, y + 12, short(words)))
         marks.append(rect(begin, y + 17, max(end - begin, 1), 11, _sign(bits)))
-        marks.append(text(end + 4, y + 27, f"{bits:+.1f}", style="small"))
+        marks.append(text(end + 4, y + 27, signed(bits), style="small"))
     y = 34 * len(steps)
     begin, end = sorted((across(0), across(totals[-1])))
     marks.append(text(0, y + 12, "match weight", style="strong"))
     marks.append(rect(begin, y + 17, max(end - begin, 1), 11, INK))
-    marks.append(text(end + 4, y + 27, f"{totals[-1]:+.1f} bits", style="small"))
-    said = "; ".join(f"{words} {bits:+.1f}" for words, bits in steps)
-    return frame(y + 34, marks, f"{label}: {said}; match weight {totals[-1]:+.1f} bits")
+    marks.append(text(end + 4, y + 27, f"{signed(totals[-1])} bits", style="small"))
+    said = "; ".join(f"{words} {signed(bits)}" for words, bits in steps)
+    return frame(
+        y + 34, marks, f"{label}: {said}; match weight {signed(totals[-1])} bits"
+    )
+
+
+def signed(bits: float) -> str:
+    """Return bits with their sign, a true minus, and none for nought.
+
+    >>> signed(2.04), signed(-3.2), signed(-0.01)
+    ('+2.0', '−3.2', '0.0')
+    """
+    shown = f"{bits:+.1f}"
+    return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
 
 
 def _sign(bits: float) -> str:

@@ -120,9 +120,10 @@ def _false(evidence: Evidence, rows: Codes) -> Estimate:
     """
     if not len(rows):
         return NOTHING
-    keys = np.column_stack([evidence.cluster[rows], evidence.confidence[rows]])
-    decisions, size = np.unique(keys, axis=0, return_counts=True)
-    return share(1.0 - decisions[:, 1], size)
+    sure, place = np.unique(evidence.confidence[rows], return_inverse=True)
+    keys = evidence.cluster[rows] * len(sure) + place
+    decisions, size = np.unique(keys, return_counts=True)
+    return share(1.0 - sure[decisions % len(sure)], size)
 
 
 def _missed(

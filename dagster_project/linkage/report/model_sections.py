@@ -42,7 +42,8 @@ def shown_pairs(run: Run) -> str:
         paragraph(
             "Each bar adds to, or takes from, the odds that record A and record B are "
             "one person, in bits; “rare” and “common” mean that the agreeing value is. "
-            "No value is shown. The scores are computed anew for this page."
+            "No value is shown. The scores are computed anew for this page and may "
+            "differ from the run’s by some tenths of a bit."
         ),
         '<div class="pair">' + "".join(_example(run, one) for one in found) + "</div>",
     )
@@ -136,8 +137,8 @@ def _levels(run: Run, told: dict) -> str:
         "records by chance do (mean over pairs of sources), of those that have the "
         "field "
         "on both sides. The further the disc lies right of the square, the more the "
-        "level speaks for one person. A field nobody delivered keeps what it started "
-        "from.",
+        "level speaks for one person; where a level was hardly seen, both are near "
+        "nothing.",
         run.basis(run.result.models["n_pairs"][0].as_py(), "candidate pairs"),
         table(("level", "m", "u", "bits"), rows, "m, u and weight per level"),
     )
