@@ -6,6 +6,7 @@ groups (``quality_sections``), sources and model (``model_sections``).
 
 import numpy as np
 
+from dagster_project.linkage.report.identity_held import why_unlinkable
 from dagster_project.linkage.report.parts import (
     count,
     few,
@@ -17,7 +18,6 @@ from dagster_project.linkage.report.parts import (
     section,
     table,
 )
-from dagster_project.linkage.report.people import why_unlinkable
 from dagster_project.linkage.report.pictures import Bar, bars, histogram
 from dagster_project.linkage.report.run import Run
 from dagster_project.linkage.report.svg import GREY

@@ -2,7 +2,7 @@
 
 Belongs here: the page's frame, style and order, and writing it. Does not belong here:
 what a section says (``overview``, ``quality_sections``, ``source_sections``,
-``model_sections``).
+``blocking_section``, ``model_sections``).
 
 The page shows no name, number or record id; groups and sets of fewer than eleven
 people are pooled. It holds no script, and nothing that changes when it is opened.
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.report import (
+    blocking_section,
     model_sections,
     overview,
     quality_sections,
@@ -114,7 +115,7 @@ def build_report(
         source_sections.overlap(run),
         overview.weights(run),
         model_sections.shown_pairs(run),
-        source_sections.blocking(run),
+        blocking_section.blocking(run),
         model_sections.model_card(run),
     )
     return f"""<!doctype html>

@@ -11,13 +11,8 @@ from dagster_project.linkage.report.groups import (
     pooled,
     sources_of_people,
 )
-from dagster_project.linkage.report.people import (
-    Grouping,
-    distinctiveness,
-    recorded,
-    script,
-    why_unlinkable,
-)
+from dagster_project.linkage.report.identity_held import distinctiveness, why_unlinkable
+from dagster_project.linkage.report.people import Grouping, recorded, script
 from dagster_project.linkage.report.sources import pairs_of_sources, source_sets
 from tests.linkage.report.made_runs import MADE_AT, town
 
