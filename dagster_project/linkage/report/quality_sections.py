@@ -30,11 +30,10 @@ BLIND = (
     "that are wrong in the same way on both records, and any error of the model about "
     "its own sureness. The intervals hold only the chance that is left when every "
     "stated "
-    "probability is right; on invented cities with known truth the real rates have "
-    "been "
-    "well outside of them, most of all where one person has dozens of records, because "
-    "one wrong join then makes hundreds of wrong pairs. Only people who look at pairs "
-    "can check it."
+    "probability is right. On an invented town with known truth the missed-match rate "
+    "was near its estimate, but the false-match rate many times its own, as one wrong "
+    "join of two people with dozens of records makes hundreds of wrong pairs. Only "
+    "people who look at pairs can check it."
 )
 
 
