@@ -39,6 +39,11 @@ class Places:
         return self.warehouse.with_name("report.html")
 
     @property
+    def linkage_report(self) -> Path:
+        """The linkage report of the last good run."""
+        return self.warehouse.with_name("linkage_report.html")
+
+    @property
     def person_key(self) -> Path:
         """The secret that turns a founding client record into a person_id."""
         return self.warehouse.with_name("person_id.key")
