@@ -30,6 +30,8 @@ COLUMNS = (
     "address",
     "city",
     "zip",
+    "died_on",
+    "last_seen_on",
 )
 """What the engine looks at; every column but the record id may be absent."""
 
