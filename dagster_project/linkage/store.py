@@ -12,13 +12,21 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from dagster_project.linkage.identity import EVENTS, no_events, reconcile
+from dagster_project.linkage.decision_review import (
+    DECISIONS,
+    decision_questions,
+    decision_table,
+)
+from dagster_project.linkage.decisions import Standing
+from dagster_project.linkage.identity import reconcile
+from dagster_project.linkage.ledger import EVENTS, Ledger, no_events, replay
+from dagster_project.linkage.ledger_sql import check_present, create_macros
 from dagster_project.linkage.people import CLIENT_LINKS, PERSONS, client_links, persons
+from dagster_project.linkage.questions import REVIEW_QUEUE, most_useful_first
 from dagster_project.linkage.tables import (
     CANDIDATE_PAIRS,
     EDGES,
     MODELS,
-    REVIEW_QUEUE,
     LinkResult,
 )
 
@@ -30,6 +38,7 @@ TABLES = {
     "client_links": "One row per client record: its person, or why it has none.",
     "persons": "One row per person, current.",
     "identity_events": "One row per change of identity ever made; append-only.",
+    "decisions": "One row per decision of a steward ever, and how it stands.",
     "review_queue": "One row per question for a steward.",
     "models": "One row per trained model.",
     "blocking_report": "One row per blocking rule: what it brought and left out.",
@@ -60,6 +69,7 @@ def write_linkage(
     key: bytes,
     at: datetime,
     run_id: str,
+    standing: Standing | None = None,
 ) -> dict[str, int]:
     """Book what changed and replace the current tables, in one transaction.
 
@@ -71,40 +81,36 @@ def write_linkage(
         key: The secret of the person ids.
         at: The run's clock, UTC without zone.
         run_id: The run, named in each new event.
+        standing: How the decisions of stewards stood when the engine was told them.
 
     Returns:
         Rows by table after the run.
     """
     moment = at.replace(tzinfo=UTC)
-    linkable = [r for r in result.partition.to_pylist() if r["cluster"] is not None]
+    thin = result.partition.filter(result.partition["cluster"].is_null())
+    standing = (standing or Standing()).without_thin(
+        set(thin["client_record_id"].to_pylist())
+    )
     fresh = reconcile(
-        earlier,
-        {row["client_record_id"]: row["cluster"] for row in linkable},
+        replay(earlier),
+        result.partition.filter(result.partition["cluster"].is_valid()),
         key=key,
         run_id=run_id,
         model_id=result.model_id,
         at=moment,
-        confidence={
-            row["client_record_id"]: row["link_confidence"]
-            for row in linkable
-            if row["link_confidence"] is not None
-        },
+        decisions=standing.decisions,
     )
-    events = pa.concat_tables([earlier, fresh])
-    links = client_links(result, events, key)
-    departments = dict(
-        zip(
-            records["client_record_id"].to_pylist(),
-            records["department"].to_pylist(),
-            strict=True,
-        )
-    )
+    ledger = replay(pa.concat_tables([earlier, fresh]))
+    links = client_links(result, ledger, key)
+    queue = pa.concat_tables([result.review_queue, _asked_again(standing, ledger)])
+    departments = records.select(["client_record_id", "department"])
     current = {
         "candidate_pairs": result.candidate_pairs,
         "edges": result.edges,
         "client_links": links,
-        "persons": persons(links, events, departments, result.review_queue),
-        "review_queue": result.review_queue,
+        "persons": persons(links, ledger, departments, result.edges, queue),
+        "decisions": decision_table(standing.decisions),
+        "review_queue": most_useful_first(queue),
         "blocking_report": result.blocking_report,
     }
     connection.execute("begin transaction")
@@ -114,6 +120,7 @@ def write_linkage(
             _replace(connection, table, rows)
         _add_events(connection, fresh)
         _add_model(connection, result, moment)
+        check_present(connection)
     except BaseException:
         connection.execute("rollback")
         raise
@@ -134,6 +141,7 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         ("client_links", _without_zone(CLIENT_LINKS)),
         ("persons", _without_zone(PERSONS)),
         ("identity_events", _without_zone(EVENTS)),
+        ("decisions", _without_zone(DECISIONS)),
         ("review_queue", REVIEW_QUEUE),
         ("models", models),
     ):
@@ -141,6 +149,19 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f"create table if not exists linkage.{table} as select * from _empty"
         )
+    create_macros(connection)
+
+
+def _asked_again(standing: Standing, ledger: Ledger) -> pa.Table:
+    """Return the questions about decisions, with how many records hang on each."""
+    if not standing.decisions:
+        return REVIEW_QUEUE.empty_table()
+    sizes = ledger.links["person_id"].value_counts().to_pylist()
+    return decision_questions(
+        standing,
+        ledger.person_of(),
+        {row["values"]: row["counts"] for row in sizes},
+    )
 
 
 def _without_zone(schema: pa.Schema) -> pa.Schema:
