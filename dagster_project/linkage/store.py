@@ -145,10 +145,15 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         ("review_queue", REVIEW_QUEUE),
         ("models", models),
     ):
-        _empty = schema.empty_table()
-        connection.execute(
-            f"create table if not exists linkage.{table} as select * from _empty"
+        empty = connection.from_arrow(schema.empty_table())
+        columns = ", ".join(
+            f'"{name}" {kind}'
+            for name, kind in zip(empty.columns, empty.types, strict=True)
         )
+        # Not "create table as": in DuckDB 1.5.5 a table so made from an empty Arrow
+        # table silently drops the first insert of more than 122,879 rows that comes
+        # from Arrow in the same transaction.
+        connection.execute(f"create table if not exists linkage.{table} ({columns})")
     create_macros(connection)
 
 

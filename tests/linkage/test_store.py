@@ -11,10 +11,21 @@ from dagster_project.linkage.decisions import (
     Standing,
     stand,
 )
-from dagster_project.linkage.ledger import LedgerOutOfOrder, person_as_of, replay
+from dagster_project.linkage.ledger import (
+    EVENTS,
+    LedgerOutOfOrder,
+    person_as_of,
+    replay,
+)
 from dagster_project.linkage.ledger_sql import check_present
 from dagster_project.linkage.link import link
-from dagster_project.linkage.store import TABLES, read_events, write_linkage
+from dagster_project.linkage.store import (
+    TABLES,
+    _add_events,
+    create_empty,
+    read_events,
+    write_linkage,
+)
 from tests.linkage.invented_town import invented_records
 
 DAY = datetime(2026, 1, 1)
@@ -243,3 +254,22 @@ def test_a_question_says_what_a_yes_would_join(warehouse, town, plain):
         f"using (person_id) where client_record_id = '{left}'",
     )
     assert size == (n_records,)
+
+
+def test_a_first_run_with_very_many_events_loses_none(warehouse):
+    # 2026-11-24: DuckDB 1.5.5 dropped them, see create_empty.
+    many = 125_000
+    rows_ = pa.table(
+        {
+            "event_id": pa.array(range(1, many + 1)),
+            "at": pa.repeat(pa.scalar(DAY, EVENTS.field("at").type), many),
+        }
+    )
+    missing = {f.name: pa.nulls(many, f.type) for f in EVENTS}
+    columns = missing | {name: rows_[name] for name in rows_.column_names}
+    events = pa.table({name: columns[name] for name in EVENTS.names}).cast(EVENTS)
+    warehouse.execute("begin transaction")
+    create_empty(warehouse)
+    _add_events(warehouse, events)
+    warehouse.execute("commit")
+    assert read_events(warehouse).num_rows == many
