@@ -12,37 +12,24 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
+from dagster_project.linkage.calibration import calibration
 from dagster_project.linkage.decision_review import (
-    DECISIONS,
     decision_questions,
     decision_table,
 )
 from dagster_project.linkage.decisions import Standing
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.ledger import EVENTS, Ledger, no_events, replay
-from dagster_project.linkage.ledger_sql import check_present, create_macros
-from dagster_project.linkage.people import CLIENT_LINKS, PERSONS, client_links, persons
+from dagster_project.linkage.ledger_sql import check_present
+from dagster_project.linkage.link import FIT_PAIRS
+from dagster_project.linkage.people import client_links, persons
 from dagster_project.linkage.questions import REVIEW_QUEUE, most_useful_first
-from dagster_project.linkage.tables import (
-    CANDIDATE_PAIRS,
-    EDGES,
-    MODELS,
-    LinkResult,
+from dagster_project.linkage.tables import LinkResult
+from dagster_project.linkage.warehouse_tables import (
+    TABLES,
+    create_empty,
+    without_zone,
 )
-
-TABLES = {
-    "candidate_pairs": "One row per pair of client records that a blocking rule "
-    "brought together and that is not ruled out.",
-    "edges": "One row per pair of client records that is more likely one person than "
-    "two.",
-    "client_links": "One row per client record: its person, or why it has none.",
-    "persons": "One row per person, current.",
-    "identity_events": "One row per change of identity ever made; append-only.",
-    "decisions": "One row per decision of a steward ever, and how it stands.",
-    "review_queue": "One row per question for a steward.",
-    "models": "One row per trained model.",
-    "blocking_report": "One row per blocking rule: what it brought and left out.",
-}
 
 
 def read_events(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -119,7 +106,7 @@ def write_linkage(
         for table, rows in current.items():
             _replace(connection, table, rows)
         _add_events(connection, fresh)
-        _add_model(connection, result, moment)
+        _add_model(connection, result, standing, moment)
         check_present(connection)
     except BaseException:
         connection.execute("rollback")
@@ -129,32 +116,6 @@ def write_linkage(
         table: connection.execute(f"select count(*) from linkage.{table}").fetchone()[0]
         for table in TABLES
     }
-
-
-def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the schema and every table in it that other code expects to be there."""
-    connection.execute("create schema if not exists linkage")
-    models = MODELS.append(pa.field("trained_at", pa.timestamp("us")))
-    for table, schema in (
-        ("candidate_pairs", CANDIDATE_PAIRS),
-        ("edges", EDGES),
-        ("client_links", _without_zone(CLIENT_LINKS)),
-        ("persons", _without_zone(PERSONS)),
-        ("identity_events", _without_zone(EVENTS)),
-        ("decisions", _without_zone(DECISIONS)),
-        ("review_queue", REVIEW_QUEUE),
-        ("models", models),
-    ):
-        empty = connection.from_arrow(schema.empty_table())
-        columns = ", ".join(
-            f'"{name}" {kind}'
-            for name, kind in zip(empty.columns, empty.types, strict=True)
-        )
-        # Not "create table as": in DuckDB 1.5.5 a table so made from an empty Arrow
-        # table silently drops the first insert of more than 122,879 rows that comes
-        # from Arrow in the same transaction.
-        connection.execute(f"create table if not exists linkage.{table} ({columns})")
-    create_macros(connection)
 
 
 def _asked_again(standing: Standing, ledger: Ledger) -> pa.Table:
@@ -169,20 +130,9 @@ def _asked_again(standing: Standing, ledger: Ledger) -> pa.Table:
     )
 
 
-def _without_zone(schema: pa.Schema) -> pa.Schema:
-    """Return a schema whose instants are plain UTC timestamps, as dbt's are."""
-    plain = pa.timestamp("us")
-    return pa.schema(
-        [
-            pa.field(f.name, plain if pa.types.is_timestamp(f.type) else f.type)
-            for f in schema
-        ]
-    )
-
-
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     """Replace a table of the present."""
-    _rows = rows.cast(_without_zone(rows.schema))
+    _rows = rows.cast(without_zone(rows.schema))
     connection.execute(
         f"create or replace table linkage.{table} as select * from _rows"
     )
@@ -190,20 +140,28 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) 
 
 def _add_events(connection: duckdb.DuckDBPyConnection, fresh: pa.Table) -> None:
     """Append to the ledger."""
-    _rows = fresh.cast(_without_zone(EVENTS))
+    _rows = fresh.cast(without_zone(EVENTS))
     connection.execute(
         "insert into linkage.identity_events by name select * from _rows"
     )
 
 
 def _add_model(
-    connection: duckdb.DuckDBPyConnection, result: LinkResult, moment: datetime
+    connection: duckdb.DuckDBPyConnection,
+    result: LinkResult,
+    standing: Standing,
+    moment: datetime,
 ) -> None:
     """Add the model, once: its id is the hash of its parameters."""
     _rows = result.models
     connection.execute(
         "insert into linkage.models by name "
-        "select *, ?::timestamp as trained_at from _rows "
+        "select *, least(n_pairs, ?) as n_training_pairs, ? as calibration, "
+        "?::timestamp as trained_at from _rows "
         "where model_id not in (select model_id from linkage.models)",
-        [moment.replace(tzinfo=None)],
+        [
+            FIT_PAIRS,
+            calibration(result.edges, standing.decisions),
+            moment.replace(tzinfo=None),
+        ],
     )

@@ -22,10 +22,10 @@ from dagster_project.linkage.link import link
 from dagster_project.linkage.store import (
     TABLES,
     _add_events,
-    create_empty,
     read_events,
     write_linkage,
 )
+from dagster_project.linkage.warehouse_tables import create_empty
 from tests.linkage.invented_town import invented_records
 
 DAY = datetime(2026, 1, 1)
@@ -273,3 +273,17 @@ def test_a_first_run_with_very_many_events_loses_none(warehouse):
     _add_events(warehouse, events)
     warehouse.execute("commit")
     assert read_events(warehouse).num_rows == many
+
+
+def test_a_warehouse_of_an_earlier_version_is_brought_up(warehouse, town, plain):
+    warehouse.execute("create schema linkage")
+    warehouse.execute(
+        "create table linkage.models as select 'm_0' as model_id, '{}' as parameters, "
+        "1 as n_records, 1 as n_pairs, timestamp '2025-01-01' as trained_at"
+    )
+    run(warehouse, town, 0, result=plain)
+    assert rows(
+        warehouse,
+        "select model_id, n_training_pairs <= n_pairs, "
+        "json_array_length(calibration) from linkage.models order by trained_at",
+    ) == [("m_0", None, None), (plain.model_id, True, 4)]
