@@ -49,6 +49,11 @@ class Places:
         return self.warehouse.with_name("person_id.key")
 
     @property
+    def decisions(self) -> Path:
+        """What stewards decided about records; outlives the warehouse."""
+        return self.warehouse.with_name("decisions.jsonl")
+
+    @property
     def run_lock(self) -> Path:
         """Held by the one run that may write."""
         return self.warehouse.with_name(".run.lock")

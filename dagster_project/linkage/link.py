@@ -25,11 +25,13 @@ from dagster_project.linkage.cluster import (
 from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.frequencies import Frequencies, frequencies
 from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.name_dependence import count_full_name_pairs
+from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, compare_and_score, logit, score
 from dagster_project.linkage.standardise import standardise
@@ -93,7 +95,8 @@ def link(
     config = config or LinkConfig()
     clock = _Clock(progress)
     with clock.stage("standardise"):
-        standard = standardise(read_columns(records, config.columns))
+        table = read_columns(records, config.columns)
+        standard = standardise(table)
         rows = np.flatnonzero(may_join(standard))
         founding = may_found(standard)
         linkable = standard.take(rows)
@@ -112,13 +115,19 @@ def link(
         models = tables.model_table(model, sources, len(rows), n_pairs)
         model_id = models["model_id"][0].as_py()
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
+        partition = tables.partition_table(
+            standard.record_id, rows, founding, merges, config
+        )
+        deaths = death_questions(table, partition["cluster"])
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, model_id),
-            partition=tables.partition_table(
-                standard.record_id, rows, founding, merges, config
+            partition=partition,
+            review_queue=most_useful_first(
+                pa.concat_tables(
+                    [tables.review_table(ids, merges, scored, config), deaths]
+                )
             ),
-            review_queue=tables.review_table(ids, merges, scored, config),
             models=models,
             blocking_report=blocking.report,
             seconds=clock.seconds,

@@ -15,7 +15,7 @@ from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.encode import encode
 from dagster_project.linkage.evidence import Evidence, places_of
 from dagster_project.linkage.frequencies import frequencies
-from dagster_project.linkage.linkable import is_linkable
+from dagster_project.linkage.linkable import may_join
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.standardise import Standard
 from dagster_project.linkage.strata import strata
@@ -49,7 +49,7 @@ def examples(
     chosen = _chosen(result, evidence, config)
     if not chosen:
         return []
-    rows = np.flatnonzero(is_linkable(standard))
+    rows = np.flatnonzero(may_join(standard))
     linkable = standard.take(rows)
     encoded = encode(linkable)
     sources = strata(linkable.source.codes, linkable.source.values)
