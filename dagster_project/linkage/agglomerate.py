@@ -37,7 +37,7 @@ def _compare_all(
     rows, records, weights, source, strata, log_frequency, decisions, alpha
 ):
     state = singletons(len(rows))
-    levels = np.zeros(FIELD_COUNT, np.uint8)
+    levels = np.zeros((1, FIELD_COUNT), np.uint8)
     for i in range(len(rows)):
         for j in range(i + 1, len(rows)):
             a, b = rows[i], rows[j]
@@ -114,6 +114,7 @@ def merge_components(
     values,
     names,
     streets,
+    numbers,
     weights,
     source,
     strata,
@@ -139,7 +140,7 @@ def merge_components(
         told = decisions[decision_starts[c] : decision_starts[c + 1]]
         state = _compare_all(
             inside,
-            (values, names, streets),
+            (values, names, streets, numbers),
             weights,
             source,
             strata,

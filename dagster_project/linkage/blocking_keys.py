@@ -128,7 +128,7 @@ class KeyParts:
             "s4": column("ssn_last4"),
             "ph": column("phone"),
             "em": column("email"),
-            "eml": encoded.email_local,
+            "eml": column("email_local"),
             "st": column("street"),
             "z": column("zip"),
             "z3": zip3[column("zip")],

@@ -146,9 +146,7 @@ def agglomerate(
     merges, scores, made = merge_components(
         parts.records,
         parts.starts,
-        encoded.values,
-        encoded.names,
-        encoded.streets,
+        *encoded.for_kernels,
         weights,
         strata.source,
         strata.of,

@@ -129,15 +129,17 @@ def _ssn_level(a, b):
 
 
 @njit(cache=True, nogil=True)
-def _address_level(streets, a, b):
-    zips = a[ZIP] > 0 and b[ZIP] > 0
-    cities = a[CITY] > 0 and b[CITY] > 0
-    same_zip = zips and a[ZIP] == b[ZIP]
-    same_city = cities and a[CITY] == b[CITY]
-    if a[STREET] > 0 and b[STREET] > 0:
-        if a[STREET] == b[STREET]:
+def _address_level(streets, values, a, b):
+    zips = values[a, ZIP] > 0 and values[b, ZIP] > 0
+    cities = values[a, CITY] > 0 and values[b, CITY] > 0
+    same_zip = zips and values[a, ZIP] == values[b, ZIP]
+    same_city = cities and values[a, CITY] == values[b, CITY]
+    if values[a, STREET] > 0 and values[b, STREET] > 0:
+        if values[a, STREET] == values[b, STREET]:
             return 1
-        near = text_similarity(streets, a[STREET], b[STREET], CLOSE_STREET)
+        near = text_similarity(
+            streets, values[a, STREET], values[b, STREET], CLOSE_STREET
+        )
         if near >= CLOSE_STREET:
             return 2
         if same_zip:
@@ -153,68 +155,107 @@ def _address_level(streets, a, b):
 
 
 @njit(cache=True, nogil=True)
-def compare_pair(i, j, values, names, streets, out):
-    """Write the level of every field for records i and j into ``out``."""
-    a, b = values[i], values[j]
-    is_swapped = swapped(names, a[FIRST], a[LAST], b[FIRST], b[LAST])
+def compare_pair(a, b, values, names, streets, numbers, out, row):
+    """Write the level of every field for records a and b into a row of ``out``.
+
+    Rows are not taken out of the arrays: views would be counted, by all threads.
+    """
+    is_swapped = swapped(
+        names, values[a, FIRST], values[a, LAST], values[b, FIRST], values[b, LAST]
+    )
     if is_swapped:
-        out[F_FIRST] = uint8(SWAP)
-        out[F_LAST] = uint8(0)
+        out[row, F_FIRST] = uint8(SWAP)
+        out[row, F_LAST] = uint8(0)
     else:
-        out[F_FIRST] = uint8(
+        out[row, F_FIRST] = uint8(
             first_level(
                 names,
-                a[FIRST],
-                b[FIRST],
-                a[MIDDLE],
-                b[MIDDLE],
-                a[ALIAS],
-                b[ALIAS],
-                a[OTHER_ALIAS],
-                b[OTHER_ALIAS],
+                values[a, FIRST],
+                values[b, FIRST],
+                values[a, MIDDLE],
+                values[b, MIDDLE],
+                values[a, ALIAS],
+                values[b, ALIAS],
+                values[a, OTHER_ALIAS],
+                values[b, OTHER_ALIAS],
             )
         )
-        out[F_LAST] = uint8(last_level(names, a[LAST], b[LAST], a[FIRST], b[FIRST]))
-    for place in range(F_DOB, FIELD_COUNT):
-        out[place] = uint8(0)
-    if a[BIRTH_DATE] > 0 and b[BIRTH_DATE] > 0:
-        out[F_DOB] = uint8(_dob_level(a[BIRTH_DATE], b[BIRTH_DATE]))
-    elif a[BIRTH_YEAR] > 0 and b[BIRTH_YEAR] > 0:
-        out[F_BIRTH_YEAR] = uint8(_year_level(a[BIRTH_YEAR], b[BIRTH_YEAR]))
-    elif a[YEAR_LOW] > 0 and b[YEAR_LOW] > 0:
-        out[F_AGE] = uint8(
-            _age_level(a[YEAR_LOW], a[YEAR_HIGH], b[YEAR_LOW], b[YEAR_HIGH])
+        out[row, F_LAST] = uint8(
+            last_level(
+                names,
+                values[a, LAST],
+                values[b, LAST],
+                values[a, FIRST],
+                values[b, FIRST],
+            )
         )
-    if a[SSN] > 0 and b[SSN] > 0:
-        out[F_SSN] = uint8(_ssn_level(a[SSN], b[SSN]))
-    elif a[SSN_LAST4] > 0 and b[SSN_LAST4] > 0:
-        out[F_SSN_LAST4] = uint8(1 if a[SSN_LAST4] == b[SSN_LAST4] else 2)
-    if a[PHONE] > 0 and b[PHONE] > 0:
-        out[F_PHONE] = uint8(_number_level(a[PHONE], b[PHONE]))
-    if a[EMAIL] > 0 and b[EMAIL] > 0:
-        same = a[EMAIL_LOCAL] == b[EMAIL_LOCAL]
-        out[F_EMAIL] = uint8(1 if a[EMAIL] == b[EMAIL] else (2 if same else 3))
-    out[F_FULL_NAME] = uint8(0 < out[F_FIRST] <= 4 and 0 < out[F_LAST] <= 4)
-    out[F_ADDRESS] = uint8(_address_level(streets, a, b))
-    out[F_MIDDLE] = uint8(middle_level(names, a[MIDDLE], b[MIDDLE]))
-    if a[SEX] > 0 and b[SEX] > 0:
-        out[F_SEX] = uint8(1 if a[SEX] == b[SEX] else 2)
-    if a[SUFFIX] > 0 and b[SUFFIX] > 0:
-        out[F_SUFFIX] = uint8(1 if a[SUFFIX] == b[SUFFIX] else 2)
-    if a[EXTRA_1] > 0 and b[EXTRA_1] > 0:
-        out[F_EXTRA_1] = uint8(1 if a[EXTRA_1] == b[EXTRA_1] else 2)
-    if a[EXTRA_2] > 0 and b[EXTRA_2] > 0:
-        out[F_EXTRA_2] = uint8(1 if a[EXTRA_2] == b[EXTRA_2] else 2)
+    for place in range(F_DOB, FIELD_COUNT):
+        out[row, place] = uint8(0)
+    if values[a, BIRTH_DATE] > 0 and values[b, BIRTH_DATE] > 0:
+        out[row, F_DOB] = uint8(
+            _dob_level(int64(values[a, BIRTH_DATE]), int64(values[b, BIRTH_DATE]))
+        )
+    elif values[a, BIRTH_YEAR] > 0 and values[b, BIRTH_YEAR] > 0:
+        out[row, F_BIRTH_YEAR] = uint8(
+            _year_level(values[a, BIRTH_YEAR], values[b, BIRTH_YEAR])
+        )
+    elif values[a, YEAR_LOW] > 0 and values[b, YEAR_LOW] > 0:
+        out[row, F_AGE] = uint8(
+            _age_level(
+                values[a, YEAR_LOW],
+                values[a, YEAR_HIGH],
+                values[b, YEAR_LOW],
+                values[b, YEAR_HIGH],
+            )
+        )
+    if values[a, SSN] > 0 and values[b, SSN] > 0:
+        out[row, F_SSN] = uint8(
+            _ssn_level(numbers.ssn[values[a, SSN]], numbers.ssn[values[b, SSN]])
+        )
+    elif values[a, SSN_LAST4] > 0 and values[b, SSN_LAST4] > 0:
+        out[row, F_SSN_LAST4] = uint8(
+            1 if values[a, SSN_LAST4] == values[b, SSN_LAST4] else 2
+        )
+    if values[a, PHONE] > 0 and values[b, PHONE] > 0:
+        out[row, F_PHONE] = uint8(
+            _number_level(
+                numbers.phone[values[a, PHONE]], numbers.phone[values[b, PHONE]]
+            )
+        )
+    if values[a, EMAIL] > 0 and values[b, EMAIL] > 0:
+        same = values[a, EMAIL_LOCAL] == values[b, EMAIL_LOCAL]
+        out[row, F_EMAIL] = uint8(
+            1 if values[a, EMAIL] == values[b, EMAIL] else (2 if same else 3)
+        )
+    out[row, F_FULL_NAME] = uint8(
+        0 < out[row, F_FIRST] <= 4 and 0 < out[row, F_LAST] <= 4
+    )
+    out[row, F_ADDRESS] = uint8(_address_level(streets, values, a, b))
+    out[row, F_MIDDLE] = uint8(
+        middle_level(names, values[a, MIDDLE], values[b, MIDDLE])
+    )
+    if values[a, SEX] > 0 and values[b, SEX] > 0:
+        out[row, F_SEX] = uint8(1 if values[a, SEX] == values[b, SEX] else 2)
+    if values[a, SUFFIX] > 0 and values[b, SUFFIX] > 0:
+        out[row, F_SUFFIX] = uint8(1 if values[a, SUFFIX] == values[b, SUFFIX] else 2)
+    if values[a, EXTRA_1] > 0 and values[b, EXTRA_1] > 0:
+        out[row, F_EXTRA_1] = uint8(
+            1 if values[a, EXTRA_1] == values[b, EXTRA_1] else 2
+        )
+    if values[a, EXTRA_2] > 0 and values[b, EXTRA_2] > 0:
+        out[row, F_EXTRA_2] = uint8(
+            1 if values[a, EXTRA_2] == values[b, EXTRA_2] else 2
+        )
 
 
 @njit(parallel=True, cache=True, nogil=True)
-def _compare(left, right, values, names, streets):
+def _compare(left, right, values, names, streets, numbers):
     levels = np.empty((len(left), FIELD_COUNT), np.uint8)
     for q in prange(len(left)):
-        compare_pair(int64(left[q]), int64(right[q]), values, names, streets, levels[q])
+        compare_pair(left[q], right[q], values, names, streets, numbers, levels, q)
     return levels
 
 
 def compare(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return one row of levels per pair of record places."""
-    return _compare(left, right, encoded.values, encoded.names, encoded.streets)
+    return _compare(left, right, *encoded.for_kernels)

@@ -173,7 +173,9 @@ def explain_pair(
     levels = compare(encoded, *pair)[0]
     common = np.array(
         [
-            common_frequency(weights, levels, left, right, log_frequency, place)
+            common_frequency(
+                weights, place, int(levels[place]), left, right, log_frequency
+            )
             for place in range(FIELD_COUNT)
         ],
         np.float32,

@@ -77,22 +77,34 @@ class NameTable(NamedTuple):
     first_word: NDArray[np.int64]
 
 
+class NumberTable(NamedTuple):
+    """Distinct numbers, their digits packed four bits each; place 0 is missing."""
+
+    ssn: Codes
+    phone: Codes
+
+
 @dataclass(frozen=True)
 class Encoded:
     """All that comparing and blocking need, one row per linkable record."""
 
-    values: NDArray[np.int64]
+    values: NDArray[np.int32]
     names: NameTable
     streets: TextTable
+    numbers: NumberTable
     name_values: list[str]
-    email_local: Codes
     zip_values: list[str]
     city_values: list[str]
     extra_values: tuple[list[str], list[str]]
 
     def column(self, name: str) -> Codes:
         """Return one column of the value matrix."""
-        return self.values[:, VALUE_COLUMNS.index(name)]
+        return self.values[:, VALUE_COLUMNS.index(name)].astype(np.int64)
+
+    @property
+    def for_kernels(self) -> tuple:
+        """Return the arrays in the order in which the kernels take them."""
+        return self.values, self.names, self.streets, self.numbers
 
 
 def text_table(values: list[str]) -> TextTable:
@@ -149,17 +161,23 @@ def encode(records: Standard) -> Encoded:
     columns["sex"], columns["suffix"] = records.sex, records.suffix
     columns["extra_1"] = records.extra_1.codes
     columns["extra_2"] = records.extra_2.codes
-    matrix = np.stack([columns[name] for name in VALUE_COLUMNS], axis=1)
+    matrix = np.empty((len(records.record_id), len(VALUE_COLUMNS)), np.int32)
+    for place, name in enumerate(VALUE_COLUMNS):
+        matrix[:, place] = columns.pop(name)
     return Encoded(
-        np.ascontiguousarray(matrix, dtype=np.int64),
+        matrix,
         names,
         text_table(list(streets)),
+        NumberTable(_packed(records.ssn), _packed(records.phone)),
         values,
-        columns["email_local"],
         records.zip.values,
         records.city.values,
         (records.extra_1.values, records.extra_2.values),
     )
+
+
+def _packed(numbers: Coded) -> Codes:
+    return np.array([pack_digits(n) if n else 0 for n in numbers.values], np.int64)
 
 
 def _places(column: Coded, places: dict[str, int]) -> Codes:
@@ -211,14 +229,14 @@ def _dates(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
 
 
 def _numbers(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
-    ssn = records.ssn.numbers(pack_digits)
+    ssn = records.ssn.codes
     defaults = shared_by_strangers(ssn, surname_sounds, SSN_HOLDERS)
     last4 = records.ssn_last4.numbers(pack_digits)
     local = records.email.read(lambda address: address.partition("@")[0])
     return {
         "ssn": without(ssn, defaults),
         "ssn_last4": np.where(np.isin(ssn, defaults) & (ssn > 0), 0, last4),
-        "phone": records.phone.numbers(pack_digits),
+        "phone": records.phone.codes,
         "email": records.email.codes,
         "email_local": local.codes,
     }

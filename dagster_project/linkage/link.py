@@ -103,7 +103,9 @@ def link(
     with clock.stage("encode"):
         encoded = encode(linkable)
         sources = strata(linkable.source.codes, linkable.source.values)
-        ids = linkable.record_id
+        ids, all_ids = linkable.record_id, standard.record_id
+        del standard, linkable
+        table = table.select(deaths_read(table))
         decided = decisions(must_link, cannot_link, ids.to_pylist())
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
@@ -116,7 +118,7 @@ def link(
         model_id = models["model_id"][0].as_py()
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
         partition = tables.partition_table(
-            standard.record_id, rows, founding, merges, config
+            all_ids, rows, founding, merges, config
         )
         deaths = death_questions(table, partition["cluster"])
         return LinkResult(

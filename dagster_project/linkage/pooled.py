@@ -90,13 +90,13 @@ def singletons(m):
 @njit(cache=True, nogil=True)
 def add_pair(state, i, j, a, b, stratum, weights, records, log_frequency, levels):
     """Compare records a and b, which stand at places i and j, and note the evidence."""
-    values, names, streets = records
-    compare_pair(a, b, values, names, streets, levels)
+    values, names, streets, numbers = records
+    compare_pair(a, b, values, names, streets, numbers, levels, 0)
     for place in range(FIELD_COUNT):
-        number = levels[place]
+        number = levels[0, place]
         if not number:
             continue
-        common = common_frequency(weights, levels, a, b, log_frequency, place)
+        common = common_frequency(weights, place, number, a, b, log_frequency)
         term = 0.0
         if common <= 0.0:
             term = term_adjustment(weights, stratum, place, number, common)

@@ -7,7 +7,7 @@ belong here: estimating the probabilities (``model``).
 from typing import NamedTuple
 
 import numpy as np
-from numba import int64, njit, prange
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import FIELD_COUNT
@@ -69,9 +69,8 @@ def term_adjustment(weights, stratum, place, number, common):
 
 
 @njit(cache=True, nogil=True)
-def common_frequency(weights, levels, i, j, log_frequency, place):
+def common_frequency(weights, place, number, i, j, log_frequency):
     """Return the log frequency of the more common value, or 1 where no rule applies."""
-    number = levels[place]
     if number == 0:
         return 1.0
     column = weights.column[place, number]
@@ -86,7 +85,7 @@ def _frequencies(weights, levels, left, right, log_frequency):
     for q in prange(len(left)):
         for place in range(FIELD_COUNT):
             out[q, place] = common_frequency(
-                weights, levels[q], left[q], right[q], log_frequency, place
+                weights, place, levels[q, place], left[q], right[q], log_frequency
             )
     return out
 
@@ -97,19 +96,13 @@ def pair_frequencies(weights, levels, left, right, log_frequency):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def class_scores(weights, stratum, levels, common):
-    """Return the log joint of match and of household relative to chance."""
-    match = weights.prior[stratum, 1]
-    household = weights.prior[stratum, 2]
-    for place in range(FIELD_COUNT):
-        number = levels[place]
-        if number:
-            term = 0.0
-            if common[place] <= 0.0:
-                term = term_adjustment(weights, stratum, place, number, common[place])
-            match += weights.match[stratum, place, number] + term
-            household += household_weight(weights, stratum, place, number, term)
-    return match, household
+def field_scores(weights, stratum, place, number, common):
+    """Return what one field adds to the log joints of match and of household."""
+    term = 0.0
+    if common <= 0.0:
+        term = term_adjustment(weights, stratum, place, number, common)
+    match = weights.match[stratum, place, number] + term
+    return match, household_weight(weights, stratum, place, number, term)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -119,11 +112,11 @@ def log_one_plus_exp(x):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def best_match(weights, stratum, levels):
+def best_match(weights, stratum, levels, q):
     """Return the log joint of match if every agreeing value were as rare as can be."""
     best = weights.prior[stratum, 1]
     for place in range(FIELD_COUNT):
-        number = levels[place]
+        number = levels[q, place]
         if number:
             best += weights.match[stratum, place, number]
             if weights.column[place, number] >= 0:
@@ -135,16 +128,21 @@ def best_match(weights, stratum, levels):
 def _log_odds(weights, levels, left, right, stratum, log_frequency, floor):
     out = np.empty(len(left))
     for q in prange(len(left)):
-        best = best_match(weights, int64(stratum[q]), levels[q])
+        g = stratum[q]
+        best = best_match(weights, g, levels, q)
         if best < floor:
             out[q] = best
             continue
-        common = np.empty(FIELD_COUNT, np.float32)
+        match, household = weights.prior[g, 1], weights.prior[g, 2]
         for place in range(FIELD_COUNT):
-            common[place] = common_frequency(
-                weights, levels[q], left[q], right[q], log_frequency, place
-            )
-        match, household = class_scores(weights, int64(stratum[q]), levels[q], common)
+            number = levels[q, place]
+            if number:
+                common = common_frequency(
+                    weights, place, number, left[q], right[q], log_frequency
+                )
+                m, h = field_scores(weights, g, place, number, common)
+                match += m
+                household += h
         out[q] = match - log_one_plus_exp(household)
     return out
 
@@ -172,8 +170,14 @@ def _count_chunk(
     responsibility,
 ):
     for q in range(start, end):
-        g = int64(stratum[q])
-        m, h = class_scores(weights, g, levels[q], common[q])
+        g = stratum[q]
+        m, h = weights.prior[g, 1], weights.prior[g, 2]
+        for place in range(FIELD_COUNT):
+            number = levels[q, place]
+            if number:
+                told, home = field_scores(weights, g, place, number, common[q, place])
+                m += told
+                h += home
         top = max(0.0, max(m, h))
         em, eh = np.exp(m - top), np.exp(h - top)
         both = np.exp(-top) + em + eh
