@@ -14,6 +14,15 @@ GRACE = 1
 """Days: a death is often booked a day late, a visit after midnight a day early."""
 
 
+COLUMNS = ("client_record_id", "source_system", "died_on", "last_seen_on")
+"""What is read of the records."""
+
+
+def dates_of_life(records: pa.Table) -> pa.Table:
+    """Return the columns read here, so that the others need not be kept."""
+    return records.select([name for name in COLUMNS if name in records.column_names])
+
+
 def death_questions(records: pa.Table, cluster: pa.ChunkedArray) -> pa.Table:
     """Return the questions about linked records; none without the two dates.
 

@@ -25,7 +25,7 @@ from dagster_project.linkage.cluster import (
 from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.deaths import death_questions
+from dagster_project.linkage.deaths import dates_of_life, death_questions
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.frequencies import Frequencies, frequencies
 from dagster_project.linkage.linkable import may_found, may_join
@@ -105,7 +105,7 @@ def link(
         sources = strata(linkable.source.codes, linkable.source.values)
         ids, all_ids = linkable.record_id, standard.record_id
         del standard, linkable
-        table = table.select(deaths_read(table))
+        table = dates_of_life(table)
         decided = decisions(must_link, cannot_link, ids.to_pylist())
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
@@ -117,9 +117,7 @@ def link(
         models = tables.model_table(model, sources, len(rows), n_pairs)
         model_id = models["model_id"][0].as_py()
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
-        partition = tables.partition_table(
-            all_ids, rows, founding, merges, config
-        )
+        partition = tables.partition_table(all_ids, rows, founding, merges, config)
         deaths = death_questions(table, partition["cluster"])
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
