@@ -60,15 +60,15 @@ RULE_BITS = 6
 RECORD_BITS = 28
 """Bits of a record's place: 268 million records."""
 
-AT_ONCE = 16_000_000
+AT_ONCE = 8_000_000
 """Pairs gathered before those that several rules found are made one."""
 
 
 class Candidates(NamedTuple):
     """One row per pair, left < right, sorted; ``rule`` is the first that found it."""
 
-    left: Codes
-    right: Codes
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
     rule: NDArray[np.uint8]
 
 
@@ -236,8 +236,8 @@ class _Gathered:
         pairs = self._parts.pop()
         place = (1 << RECORD_BITS) - 1
         return Candidates(
-            pairs >> (RECORD_BITS + RULE_BITS),
-            (pairs >> RULE_BITS) & place,
+            (pairs >> (RECORD_BITS + RULE_BITS)).astype(np.int32),
+            ((pairs >> RULE_BITS) & place).astype(np.int32),
             (pairs & ((1 << RULE_BITS) - 1)).astype(np.uint8),
         )
 

@@ -79,8 +79,8 @@ def sample_chance(
         _random_pairs(strata, number, wanted, seed) for number in range(strata.count)
     ]
     sizes = np.array([len(left) for left, _ in drawn])
-    left = np.concatenate([left for left, _ in drawn])
-    right = np.concatenate([right for _, right in drawn])
+    left = np.concatenate([left for left, _ in drawn]).astype(np.int32)
+    right = np.concatenate([right for _, right in drawn]).astype(np.int32)
     levels = compare(encoded, left, right)
     counts = count_levels(levels, np.repeat(np.arange(strata.count), sizes), len(sizes))
     compared = counts[:, :, 1:].sum(2)

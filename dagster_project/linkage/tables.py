@@ -28,11 +28,14 @@ from dagster_project.linkage.review import review_rows
 from dagster_project.linkage.score import Scored, probability
 from dagster_project.linkage.strata import Strata
 
+WORDS = pa.dictionary(pa.int32(), pa.string())
+"""A column of few texts over millions of rows: each text is kept once."""
+
 CANDIDATE_PAIRS = pa.schema(
     [
         ("client_record_id_l", pa.string()),
         ("client_record_id_r", pa.string()),
-        ("blocking_rule", pa.string()),
+        ("blocking_rule", WORDS),
         ("pattern_code", pa.int64()),
         ("match_weight", pa.float64()),
         ("match_probability", pa.float64()),
@@ -45,8 +48,8 @@ EDGES = pa.schema(
         ("match_weight", pa.float64()),
         ("match_probability", pa.float64()),
         ("pattern_code", pa.int64()),
-        ("agreement_pattern", pa.string()),
-        ("model_id", pa.string()),
+        ("agreement_pattern", WORDS),
+        ("model_id", WORDS),
     ]
 )
 PARTITION = pa.schema(
@@ -113,10 +116,9 @@ def pattern_codes(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
     """Return the pairs above the candidate floor with the rule that found each."""
-    rules = pa.DictionaryArray.from_arrays(pa.array(pairs.rule), pa.array(RULES))
     columns = {
         **pair_columns(pairs, ids),
-        "blocking_rule": rules.cast(pa.string()),
+        "blocking_rule": _words(pairs.rule, list(RULES)),
         "pattern_code": pa.array(pattern_codes(pairs.levels)),
     }
     return pa.table({name: columns[name] for name in CANDIDATE_PAIRS.names}).cast(
@@ -128,14 +130,20 @@ def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
     code = pattern_codes(pairs.levels)
     _, first, place = np.unique(code, return_index=True, return_inverse=True)
-    words = pa.array([pattern_text(pairs.levels[row]) for row in first], pa.string())
+    patterns = [pattern_text(pairs.levels[row]) for row in first]
     columns = {
         **pair_columns(pairs, ids),
         "pattern_code": pa.array(code),
-        "agreement_pattern": words.take(pa.array(place)),
-        "model_id": pa.array([model_id] * len(pairs.left), pa.string()),
+        "agreement_pattern": _words(place, patterns),
+        "model_id": _words(np.zeros(len(pairs.left), np.int32), [model_id]),
     }
     return pa.table({name: columns[name] for name in EDGES.names}).cast(EDGES)
+
+
+def _words(place: np.ndarray, words: list[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(place.astype(np.int32)), pa.array(words, pa.string())
+    )
 
 
 def partition_table(
