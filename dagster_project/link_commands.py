@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from dagster_project.linkage.people_columns import People
     from dagster_project.linkage.trained import TrainedModel
 
@@ -155,6 +153,8 @@ def read_table(
     trained: "TrainedModel | None",
 ) -> "People":
     """Read a table of people and say on stderr what of it is left out."""
+    import pyarrow as pa
+
     from dagster_project.linkage.columns import UnreadableRecords
     from dagster_project.linkage.people_columns import choose_columns
     from dagster_project.linkage.people_file import read_people
@@ -167,6 +167,10 @@ def read_table(
                 f"the model was trained without {foreign[0]!r}; leave --extra out"
             )
         extras = list(trained.extras)
+        for column in set(extras) - set(table.column_names):
+            _say(f"The model compares {column!r}, which this file does not have")
+            nothing = pa.nulls(table.num_rows, pa.string())
+            table = table.append_column(column, nothing)
     renamed = dict(_pair(text) for text in rename or ())
     people = choose_columns(table, str(path), extras, renamed)
     for one in people.unknown:
@@ -247,4 +251,5 @@ def _one_sentence() -> Iterator[None]:
 
 
 def _say(sentence: str) -> None:
-    print(sentence.rstrip(".") + ".", file=sys.stderr, flush=True)
+    end = "" if sentence.endswith((".", "?", ")", "…")) else "."
+    print(sentence + end, file=sys.stderr, flush=True)

@@ -33,6 +33,9 @@ class LinkConfig:
     """Alpha of the agglomeration's size term; see ``cluster``."""
     passes: int = 2
     """The second pass counts values in persons; a third one changed nothing."""
+    household: bool = True
+    """Whether two people of one home are a class of their own; off only to compare the
+    engine with one that has no such class."""
     seed: int = 20260701
     """Key of every sample; the same seed gives the same bytes."""
     columns: Mapping[str, str] = field(default_factory=dict)

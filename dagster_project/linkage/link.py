@@ -258,7 +258,7 @@ def _fit_and_cluster(
                 chances = sample_chance(encoded, sources, common, config.seed)
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
-            model = fit(training, sources, common, chances, steps)
+            model = fit(training, sources, common, chances, steps, config.household)
         logs = common.log_frequency
         scored, merges = _join(
             encoded, sources, scored, decided, model, logs, config, clock, last

@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
-from dagster_project.linkage.classes import SHARED, household_table, start_table
+from dagster_project.linkage.classes import (
+    FEWEST_HOUSEHOLD_PAIRS,
+    SHARED,
+    copied_shares,
+    household_table,
+    start_table,
+    twin_share,
+)
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
     FIELD_COUNT,
@@ -26,11 +33,11 @@ from dagster_project.linkage.fields import (
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
+    HOUSEHOLD,
     MATCH,
     Weights,
     expected_counts,
     pair_frequencies,
-    with_terms,
 )
 
 SMOOTHING = 1e-3
@@ -66,20 +73,22 @@ class Model:
     u: NDArray[np.float64]  # [stratum, field, level]
     prior: NDArray[np.float64]  # [stratum, class] share of all pairs
     agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
+    twins: float  # share of a household's pairs that are twins
     steps: int
 
     def weights(self) -> Weights:
         """Return the model as log Bayes factors for the kernels."""
         log_u = np.log(np.maximum(self.u, 1e-14))
         match = np.log(np.maximum(self.m, 1e-14))[None] - log_u
-        home = household_table(self.household, self.m, self.u)
+        home = household_table(self.household, self.u)
         home = np.log(np.maximum(home, 1e-14)) - log_u
         match[:, :, 0] = home[:, :, 0] = 0.0
         shared = np.zeros(FIELD_COUNT, np.bool_)
         shared[list(SHARED)] = True
         prior = np.log(np.maximum(self.prior, 1e-300))
         base = _agreement_base(log_u, self.agreement)
-        return with_terms(match, home, prior, base, shared, term_tables())
+        copied = copied_shares(self.twins)
+        return Weights(match, home, prior, base, shared, copied, *term_tables())
 
 
 def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
@@ -116,8 +125,9 @@ def fit(
     frequencies: Frequencies,
     sample: ChanceSample,
     most_steps: int = MOST_STEPS,
+    household: bool = True,
 ) -> Model:
-    """Fit the mixture by EM.
+    """Fit the mixture by EM; without ``household`` its class never has a share.
 
     lambda_{g,c} = (responsibilities in g + 5) / (T_g + 5 / lambda_c): all T_g pairs of
     the stratum are the denominator, candidates or not.
@@ -125,7 +135,7 @@ def fit(
     total = max(strata.pairs.sum(), 1.0)
     records = len(strata.source)
     overall = np.array([1.0, records / total, 0.2 * records / total])
-    overall = np.minimum(overall, [1.0, 0.5, 0.1])
+    overall = np.minimum(overall, [1.0, 0.5, 0.1 * household])
     agreement = _rate(frequencies)
     model = Model(
         start_table(),
@@ -133,6 +143,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
+        twin_share(records, overall[HOUSEHOLD] * total),
         0,
     )
     common = pair_frequencies(
@@ -145,20 +156,24 @@ def fit(
     counter = _Counter(pairs, common, strata.count)
     before = 0.0
     for step in range(most_steps):
-        match, household, totals = counter.count(model.weights(), step)
+        match, home, totals = counter.count(model.weights(), step)
         share = totals.sum(0) / total
         prior = (totals + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
         )
         prior[:, 0] = 1.0
+        least = FEWEST_HOUSEHOLD_PAIRS * records / total
+        kin = max(share[HOUSEHOLD], least)
+        prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= TAKE_MATCHES_OUT_FROM else None
         model = Model(
             _normalised(match.sum(0), mean_u),
-            _normalised(household, mean_u),
+            _normalised(home, mean_u),
             chance(sample, take_out),
             prior,
             agreement,
+            twin_share(records, kin * total),
             step + 1,
         )
         moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))

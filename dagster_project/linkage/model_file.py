@@ -54,6 +54,7 @@ def model_text(trained: TrainedModel) -> str:
         "extra": list(trained.extras),
         "m": _by_field(model.m),
         "household": _by_field(model.household),
+        "twins": _short(model.twins),
         "sources": list(labels),
         "strata": [
             {
@@ -73,6 +74,8 @@ def model_text(trained: TrainedModel) -> str:
         "values": {
             column: {
                 "total": _numbers(counts.total),
+                "people": _short(counts.people),
+                "discount": _short(counts.discount),
                 "held": {
                     value: _numbers(counts.held[value]) for value in sorted(counts.held)
                 },
@@ -130,7 +133,6 @@ def _trained(entries: dict) -> TrainedModel:
     size = len(sources)
     if len(strata) != size * (size + 1) // 2 or size == 0:
         raise ValueError(f"{len(strata)} strata for {size} sources")
-    steps = entries["training"]["steps"]
     prior = [[1.0, row["prior"]["match"], row["prior"]["household"]] for row in strata]
     model = Model(
         _table(entries["m"]),
@@ -138,11 +140,14 @@ def _trained(entries: dict) -> TrainedModel:
         np.stack([_table(row["u"]) for row in strata]),
         np.array(prior, np.float64),
         np.array([[row["agreement"][c] for c in TERM_COLUMNS] for row in strata]),
-        steps,
+        float(entries["twins"]),
+        entries["training"]["steps"],
     )
     counts = {
         column: Counts(
             _weights(entries["values"][column]["total"], size),
+            float(entries["values"][column]["people"]),
+            float(entries["values"][column]["discount"]),
             {
                 value: _weights(weights, size)
                 for value, weights in entries["values"][column]["held"].items()

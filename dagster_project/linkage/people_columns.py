@@ -49,7 +49,7 @@ SYNONYMS = {
     "aliases": "alias aka also_known_as nickname other_names nicknames",
     "dob": "date_of_birth birth_date birthdate dateofbirth birthday born birth_dt",
     "sex": "gender sex_at_birth gender_code",
-    "ssn": "ssn_last4 ssn4 last4_ssn social_security_number soc_sec_id social social_id",
+    "ssn": "ssn_last4 ssn4 last4_ssn social_security_number soc_sec_id social",
     "phone": "telephone phone_number mobile cell cell_phone phone1 tel",
     "email": "e_mail email_address mail",
     "address": "street street_address address_1 address1 addr residence",

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import EXTRA_FIELDS, TERM_COLUMNS
-from dagster_project.linkage.frequencies import BORROWED, term_values
+from dagster_project.linkage.frequencies import (
+    BORROWED,
+    discount,
+    other_holders,
+    term_values,
+)
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.strata import Strata, number_pairs
 
@@ -33,6 +38,8 @@ class Counts:
     """One term column, counted in persons: ``held`` is value -> weight per source."""
 
     total: NDArray[np.float64]  # [source]
+    people: float  # holders of all values, at least one for each
+    discount: float  # of the holders of a value, see ``frequencies``
     held: dict[str, NDArray[np.float64]]
 
 
@@ -79,7 +86,10 @@ def count_values(
             read = value_reader(encoded, column)
             common = np.flatnonzero(cells.sum(1) >= PEOPLE)
             held = {read(int(distinct[row])): cells[row] for row in common}
-        found[column] = Counts(cells.sum(0).reshape(sources), held)
+        holders = np.maximum(cells.sum(1), 1.0)
+        found[column] = Counts(
+            cells.sum(0).reshape(sources), holders.sum(), discount(holders), held
+        )
     return found
 
 
@@ -167,18 +177,19 @@ def log_frequencies(
                 if held is not None:
                     there[row, :-1], there[row, -1] = held, held.sum()
         source = strata.source[known]
-        people = np.maximum(there[:, -1], here.sum(1))
+        seen = np.maximum(here.sum(1), 1.0)
+        people = np.maximum(there[:, -1], seen)
         modelled = _shrunk(
             np.maximum(there, here)[value, source],
             np.maximum(total, here.sum(0))[source],
-            (np.maximum(people, 1.0) / max(whole, here.sum()))[value],
+            (people / max(counts.people, seen.sum()))[value],
         )
-        seen = np.where(here.sum(1) >= PEOPLE, here.sum(1), 0.0)
         alone = _shrunk(
-            here[value, source], here.sum(0)[source], (seen / here.sum())[value]
+            here[value, source], here.sum(0)[source], (seen / seen.sum())[value]
         )
-        alone = np.where(seen[value] > 0, alone, 0.0)
-        logs[known, place] = np.log(np.maximum(modelled, alone))
+        alone = np.where((here.sum(1) >= PEOPLE)[value], alone, 0.0)
+        others = other_holders(people, counts.discount) / people
+        logs[known, place] = np.log(np.maximum(modelled, alone) * others[value])
     return logs
 
 

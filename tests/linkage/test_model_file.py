@@ -1,10 +1,12 @@
 import json
 import re
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from dagster_project.linkage.evaluate import evaluate
+from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.link import decide, link
 from dagster_project.linkage.model_file import (
     UnreadableModel,
@@ -61,33 +63,35 @@ def test_a_model_holds_nobodys_identifiers(town, text):
     assert not {value.lower() for value in told if value} & words
 
 
-def weight(records, model):
-    run = decide(pa.Table.from_pylist(records), model=model)
-    assert len(run.scored.left) == 1
-    return run.scored.log_odds[0]
-
-
-def pair(**changes):
+def judged(model, **changes):
     one = {
         "first_name": "Thandiwe",
         "last_name": "Okonkwo-Bjørnsen",
         "dob": "1971-08-23",
-        "sex": "F",
         "source": "hmis",
+        **changes,
     }
-    return [{"record_id": "a", **one}, {"record_id": "b", **one, **changes}]
+    records = pa.Table.from_pylist([{"record_id": i, **one} for i in "ab"])
+    run = decide(records, model=model)
+    return run.scored.log_odds[0], run.log_frequency[0]
 
 
 def test_a_file_of_two_records_is_judged_as_by_a_large_file(text):
     model = read_model(text)
-    rare = weight(pair(), model)
-    common = {"first_name": "Maria", "last_name": "Nguyen"}
-    usual = weight([{**row, **common} for row in pair()], model)
-    assert rare > usual + 2.0, "a name nobody in training has is worth more"
-    assert weight(pair(dob="1971-08-28"), model) < rare
-    stranger = weight(pair(source="a clinic the model never saw"), model)
+    rare, rare_logs = judged(model)
+    common, common_logs = judged(model, first_name="Maria", last_name="Nguyen")
+    assert rare > common > 3.0
+    last = TERM_COLUMNS.index("last")
+    counts = model.counts["last"]
+    once = np.log((1.0 - counts.discount) / counts.people)
+    assert rare_logs[last] == pytest.approx(once, abs=0.2)
+    assert common_logs[last] > rare_logs[last] + 1.0
+    assert common_logs[last] == pytest.approx(
+        np.log(counts.held["nguyen"].sum() / counts.people), abs=0.5
+    )
+    stranger, logs = judged(model, source="a clinic the model never saw")
+    assert logs[last] == pytest.approx(once, abs=0.2)
     assert abs(stranger - rare) < 6.0
-    assert rare > 3.0
 
 
 def test_a_telephone_of_many_people_in_the_file_is_no_evidence(text):
