@@ -43,6 +43,7 @@ FIELD_WORDS = {
     "middle": "middle name",
     "sex": "sex",
     "suffix": "suffix",
+    "full_name": "full name",
 }
 """How a field is called to a reader."""
 
@@ -69,6 +70,7 @@ LEVEL_WORDS = {
     "middle_or_alias": "as the other's middle name or alias",
     "swapped": "forename and surname exchanged",
     "shared_word": "share a word",
+    "both_equal": "some names go together",
     "last_four": "last four equal, the rest differs",
 }
 """Levels whose name does not suffice; the others are shown as they are called."""

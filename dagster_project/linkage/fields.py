@@ -71,6 +71,7 @@ FIELDS = (
     Field("middle", ("equal", "initial", "same_letter", "different")),
     Field("sex", ("equal", "different")),
     Field("suffix", ("equal", "different")),
+    Field("full_name", ("both_equal", "not_both")),
     Field("extra_1", ("equal", "different")),
     Field("extra_2", ("equal", "different")),
 )

@@ -28,8 +28,9 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import EXTRA_FIELDS
 from dagster_project.linkage.frequencies import Frequencies, frequencies
-from dagster_project.linkage.linkable import is_linkable
+from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
+from dagster_project.linkage.name_dependence import count_full_name_pairs
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, logit, score
 from dagster_project.linkage.standardise import standardise
@@ -79,7 +80,8 @@ class Run:
     """All that a run knew at its end, for whoever explains it."""
 
     record_ids: pa.Array  # all records, sorted
-    rows: NDArray[np.int64]  # places of the linkable ones; all below is about these
+    founding: NDArray[np.bool_]  # of all: which are a person by themselves
+    rows: NDArray[np.int64]  # places of those that may join; all below is about these
     encoded: Encoded
     strata: Strata
     model: Model  # over ``strata``
@@ -132,7 +134,7 @@ def link(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, models["model_id"][0].as_py()),
             partition=tables.partition_table(
-                run.record_ids, run.rows, run.merges, config
+                run.record_ids, run.rows, run.founding, run.merges, config
             ),
             review_queue=tables.review_table(ids, run.merges, scored, config),
             models=models,
@@ -167,7 +169,8 @@ def _decide(
 ) -> Run:
     with clock.stage("standardise"):
         standard = standardise(read_columns(records, config.columns))
-        rows = np.flatnonzero(is_linkable(standard))
+        rows = np.flatnonzero(may_join(standard))
+        founding = may_found(standard)
         linkable = standard.take(rows)
     with clock.stage("encode"):
         encoded = encode(linkable)
@@ -208,6 +211,7 @@ def _decide(
         )
     return Run(
         standard.record_id,
+        founding,
         rows,
         encoded,
         sources,
@@ -248,6 +252,7 @@ def _fit_and_cluster(
         sources.of_pairs(candidates.left[sample], candidates.right[sample]),
         len(candidates.left) / max(1, len(sample)),
     )
+    full_names = count_full_name_pairs(encoded)
     scored, found = candidates, None
     for number in range(max(1, config.passes)):
         last = number + 1 == max(1, config.passes)
@@ -258,7 +263,9 @@ def _fit_and_cluster(
                 chances = sample_chance(encoded, sources, common, config.seed)
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
-            model = fit(training, sources, common, chances, steps, config.household)
+            model = fit(
+                training, sources, common, chances, full_names, steps, config.household
+            )
         logs = common.log_frequency
         scored, merges = _join(
             encoded, sources, scored, decided, model, logs, config, clock, last

@@ -31,6 +31,7 @@ from dagster_project.linkage.fields import (
     term_tables,
 )
 from dagster_project.linkage.frequencies import Frequencies
+from dagster_project.linkage.name_dependence import FullNamePairs, name_dependence
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
@@ -74,6 +75,7 @@ class Model:
     prior: NDArray[np.float64]  # [stratum, class] share of all pairs
     agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
     twins: float  # share of a household's pairs that are twins
+    name_dependence: float  # how much more often than chance both names are shared
     steps: int
 
     def weights(self) -> Weights:
@@ -83,6 +85,8 @@ class Model:
         home = household_table(self.household, self.u)
         home = np.log(np.maximum(home, 1e-14)) - log_u
         match[:, :, 0] = home[:, :, 0] = 0.0
+        match[:, field("full_name")] = home[:, field("full_name")] = 0.0
+        match[:, field("full_name"), 1] = -np.log(self.name_dependence)
         shared = np.zeros(FIELD_COUNT, np.bool_)
         shared[list(SHARED)] = True
         prior = np.log(np.maximum(self.prior, 1e-300))
@@ -124,6 +128,7 @@ def fit(
     strata: Strata,
     frequencies: Frequencies,
     sample: ChanceSample,
+    full_names: FullNamePairs,
     most_steps: int = MOST_STEPS,
     household: bool = True,
 ) -> Model:
@@ -144,6 +149,7 @@ def fit(
         np.tile(overall, (strata.count, 1)),
         agreement,
         twin_share(records, overall[HOUSEHOLD] * total),
+        1.0,
         0,
     )
     common = pair_frequencies(
@@ -174,6 +180,7 @@ def fit(
             prior,
             agreement,
             twin_share(records, kin * total),
+            name_dependence(full_names, model.m, mean_u),
             step + 1,
         )
         moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))

@@ -28,6 +28,9 @@ VERSION = 1
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 
+SCALARS = ("twins", "name_dependence")
+"""Single numbers of a ``Model``, under their own names."""
+
 DIGITS = 12
 """Significant digits of a number: the last ones may differ between processors."""
 
@@ -54,7 +57,7 @@ def model_text(trained: TrainedModel) -> str:
         "extra": list(trained.extras),
         "m": _by_field(model.m),
         "household": _by_field(model.household),
-        "twins": _short(model.twins),
+        **{name: _short(getattr(model, name)) for name in SCALARS},
         "sources": list(labels),
         "strata": [
             {
@@ -140,8 +143,8 @@ def _trained(entries: dict) -> TrainedModel:
         np.stack([_table(row["u"]) for row in strata]),
         np.array(prior, np.float64),
         np.array([[row["agreement"][c] for c in TERM_COLUMNS] for row in strata]),
-        float(entries["twins"]),
-        entries["training"]["steps"],
+        **{name: float(entries[name]) for name in SCALARS},
+        steps=entries["training"]["steps"],
     )
     counts = {
         column: Counts(

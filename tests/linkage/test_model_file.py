@@ -3,6 +3,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from dagster_project.linkage.evaluate import evaluate
@@ -41,8 +42,10 @@ def test_reading_and_writing_again_changes_no_byte(linked, text):
 def test_a_model_links_the_file_it_was_trained_on_as_training_did(town, linked, text):
     again = link(town[0], model=read_model(text))
     assert again.model_id == linked.model_id
-    kept = [c is not None for c in linked.partition["cluster"].to_pylist()]
-    one, two = (r.partition["cluster"].filter(pa.array(kept)) for r in (linked, again))
+    one, two = (
+        pc.coalesce(r.partition["cluster"], r.partition["client_record_id"])
+        for r in (linked, again)
+    )
     # 2026-11-24: 1.0 measured here, .9999 on 3,000 people; person weights differ by
     # one pass, because the first pass with a model is better than the first without.
     assert evaluate(one.to_pylist(), two.to_pylist()).pairwise.f1 >= 0.995
@@ -78,19 +81,20 @@ def judged(model, **changes):
 
 def test_a_file_of_two_records_is_judged_as_by_a_large_file(text):
     model = read_model(text)
-    rare, rare_logs = judged(model)
-    common, common_logs = judged(model, first_name="Maria", last_name="Nguyen")
-    assert rare > common > 3.0
     last = TERM_COLUMNS.index("last")
     counts = model.counts["last"]
+    usual = max(counts.held, key=lambda name: counts.held[name].sum())
+    rare, rare_logs = judged(model)
+    common, common_logs = judged(model, last_name=usual)
+    assert rare > common > 3.0
     once = np.log((1.0 - counts.discount) / counts.people)
-    assert rare_logs[last] == pytest.approx(once, abs=0.2)
+    assert rare_logs[last] == pytest.approx(once, abs=0.5)
     assert common_logs[last] > rare_logs[last] + 1.0
     assert common_logs[last] == pytest.approx(
-        np.log(counts.held["nguyen"].sum() / counts.people), abs=0.5
+        np.log(counts.held[usual].sum() / counts.people), abs=0.5
     )
     stranger, logs = judged(model, source="a clinic the model never saw")
-    assert logs[last] == pytest.approx(once, abs=0.2)
+    assert logs[last] == pytest.approx(once, abs=0.5)
     assert abs(stranger - rare) < 6.0
 
 
