@@ -12,6 +12,9 @@ from typing import Annotated
 
 import typer
 
+from dagster_project.evaluate_command import evaluate
+from dagster_project.explain_command import explain
+from dagster_project.link_command import link
 from dagster_project.places import REPOSITORY, places
 
 app = typer.Typer(
@@ -122,6 +125,10 @@ def set_up() -> None:
     from dagster_project.runs import prepare_installation
 
     prepare_installation()
+
+
+for command in (link, explain, evaluate):
+    app.command()(command)
 
 
 def _generate_default_city(landing: Path, truth: Path) -> None:
