@@ -45,7 +45,4 @@ def evaluate(
             read_table(records, None, rename, None).table if records else None,
             read_pairs(read_people(edges, say), str(edges)) if edges else None,
         )
-        if not said["records"]["compared"]:
-            say(f"{links} and {truth} have no record in common")
-            raise typer.Exit(1)
         print(json.dumps(said, indent=2) if as_json else "\n".join(lines(said)))

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import numpy as np
 import pyarrow as pa
 
+from dagster_project.linkage.columns import UnreadableRecords
 from dagster_project.linkage.errors_found import (
     MOST_PAIRS,
     crossing_pairs,
@@ -35,8 +36,13 @@ def figures(
         truth: record id -> true person; None is unknown, and left out.
         records: the linked table, to say which fields agree among wrong pairs.
         edges: pairs of record ids that were scored, to say which missed pairs were.
+
+    Raises:
+        UnreadableRecords: no record has both a link and a true person.
     """
     ids = sorted(i for i in links if truth.get(i) is not None)
+    if not ids:
+        raise UnreadableRecords("The links and the truth have no record in common")
     alone = sum(links[i] is None for i in ids)
     found = np.array([links[i] or f"\n{i}" for i in ids], object)
     real = np.array([truth[i] for i in ids], object)

@@ -119,8 +119,8 @@ svg {{ max-width: 100%; height: auto; }}
 <h1>Why two records are one person, or are not</h1>
 <p>{sentence}</p>
 {svg}
-<p>Each bar is one comparison. Blue speaks for one person, red against. One bit doubles
-the odds.</p>
+<p>Each bar is one comparison. Blue speaks for one person, orange against. One bit
+doubles the odds.</p>
 </body>
 </html>
 """
