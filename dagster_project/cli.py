@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from dagster_project import decide_commands
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.link_command import link
@@ -24,6 +25,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+for command in (link, explain, evaluate):
+    app.command()(command)
+app.add_typer(decide_commands.app, name="decide")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""
@@ -125,10 +130,6 @@ def set_up() -> None:
     from dagster_project.runs import prepare_installation
 
     prepare_installation()
-
-
-for command in (link, explain, evaluate):
-    app.command()(command)
 
 
 def _generate_default_city(landing: Path, truth: Path) -> None:

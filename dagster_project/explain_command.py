@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dagster_project.places import Places, places
 from dagster_project.table_arguments import (
     ExtraOption,
     RenameOption,
@@ -33,6 +34,8 @@ class _Source:
     extras: tuple[str, ...] = ()
     model: "TrainedModel | None" = None
     person_of: dict[str, str | None] | None = None
+    must_link: tuple[tuple[str, str], ...] = ()
+    cannot_link: tuple[tuple[str, str], ...] = ()
 
 
 def explain(
@@ -82,7 +85,6 @@ def _source(
     rename: list[str] | None,
 ) -> _Source:
     from dagster_project.linkage.columns import UnreadableRecords
-    from dagster_project.places import places
 
     if records:
         trained = read_model_file(model) if model else None
@@ -90,18 +92,22 @@ def _source(
         return _Source(str(records), people.table, people.extras, trained)
     if model or extra or rename:
         raise UnreadableRecords("--model, --extra and --rename need --records")
-    return _from_warehouse(places().warehouse)
+    return _from_warehouse(places())
 
 
-def _from_warehouse(warehouse: Path) -> _Source:
-    """Read the client records, the newest model and the links of the last run."""
+def _from_warehouse(here: Places) -> _Source:
+    """Read the records, the newest model, the last run's links and the decisions."""
     import duckdb
 
     from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.decision_contents import contents
+    from dagster_project.linkage.decision_file import read_decisions
+    from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK, stand
     from dagster_project.linkage.model_file import UnreadableModel, read_model
     from dagster_project.warehouse import open_warehouse
 
-    if not warehouse.exists():
+    warehouse = here.warehouse
+    if not warehouse.exists() or not here.person_key.exists():
         raise UnreadableRecords(
             f"There is no warehouse at {warehouse} yet; run 'throughline run', or name "
             "a table with --records"
@@ -128,7 +134,19 @@ def _from_warehouse(warehouse: Path) -> _Source:
         trained = read_model(newest[0])
     except UnreadableModel as error:
         raise UnreadableModel(f"The newest row of linkage.models {error}") from error
-    return _Source(str(warehouse), records, (), trained, dict(links))
+    decisions = read_decisions(here.decisions)
+    named = {record for decision in decisions for record in decision.records}
+    key = bytes.fromhex(here.person_key.read_text().strip())
+    standing = stand(decisions, contents(records, named, key))
+    return _Source(
+        str(warehouse),
+        records,
+        (),
+        trained,
+        dict(links),
+        tuple(standing.pairs(MUST_LINK)),
+        tuple(standing.pairs(CANNOT_LINK)),
+    )
 
 
 def _explain(
@@ -152,7 +170,13 @@ def _explain(
     config = LinkConfig(columns=dict(zip(source.extras, EXTRA_FIELDS, strict=False)))
     with Stages() as stages:
         stages.start("Link all records")
-        run = decide(source.records, config=config, model=source.model)
+        run = decide(
+            source.records,
+            config=config,
+            must_link=source.must_link,
+            cannot_link=source.cannot_link,
+            model=source.model,
+        )
     if show_values:
         _print_values(source.records, key or "client_record_id", one, two)
     places = [place_of(run, record) for record in (one, two)]

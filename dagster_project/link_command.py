@@ -29,10 +29,11 @@ STAGES = {
     "standardise": "Read names, dates and numbers",
     "encode": "Encode",
     "block": "Bring records together",
-    "compare": "Compare",
+    "compare a sample": "Compare a sample",
+    "compare and score": "Compare and score",
     "frequencies": "Count how common values are",
     "fit": "Fit the model",
-    "score": "Score",
+    "score": "Score again",
     "cluster": "Join records into people",
     "tables": "Make tables",
 }
@@ -126,13 +127,16 @@ def _told(stages: "Stages") -> dict:
     """Return the engine's callbacks that show each stage as one line."""
     seen: dict[str, int] = {}
 
+    def name(stage: str) -> str:
+        words = STAGES.get(stage, stage.capitalize())
+        return words + (" again" if seen[stage] > 1 else "")
+
     def begins(stage: str) -> None:
         seen[stage] = seen.get(stage, 0) + 1
-        again = " again" if seen[stage] > 1 else ""
-        stages.start(STAGES[stage] + again)
+        stages.start(name(stage))
 
     def ended(stage: str, _seconds: float) -> None:
-        stages.done(STAGES[stage] + (" again" if seen[stage] > 1 else ""))
+        stages.done(name(stage))
 
     return {"begins": begins, "progress": ended}
 

@@ -95,6 +95,7 @@ def one_sentence() -> Iterator[None]:
     """Turn what a user can mend into one sentence and exit code 1."""
     from dagster_project.linkage.cluster import ContradictoryDecisions
     from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.decision_entries import UnreadableDecisions
     from dagster_project.linkage.explain import UnknownRecord
     from dagster_project.linkage.model_file import UnreadableModel
     from dagster_project.warehouse import WarehouseBusyError
@@ -106,6 +107,7 @@ def one_sentence() -> Iterator[None]:
         UnreadableRecords,
         UnreadableModel,
         UnknownRecord,
+        UnreadableDecisions,
         FolderRefused,
         ContradictoryDecisions,
         WarehouseBusyError,
