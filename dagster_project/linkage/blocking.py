@@ -34,12 +34,19 @@ RULES = words(
 """Parts of a key joined by +; ``blocking_keys`` says what each part is. Narrow rules
 find the ordinary pairs, broad ones (f, l, z) only the rare names and places."""
 
-LEAST_BUDGET, MOST_BUDGET = 1.0, 30.0
+LEAST_BUDGET, MOST_BUDGET = 0.4, 30.0
 """Pairs per record and rule: small files can afford all that might help, large ones
 are held to what a few seconds per million records can compare."""
 
-RULE_PAIRS = 600_000
+RULE_PAIRS = 400_000
 """Pairs of one rule that a middling file affords."""
+
+TELLING = 1.5
+"""A rule whose keys few strangers share, this many pairs per record at most, finds
+hardly anything but people's own pairs."""
+
+TELLING_BUDGET = 8.0
+"""Pairs per record of such a rule: a budget still, but one that people fill."""
 
 NEIGHBOURS = 4
 """Neighbours each record of a common key meets, if they are alike."""
@@ -80,10 +87,12 @@ def pairs_per_record(records: int) -> float:
 
 def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     """Return every pair that some rule brings together within its budget."""
-    allowed = parts.records * (budget or pairs_per_record(parts.records))
+    usual = parts.records * (budget or pairs_per_record(parts.records))
     gathered = _Gathered()
     rows = []
     for number, rule in enumerate(RULES):
+        telling = parts.chance_pairs(rule) <= TELLING * parts.records
+        allowed = max(usual, telling * TELLING_BUDGET * parts.records)
         groups = key_groups(*parts.keys(rule))
         largest = _largest_size(groups.sizes, allowed)
         taken = groups.sizes <= largest

@@ -48,6 +48,7 @@ class KeyParts:
     def __init__(self, encoded: Encoded) -> None:
         self._encoded = encoded
         self.records = len(encoded.values)
+        self._shared: dict[str, float] = {}
 
     def keys(self, rule: str) -> tuple[Codes, NDArray[np.uint64]]:
         """Return the records that have a key under ``rule``, and the key of each.
@@ -67,6 +68,26 @@ class KeyParts:
             with np.errstate(over="ignore"):
                 key = keyed_hash(key ^ value[present].astype(np.uint64), number)
         return rows[present], key
+
+    def chance_pairs(self, rule: str) -> float:
+        """Return how many record pairs would share a key if its parts went by chance.
+
+        The chance of sharing each part, the sum over its values of their squared
+        shares, multiplied, times all pairs.
+        """
+        chance = self.records * (self.records - 1) / 2
+        for part in rule.split("+"):
+            chance *= self._sharing(part)
+        return chance
+
+    def _sharing(self, part: str) -> float:
+        if part not in self._shared:
+            several = part in ("fn", "fa", "lt")
+            values = self._several(part)[1] if several else self._single[part]
+            counts = np.unique(values[values > 0], return_counts=True)[1]
+            pairs = counts * (counts - 1.0)
+            self._shared[part] = float(pairs.sum()) / max(self.records**2, 1)
+        return self._shared[part]
 
     @cached_property
     def likeness(self) -> tuple[Codes, Codes]:
