@@ -13,6 +13,9 @@ from typing import Annotated
 import typer
 
 from dagster_project import decide_commands
+from dagster_project.evaluate_command import evaluate
+from dagster_project.explain_command import explain
+from dagster_project.link_command import link
 from dagster_project.places import REPOSITORY, places
 
 app = typer.Typer(
@@ -23,6 +26,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+for command in (link, explain, evaluate):
+    app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 
 DEMO_PEOPLE = 3500

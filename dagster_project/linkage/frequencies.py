@@ -80,15 +80,24 @@ def _log_frequency(value, source, weight, distinct, sources) -> NDArray[np.float
     cell = value * sources + source
     own = np.bincount(cell, weight, minlength=distinct * sources)[cell]
     total = np.bincount(source, weight, minlength=sources)[source]
-    others = np.log(_other_holders(held) / held)[value]
+    others = np.log(other_holders(held, discount(held)) / held)[value]
     return others + np.log((own + BORROWED * overall[value]) / (total + BORROWED))
 
 
-def _other_holders(held: NDArray[np.float64]) -> NDArray[np.float64]:
+def discount(held: NDArray[np.float64]) -> float:
+    """Return what the holders of a value are discounted by, from all values' holders.
+
+    Args:
+        held: people per value, none below 1.
+    """
     whole = np.rint(held)
     once, twice = np.count_nonzero(whole <= 1), np.count_nonzero(whole == 2)
-    discount = min(MOST_DISCOUNT, once / (once + 2.0 * twice + 1.0))
-    return np.maximum(held - 1.0, 1.0) - discount
+    return min(MOST_DISCOUNT, once / (once + 2.0 * twice + 1.0))
+
+
+def other_holders(held: NDArray[np.float64], discounted: float) -> NDArray[np.float64]:
+    """Return how many other people are expected to hold each value."""
+    return np.maximum(held - 1.0, 1.0) - discounted
 
 
 def _count_pairs(value, source, distinct, strata: Strata, agreeing, present) -> None:

@@ -3,68 +3,52 @@
 Belongs here: the order of the stages. Does not belong here: any stage's work.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from dagster_project.linkage import tables
-from dagster_project.linkage.blocking import Candidates, block
+from dagster_project.linkage.blocking import block
 from dagster_project.linkage.blocking_keys import KeyParts
-from dagster_project.linkage.chance import sample_chance
-from dagster_project.linkage.cluster import (
-    Decisions,
-    Merges,
-    agglomerate,
-    decisions,
-)
+from dagster_project.linkage.cluster import Decisions, Merges, decisions
 from dagster_project.linkage.columns import read_columns
-from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.deaths import dates_of_life, death_questions
+from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Encoded, encode
-from dagster_project.linkage.frequencies import Frequencies, frequencies
+from dagster_project.linkage.fields import EXTRA_FIELDS
 from dagster_project.linkage.linkable import may_found, may_join
-from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
-from dagster_project.linkage.name_dependence import count_full_name_pairs
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.passes import Input, fit_and_cluster, score_and_cluster
 from dagster_project.linkage.questions import most_useful_first
-from dagster_project.linkage.sampling import keyed_subset
-from dagster_project.linkage.score import Scored, compare_and_score, logit, score
+from dagster_project.linkage.score import Scored, logit
+from dagster_project.linkage.stage_clock import Begins, Clock, Progress
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import Strata, strata
 from dagster_project.linkage.tables import LinkResult
-
-Progress = Callable[[str, float], None]
-"""Called after each stage with its name and its wall seconds."""
-
-FIT_PAIRS = 500_000
-"""Candidates EM is fitted on; the rest tells it nothing new."""
-
-REFIT_STEPS = 40
-"""Most EM steps of the second pass, which starts nearly right."""
-
-SLACK = 0.01
-"""The first pass keeps pairs down to this share of the candidate floor, so that the
-second may still lift them."""
+from dagster_project.linkage.trained import TrainedModel, count_values, fit_to
 
 
-@dataclass
-class _Clock:
-    progress: Progress | None
-    seconds: dict[str, float] = field(default_factory=dict)
+@dataclass(frozen=True)
+class Run:
+    """All that a run knew at its end, for whoever explains it."""
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        spent = time.perf_counter() - start
-        self.seconds[name] = self.seconds.get(name, 0.0) + spent
-        if self.progress:
-            self.progress(name, spent)
+    table: pa.Table  # the columns that were read, sorted by record id
+    record_ids: pa.Array
+    founding: NDArray[np.bool_]  # of all records: which are a person by themselves
+    rows: NDArray[np.int64]  # places of those that may join; all below is about these
+    encoded: Encoded
+    strata: Strata
+    model: Model  # over ``strata``
+    trained: TrainedModel
+    log_frequency: NDArray[np.float32]
+    scored: Scored
+    decided: Decisions
+    merges: Merges
+    blocking_report: pa.Table
+    compared: int
 
 
 def link(
@@ -73,7 +57,9 @@ def link(
     config: LinkConfig | None = None,
     must_link: Sequence[tuple[str, str]] = (),
     cannot_link: Sequence[tuple[str, str]] = (),
+    model: TrainedModel | None = None,
     progress: Progress | None = None,
+    begins: Begins | None = None,
 ) -> LinkResult:
     """Decide which records are one person.
 
@@ -82,7 +68,9 @@ def link(
         config: settings; the defaults are the product's.
         must_link: pairs of record ids a steward found to be one person.
         cannot_link: pairs of record ids a steward found to be two.
+        model: a trained model to score with; without one a model is trained.
         progress: called after each stage.
+        begins: called before each stage.
 
     Returns:
         The tables of schema ``linkage`` that a run makes, the same bytes whatever the
@@ -93,7 +81,49 @@ def link(
         ContradictoryDecisions: the steward's decisions contradict one another.
     """
     config = config or LinkConfig()
-    clock = _Clock(progress)
+    clock = Clock(progress, begins)
+    run = decide(
+        records,
+        config=config,
+        must_link=must_link,
+        cannot_link=cannot_link,
+        model=model,
+        clock=clock,
+    )
+    with clock.stage("tables"):
+        ids, scored = run.record_ids.take(pa.array(run.rows)), run.scored
+        models = tables.model_table(run.trained)
+        edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
+        partition = tables.partition_table(
+            run.record_ids, run.rows, run.founding, run.merges, config
+        )
+        questions = [
+            tables.review_table(ids, run.merges, scored, config),
+            death_questions(run.table, partition["cluster"]),
+        ]
+        return LinkResult(
+            candidate_pairs=tables.candidate_table(scored, ids),
+            edges=tables.edge_table(edges, ids, models["model_id"][0].as_py()),
+            partition=partition,
+            review_queue=most_useful_first(pa.concat_tables(questions)),
+            models=models,
+            blocking_report=run.blocking_report,
+            seconds=clock.seconds,
+            compared=run.compared,
+        )
+
+
+def decide(
+    records: pa.Table,
+    *,
+    config: LinkConfig | None = None,
+    must_link: Sequence[tuple[str, str]] = (),
+    cannot_link: Sequence[tuple[str, str]] = (),
+    model: TrainedModel | None = None,
+    clock: Clock | None = None,
+) -> Run:
+    """Do what ``link`` does and return all that it knew instead of tables."""
+    config, clock = config or LinkConfig(), clock or Clock()
     with clock.stage("standardise"):
         table = read_columns(records, config.columns)
         standard = standardise(table)
@@ -102,107 +132,48 @@ def link(
         linkable = standard.take(rows)
     with clock.stage("encode"):
         encoded = encode(linkable)
-        sources = strata(linkable.source.codes, linkable.source.values)
-        ids, all_ids = linkable.record_id, standard.record_id
-        del standard, linkable
-        table = dates_of_life(table)
-        decided = decisions(must_link, cannot_link, ids.to_pylist())
+        source = linkable.source.codes, linkable.source.values
+        fitted, sources = fit_to(model, *source) if model else (None, strata(*source))
+        decided = decisions(must_link, cannot_link, linkable.record_id.to_pylist())
+        record_ids = standard.record_id
+        del standard, linkable  # what was read is as large as what is compared
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
-    scored, model, merges = _fit_and_cluster(
-        encoded, sources, blocking.pairs, decided, config, clock
-    )
-    with clock.stage("tables"):
-        n_pairs = len(blocking.pairs.left)
-        models = tables.model_table(model, sources, len(rows), n_pairs)
-        model_id = models["model_id"][0].as_py()
-        edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
-        partition = tables.partition_table(all_ids, rows, founding, merges, config)
-        deaths = death_questions(table, partition["cluster"])
-        return LinkResult(
-            candidate_pairs=tables.candidate_table(scored, ids),
-            edges=tables.edge_table(edges, ids, model_id),
-            partition=partition,
-            review_queue=most_useful_first(
-                pa.concat_tables(
-                    [tables.review_table(ids, merges, scored, config), deaths]
-                )
-            ),
-            models=models,
-            blocking_report=blocking.report,
-            seconds=clock.seconds,
+    given = Input(encoded, sources, blocking.pairs, decided, config, clock)
+    compared = len(blocking.pairs.left)
+    if model:
+        passed = score_and_cluster(given, model, fitted)
+    else:
+        passed = fit_and_cluster(given)
+        model = TrainedModel(
+            passed.model,
+            sources.sources,
+            sources.pairs,
+            count_values(encoded, sources, passed.weights),
+            len(rows),
+            compared,
+            config.seed,
+            _extras(config),
         )
-
-
-def _fit_and_cluster(
-    encoded: Encoded,
-    sources: Strata,
-    candidates: Candidates,
-    decided: Decisions,
-    config: LinkConfig,
-    clock: _Clock,
-) -> tuple[Scored, Model, Merges]:
-    """Fit, score and join; then again with values counted in persons (recipe 1.5)."""
-    with clock.stage("compare a sample"):
-        training = _training_pairs(encoded, sources, candidates, config.seed)
-    full_names = count_full_name_pairs(encoded)
-    scored, weights = None, None
-    for number in range(max(1, config.passes)):
-        last = number + 1 == max(1, config.passes)
-        with clock.stage("frequencies"):
-            common: Frequencies = frequencies(encoded, sources, weights)
-            if number == 0:
-                chances = sample_chance(encoded, sources, common, config.seed)
-        with clock.stage("fit"):
-            steps = REFIT_STEPS if number else MOST_STEPS
-            model = fit(
-                training,
-                sources,
-                common,
-                chances,
-                full_names,
-                steps,
-                config.household,
-            )
-        with clock.stage("score" if number else "compare and score"):
-            floor = config.candidate_floor * (1.0 if last else SLACK)
-            terms = (model.weights(), sources, common.log_frequency, floor)
-            if scored is None:
-                scored = compare_and_score(encoded, candidates, *terms)
-            else:
-                scored = score(scored, *terms)
-        with clock.stage("cluster"):
-            merges = agglomerate(
-                encoded,
-                scored,
-                model.weights(),
-                sources,
-                common.log_frequency,
-                decided,
-                until=config.loose,
-                floor=config.component_floor,
-                largest=config.largest_component,
-                alpha=config.size_exponent,
-            )
-            weights = person_weights(merges.partition(config.loose))
-    return scored, model, merges
-
-
-def _training_pairs(
-    encoded: Encoded, sources: Strata, candidates: Candidates, seed: int
-) -> Pairs:
-    """Compare a sample of the candidates for EM to learn from."""
-    sample = keyed_subset(len(candidates.left), FIT_PAIRS, seed)
-    left, right = candidates.left[sample], candidates.right[sample]
-    return Pairs(
-        compare(encoded, left, right),
-        left,
-        right,
-        sources.of_pairs(left, right),
-        len(candidates.left) / max(1, len(sample)),
+    return Run(
+        table,
+        record_ids,
+        founding,
+        rows,
+        encoded,
+        sources,
+        passed.model,
+        model,
+        passed.log_frequency,
+        passed.scored,
+        decided,
+        passed.merges,
+        blocking.report,
+        compared,
     )
 
 
-def person_weights(partition: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return one over the size of each record's cluster."""
-    return 1.0 / np.bincount(partition, minlength=len(partition))[partition]
+def _extras(config: LinkConfig) -> tuple[str, ...]:
+    """Return what the caller calls the extra fields."""
+    names = {ours: column for column, ours in config.columns.items()}
+    return tuple(names[name] for name in EXTRA_FIELDS if name in names)

@@ -21,7 +21,7 @@ from dagster_project.linkage.decisions import Standing
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.ledger import EVENTS, Ledger, no_events, replay
 from dagster_project.linkage.ledger_sql import check_present
-from dagster_project.linkage.link import FIT_PAIRS
+from dagster_project.linkage.passes import FIT_PAIRS
 from dagster_project.linkage.people import client_links, persons
 from dagster_project.linkage.questions import REVIEW_QUEUE, most_useful_first
 from dagster_project.linkage.tables import LinkResult

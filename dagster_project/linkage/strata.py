@@ -44,7 +44,12 @@ def strata(source: Codes, names: list[str]) -> Strata:
     labels = tuple(names[code] for code in used.tolist()) or ("none",)
     if len(used) > MOST_SOURCES:
         place, labels = np.zeros(len(source), np.int64), ("all",)
-    size = max(1, len(labels))
+    return number_pairs(place, labels)
+
+
+def number_pairs(place: Codes, labels: tuple[str, ...]) -> Strata:
+    """Number the pairs of ``labels``; ``place`` is each record's label."""
+    size = len(labels)
     of = np.zeros((size, size), np.int64)
     counts = np.bincount(place, minlength=size).astype(np.float64)
     pairs = []

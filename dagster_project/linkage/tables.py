@@ -4,8 +4,6 @@ Belongs here: their schemas and how they are made from arrays. Does not belong h
 numbers themselves.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,16 +15,14 @@ from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.fields import (
     FIELD_COUNT,
-    FIELDS,
     LEVEL_SLOTS,
-    TERM_COLUMNS,
     pattern_text,
 )
-from dagster_project.linkage.model import Model
+from dagster_project.linkage.model_file import model_id, model_text
 from dagster_project.linkage.questions import question_table
 from dagster_project.linkage.review import review_rows
 from dagster_project.linkage.score import Scored, probability
-from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.trained import TrainedModel
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 """A column of few texts over millions of rows: each text is kept once."""
@@ -71,13 +67,13 @@ MODELS = pa.schema(
     ]
 )
 
-DIGITS = 9
-"""Decimals of the probabilities in a model's JSON; the content hash is over these."""
-
 
 @dataclass(frozen=True)
 class LinkResult:
-    """Every table of a run; ``seconds`` are wall seconds per stage."""
+    """Every table of a run; ``seconds`` are wall seconds per stage.
+
+    ``compared`` counts the candidate pairs before the improbable ones were dropped.
+    """
 
     candidate_pairs: pa.Table
     edges: pa.Table
@@ -86,6 +82,7 @@ class LinkResult:
     models: pa.Table
     blocking_report: pa.Table
     seconds: dict[str, float]
+    compared: int = 0
 
     @property
     def model_id(self) -> str:
@@ -187,28 +184,14 @@ def review_table(
     return question_table(review_rows(merges, pairs, config.threshold), ids)
 
 
-def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Table:
-    """Return the model as one row; ``model_id`` is the hash of its parameters."""
-    parameters = {
-        "fields": {f.name: list(f.levels) for f in FIELDS},
-        "sources": list(strata.sources),
-        "term_columns": list(TERM_COLUMNS),
-        "m": model.m.round(DIGITS).tolist(),
-        "household": model.household.round(DIGITS).tolist(),
-        "u": model.u.round(DIGITS).tolist(),
-        "prior": [[float(f"{p:.6e}") for p in row] for row in model.prior.tolist()],
-        "agreement": model.agreement.round(DIGITS).tolist(),
-        "twins": float(f"{model.twins:.6e}"),
-        "name_dependence": round(model.name_dependence, DIGITS),
-        "steps": model.steps,
-    }
-    text = json.dumps(parameters, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+def model_table(trained: TrainedModel) -> pa.Table:
+    """Return the model as one row: ``parameters`` is the text of ``model.json``."""
+    text = model_text(trained)
     return pa.table(
         {
-            "model_id": [f"m_{digest}"],
+            "model_id": [model_id(text)],
             "parameters": [text],
-            "n_records": [records],
-            "n_pairs": [pairs],
+            "n_records": [trained.records],
+            "n_pairs": [trained.candidates],
         }
     ).cast(MODELS)

@@ -4,7 +4,6 @@ Belongs here: choosing the pairs and scoring them anew. Does not belong here: th
 of a score (``contributions``), drawing them (``curves``).
 """
 
-import json
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from dagster_project.linkage.encode import encode
 from dagster_project.linkage.evidence import Evidence, places_of
 from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
-from dagster_project.linkage.model import Model
+from dagster_project.linkage.model_file import read_model
 from dagster_project.linkage.standardise import Standard
 from dagster_project.linkage.strata import strata
 from dagster_project.linkage.tables import LinkResult
@@ -27,16 +26,6 @@ class Example(NamedTuple):
 
     title: str
     explained: Explanation
-
-
-def model_of(parameters: str) -> Model:
-    """Return the model that a row of ``models`` holds."""
-    told = json.loads(parameters)
-    tables = {
-        name: np.array(told[name])
-        for name in ("m", "household", "u", "prior", "agreement")
-    }
-    return Model(**tables, steps=told["steps"])
 
 
 def examples(
@@ -55,7 +44,8 @@ def examples(
     sources = strata(linkable.source.codes, linkable.source.values)
     sizes = evidence.sizes[evidence.cluster[rows]]
     common = frequencies(encoded, sources, 1.0 / sizes)
-    weights = model_of(result.models["parameters"][0].as_py()).weights()
+    model = read_model(result.models["parameters"][0].as_py()).model
+    weights = model.weights()
     return [
         Example(
             title,

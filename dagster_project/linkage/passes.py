@@ -1,0 +1,155 @@
+"""The two passes over the candidates: fit and score, join, and again in persons.
+
+Belongs here: the order within and between passes, with a model to fit and with one that
+is trained. Does not belong here: any formula, what comes before and after (``link``).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.blocking import Candidates
+from dagster_project.linkage.chance import sample_chance
+from dagster_project.linkage.cluster import Decisions, Merges, agglomerate
+from dagster_project.linkage.compare import compare
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.frequencies import Frequencies, frequencies
+from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
+from dagster_project.linkage.name_dependence import count_full_name_pairs
+from dagster_project.linkage.sampling import keyed_subset
+from dagster_project.linkage.score import Scored, compare_and_score, score
+from dagster_project.linkage.stage_clock import Clock
+from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.trained import TrainedModel, log_frequencies
+
+FIT_PAIRS = 500_000
+"""Candidates EM is fitted on; the rest tells it nothing new."""
+
+REFIT_STEPS = 40
+"""Most EM steps of the second pass, which starts nearly right."""
+
+SLACK = 0.01
+"""The first pass keeps pairs down to this share of the candidate floor, so that the
+second may still lift them."""
+
+
+class Input(NamedTuple):
+    """What both passes read."""
+
+    encoded: Encoded
+    strata: Strata
+    candidates: Candidates
+    decided: Decisions
+    config: LinkConfig
+    clock: Clock
+
+
+class Passed(NamedTuple):
+    """What the last pass knew."""
+
+    model: Model
+    log_frequency: NDArray[np.float32]
+    scored: Scored
+    merges: Merges
+    weights: NDArray[np.float64]  # per record, 1 / records of the person, as counted
+
+
+def fit_and_cluster(given: Input) -> Passed:
+    """Fit, score and join; then again with values counted in persons (recipe 1.5)."""
+    encoded, sources, config, clock = (
+        given.encoded,
+        given.strata,
+        given.config,
+        given.clock,
+    )
+    with clock.stage("compare a sample"):
+        training = _training_pairs(given)
+    full_names = count_full_name_pairs(encoded)
+    scored, found = None, None
+    for number in range(max(1, config.passes)):
+        weights = found
+        with clock.stage("frequencies"):
+            common: Frequencies = frequencies(encoded, sources, weights)
+            if number == 0:
+                chances = sample_chance(encoded, sources, common, config.seed)
+        with clock.stage("fit"):
+            steps = REFIT_STEPS if number else MOST_STEPS
+            model = fit(
+                training, sources, common, chances, full_names, steps, config.household
+            )
+        logs = common.log_frequency
+        scored, merges = _join(given, scored, model, logs, number)
+        found = person_weights(merges.partition(config.loose))
+    return Passed(model, logs, scored, merges, found if weights is None else weights)
+
+
+def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Passed:
+    """Score and join with a trained model; the file's own values count in persons.
+
+    Args:
+        given: the records and their candidates.
+        trained: the model as it was trained.
+        model: the same, over the strata of these records.
+    """
+    scored, found = None, None
+    for number in range(max(1, given.config.passes)):
+        weights = found
+        with given.clock.stage("frequencies"):
+            logs = log_frequencies(trained, given.encoded, given.strata, weights)
+        scored, merges = _join(given, scored, model, logs, number)
+        found = person_weights(merges.partition(given.config.loose))
+    return Passed(model, logs, scored, merges, found if weights is None else weights)
+
+
+def _training_pairs(given: Input) -> Pairs:
+    """Compare a sample of the candidates for EM to learn from."""
+    candidates = given.candidates
+    sample = keyed_subset(len(candidates.left), FIT_PAIRS, given.config.seed)
+    left, right = candidates.left[sample], candidates.right[sample]
+    return Pairs(
+        compare(given.encoded, left, right),
+        left,
+        right,
+        given.strata.of_pairs(left, right),
+        len(candidates.left) / max(1, len(sample)),
+    )
+
+
+def _join(
+    given: Input,
+    scored: Scored | None,
+    model: Model,
+    log_frequency: NDArray[np.float32],
+    number: int,
+) -> tuple[Scored, Merges]:
+    """Score the pairs, all candidates in the first pass, and agglomerate."""
+    config, weights = given.config, model.weights()
+    last = number + 1 == max(1, config.passes)
+    with given.clock.stage("score" if number else "compare and score"):
+        floor = config.candidate_floor * (1.0 if last else SLACK)
+        terms = (weights, given.strata, log_frequency, floor)
+        if scored is None:
+            scored = compare_and_score(given.encoded, given.candidates, *terms)
+        else:
+            scored = score(scored, *terms)
+    with given.clock.stage("cluster"):
+        merges = agglomerate(
+            given.encoded,
+            scored,
+            weights,
+            given.strata,
+            log_frequency,
+            given.decided,
+            until=config.loose,
+            floor=config.component_floor,
+            largest=config.largest_component,
+            alpha=config.size_exponent,
+        )
+    return scored, merges
+
+
+def person_weights(partition: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return one over the size of each record's cluster."""
+    return 1.0 / np.bincount(partition, minlength=len(partition))[partition]

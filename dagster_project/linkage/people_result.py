@@ -1,0 +1,78 @@
+"""What ``throughline link`` writes: a run's tables under the names a user sees.
+
+Belongs here: renaming and a person for every record. Does not belong here: writing
+files, deciding who is who.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.linkage.fields import EXTRA_FIELDS
+from dagster_project.linkage.person_ids import person_id
+from dagster_project.linkage.tables import LinkResult
+
+
+def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Table:
+    """Return one row per record, by record id, with its person and how sure.
+
+    A record too thin to link is a person of its own. A person is named after its first
+    record id, so the same people get the same names in every run.
+    """
+    partition = result.partition
+    ids = partition["client_record_id"]
+    founders = pc.coalesce(partition["cluster"], ids).combine_chunks()
+    distinct = sorted(founders.unique().to_pylist())
+    taken: set[str] = set()
+    named: dict[str, str] = {}
+    for founder in distinct:
+        named[founder] = person_id(key, founder, taken)
+        taken.add(named[founder])
+    people = [named[founder] for founder in founders.to_pylist()]
+    return pa.table(
+        {
+            "record_id": ids.cast(id_type),
+            "person_id": pa.array(people, pa.string()),
+            "link_confidence": partition["link_confidence"],
+            "link_status": partition["link_status"],
+        }
+    )
+
+
+def edges(result: LinkResult, id_type: pa.DataType) -> pa.Table:
+    """Return one row per pair of records that is more likely one person than two."""
+    return _pairs(result.edges, ("match_weight", "match_probability"), id_type)
+
+
+def review_queue(
+    result: LinkResult, id_type: pa.DataType, extras: tuple[str, ...]
+) -> pa.Table:
+    """Return one row per question, most useful first."""
+    columns = ("reason", "priority", "match_probability")
+    table = _pairs(result.review_queue, columns, id_type)
+    reasons = table["reason"]
+    for ours, theirs in zip(EXTRA_FIELDS, extras, strict=False):
+        reasons = pc.replace_substring(reasons, ours.replace("_", " "), theirs)
+    return table.set_column(2, "reason", reasons)
+
+
+def _pairs(table: pa.Table, columns: tuple[str, ...], id_type: pa.DataType) -> pa.Table:
+    return pa.table(
+        {
+            "record_id_l": table["client_record_id_l"].cast(id_type),
+            "record_id_r": table["client_record_id_r"].cast(id_type),
+            **{column: table[column] for column in columns},
+        }
+    )
+
+
+def summary(result: LinkResult, links: pa.Table) -> dict[str, int]:
+    """Return the counts of a run."""
+    status = links["link_status"].to_pylist()
+    return {
+        "records": links.num_rows,
+        "candidate pairs compared": result.compared,
+        "people": len(links["person_id"].unique()),
+        "linked records": status.count("linked"),
+        "questions for review": result.review_queue.num_rows,
+        "records too thin to link": status.count("unlinkable"),
+    }

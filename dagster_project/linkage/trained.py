@@ -1,0 +1,197 @@
+"""What a fitted model takes along, so that other files can be scored with it.
+
+Belongs here: the values that are common enough to travel, the strata of a new file, its
+frequencies under the model. Does not belong here: the file format (``model_file``),
+fitting (``model``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.fields import EXTRA_FIELDS, TERM_COLUMNS
+from dagster_project.linkage.frequencies import (
+    BORROWED,
+    discount,
+    other_holders,
+    term_values,
+)
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.strata import Strata, number_pairs
+
+PEOPLE = 5
+"""A value is kept when at least so many people hold it: it is then nobody's own."""
+
+PRIVATE = frozenset(("ssn", "ssn_last4", "phone", "email", "street"))
+"""Columns of which no value is ever kept, only how much was counted."""
+
+OTHER_SOURCE = "(another source)"
+"""Label of the sources that the model has not seen."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One term column, counted in persons: ``held`` is value -> weight per source."""
+
+    total: NDArray[np.float64]  # [source]
+    people: float  # holders of all values, at least one for each
+    discount: float  # of the holders of a value, see ``frequencies``
+    held: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model, the sources it was fitted on, and how common values were there."""
+
+    model: Model
+    sources: tuple[str, ...]
+    pairs: NDArray[np.float64]  # [stratum] record pairs in training
+    counts: dict[str, Counts]  # by term column
+    records: int
+    candidates: int
+    seed: int
+    extras: tuple[str, ...] = ()  # what the caller calls the extra fields
+
+
+def value_reader(encoded: Encoded, column: str) -> Callable[[int], str]:
+    """Return how a value of a term column is written down."""
+    if column in ("first", "last", "middle"):
+        return encoded.name_values.__getitem__
+    if column in EXTRA_FIELDS:
+        return encoded.extra_values[EXTRA_FIELDS.index(column)].__getitem__
+    if column == "birth_date":
+        return lambda packed: format(packed, "x")
+    if column == "birth_year":
+        return str
+    return {"zip": encoded.zip_values, "city": encoded.city_values}[column].__getitem__
+
+
+def count_values(
+    encoded: Encoded, strata: Strata, weights: NDArray[np.float64]
+) -> dict[str, Counts]:
+    """Return the counts that may travel; ``weights`` is 1 / records of the person.
+
+    A person's records weigh one together, so a sum of five needs five people.
+    """
+    found = {}
+    sources = len(strata.sources)
+    for column in TERM_COLUMNS:
+        distinct, _, cells = _table(encoded, strata, weights, column)
+        held = {}
+        if column not in PRIVATE:
+            read = value_reader(encoded, column)
+            common = np.flatnonzero(cells.sum(1) >= PEOPLE)
+            held = {read(int(distinct[row])): cells[row] for row in common}
+        holders = np.maximum(cells.sum(1), 1.0)
+        found[column] = Counts(
+            cells.sum(0).reshape(sources), holders.sum(), discount(holders), held
+        )
+    return found
+
+
+def _table(encoded: Encoded, strata: Strata, weights, column: str):
+    """Return distinct values, (row, value) of the records that have one, weights."""
+    values = term_values(encoded, column)
+    known = np.flatnonzero(values > 0)
+    distinct, value = np.unique(values[known], return_inverse=True)
+    sources = len(strata.sources)
+    cells = np.bincount(
+        value * sources + strata.source[known],
+        weights[known],
+        minlength=len(distinct) * sources,
+    )
+    return distinct, (known, value), cells.reshape(len(distinct), sources)
+
+
+def fit_to(
+    trained: TrainedModel, source: Codes, names: list[str]
+) -> tuple[Model, Strata]:
+    """Return the model and the strata for records of other sources.
+
+    Pairs with a source that the model has not seen are judged by the mean over all
+    pairs of the training file. A model of very many sources knows one stratum for all.
+    """
+    size = len(trained.sources)
+    if trained.sources == ("all",):
+        place = np.zeros(len(names), np.int64)
+    else:
+        known = {name: number for number, name in enumerate(trained.sources)}
+        place = np.array([known.get(name, size) for name in names], np.int64)
+    labels = (*trained.sources, OTHER_SOURCE)
+    strata = number_pairs(place[source], labels)
+    share = trained.pairs / trained.pairs.sum() if trained.pairs.sum() else None
+    of = number_pairs(np.zeros(0, np.int64), trained.sources).of
+
+    def grown(table: NDArray[np.float64]) -> NDArray[np.float64]:
+        overall = np.average(table, axis=0, weights=share)
+        return np.stack(
+            [
+                overall if size in (a, b) else table[of[a, b]]
+                for a, b in strata.members()
+            ]
+        )
+
+    model = trained.model
+    return replace(
+        model,
+        u=grown(model.u),
+        prior=grown(model.prior),
+        agreement=grown(model.agreement),
+    ), strata
+
+
+def log_frequencies(
+    trained: TrainedModel,
+    encoded: Encoded,
+    strata: Strata,
+    weights: NDArray[np.float64] | None = None,
+) -> NDArray[np.float32]:
+    """Return [record, term column] log frequencies under the model.
+
+    A value counts as many people as the model knows of or as the file at hand shows,
+    whichever is more, out of the larger of the two; one that neither knows is as rare
+    as a value that one person held in training. A value of five people and more in the
+    file is at least as common as the file alone says: the model keeps no telephone
+    numbers, and a shelter's is only seen to be one here. Each source leans on the
+    overall frequency as in training (``frequencies``).
+    """
+    rows = len(encoded.values)
+    weights = np.ones(rows) if weights is None else weights
+    logs = np.zeros((rows, len(TERM_COLUMNS)), np.float32)
+    for place, column in enumerate(TERM_COLUMNS):
+        distinct, (known, value), here = _table(encoded, strata, weights, column)
+        if not len(known):
+            continue
+        counts = trained.counts[column]
+        total = np.append(counts.total, counts.total.sum())
+        whole = max(total[-1], 1.0)
+        there = np.tile(total / whole, (len(distinct), 1))
+        if counts.held:
+            read = value_reader(encoded, column)
+            for row, number in enumerate(distinct.tolist()):
+                held = counts.held.get(read(number))
+                if held is not None:
+                    there[row, :-1], there[row, -1] = held, held.sum()
+        source = strata.source[known]
+        seen = np.maximum(here.sum(1), 1.0)
+        people = np.maximum(there[:, -1], seen)
+        modelled = _shrunk(
+            np.maximum(there, here)[value, source],
+            np.maximum(total, here.sum(0))[source],
+            (people / max(counts.people, seen.sum()))[value],
+        )
+        alone = _shrunk(
+            here[value, source], here.sum(0)[source], (seen / seen.sum())[value]
+        )
+        alone = np.where((here.sum(1) >= PEOPLE)[value], alone, 0.0)
+        others = other_holders(people, counts.discount) / people
+        logs[known, place] = np.log(np.maximum(modelled, alone) * others[value])
+    return logs
+
+
+def _shrunk(own, total, overall) -> NDArray[np.float64]:
+    return (own + BORROWED * overall) / (total + BORROWED)

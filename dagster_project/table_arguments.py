@@ -1,0 +1,129 @@
+"""Tables, models and mistakes that the commands on any table of people share.
+
+Belongs here: reading what a user named, and one sentence for what is wrong with it.
+Does not belong here: any command.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dagster_project.linkage.people_columns import People
+    from dagster_project.linkage.trained import TrainedModel
+
+RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
+RenameOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Read a column as another, THEIRS=OURS; repeatable."),
+]
+ExtraOption = Annotated[
+    list[str] | None,
+    typer.Option(help="A further column to compare (occupation, say); at most two."),
+]
+
+
+def read_table(
+    path: Path,
+    extra: list[str] | None,
+    rename: list[str] | None,
+    trained: "TrainedModel | None",
+) -> "People":
+    """Read a table of people and say on stderr what of it is left out."""
+    import pyarrow as pa
+
+    from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.people_columns import choose_columns
+    from dagster_project.linkage.people_file import read_people
+
+    table = read_people(path, say)
+    extras = list(extra or ())
+    if trained:
+        if foreign := [column for column in extras if column not in trained.extras]:
+            raise UnreadableRecords(
+                f"the model was trained without {foreign[0]!r}; leave --extra out"
+            )
+        extras = list(trained.extras)
+        for column in set(extras) - set(table.column_names):
+            say(f"The model compares {column!r}, which this file does not have")
+            nothing = pa.nulls(table.num_rows, pa.string())
+            table = table.append_column(column, nothing)
+    renamed = dict(_pair(text) for text in rename or ())
+    people = choose_columns(table, str(path), extras, renamed)
+    for one in people.unknown:
+        hint = ""
+        if one.suggestion:
+            hint = (
+                f"; did you mean {one.suggestion}? "
+                f"(--rename {one.column}={one.suggestion})"
+            )
+        say(f"Column {one.column!r} is not known and is left out{hint}")
+    return people
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from dagster_project.linkage.columns import UnreadableRecords
+
+    theirs, equals, ours = text.rpartition("=")
+    if not (theirs and equals and ours):
+        raise UnreadableRecords(
+            f"--rename {text!r} should read THEIRS=OURS, given_name=first_name say"
+        )
+    return theirs, ours
+
+
+def read_model_file(path: Path) -> "TrainedModel":
+    """Read ``model.json``."""
+    from dagster_project.linkage.model_file import UnreadableModel, read_model
+
+    try:
+        return read_model(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UnreadableModel(f"{path} is no text, so it is no model") from error
+    except UnreadableModel as error:
+        raise UnreadableModel(f"{path} {error}") from error
+    except OSError as error:
+        raise UnreadableModel(f"{path} cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Turn what a user can mend into one sentence and exit code 1."""
+    from dagster_project.linkage.cluster import ContradictoryDecisions
+    from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.decision_entries import UnreadableDecisions
+    from dagster_project.linkage.explain import UnknownRecord
+    from dagster_project.linkage.model_file import UnreadableModel
+    from dagster_project.warehouse import WarehouseBusyError
+    from dagster_project.whole_folder import FolderRefused
+
+    try:
+        yield
+    except (
+        UnreadableRecords,
+        UnreadableModel,
+        UnknownRecord,
+        UnreadableDecisions,
+        FolderRefused,
+        ContradictoryDecisions,
+        WarehouseBusyError,
+    ) as error:
+        say(str(error))
+        raise typer.Exit(1) from error
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        say(f"Nothing was written: {error.strerror or error}{place}")
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        say("Stopped; nothing was written.")
+        raise typer.Exit(130) from error
+
+
+def say(sentence: str) -> None:
+    """Print a sentence on standard error."""
+    end = "" if sentence.endswith((".", "?", ")", "…")) else "."
+    print(sentence + end, file=sys.stderr, flush=True)

@@ -1,0 +1,305 @@
+"""``throughline link``, ``explain`` and ``evaluate`` as a user meets them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from tests.linkage.invented_town import invented_records
+
+WRITTEN = (
+    "client_links.parquet",
+    "edges.parquet",
+    "model.json",
+    "review_queue.parquet",
+)
+
+
+def say(*words: object, code: int = 0) -> str:
+    """Run a command; return its output, or its errors when it should fail."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result.stderr if code else result.output
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("town")
+    table, truth = invented_records(250, seed=41)
+    table = table.rename_columns(
+        ["record_id", "source", *table.column_names[2:]]
+    ).append_column("Gender", table["sex"])
+    pq.write_table(table, folder / "records.parquet")
+    pacsv.write_csv(table, folder / "records.csv")
+    true = {"record_id": list(truth), "who": list(truth.values())}
+    pq.write_table(pa.table(true), folder / "truth.parquet")
+    said = say("link", folder / "records.parquet", "--out", folder / "out")
+    return folder, said
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def read(folder: Path, name: str) -> pa.Table:
+    return pq.read_table(folder / f"{name}.parquet")
+
+
+def test_every_record_gets_a_person(town):
+    folder, said = town
+    assert sorted(p.name for p in (folder / "out").iterdir()) == sorted(WRITTEN)
+    links = read(folder / "out", "client_links")
+    records = read(folder, "records")
+    assert sorted(records["record_id"].to_pylist()) == links["record_id"].to_pylist()
+    assert links["person_id"].null_count == 0
+    assert all(p.startswith("p_") for p in links["person_id"].to_pylist())
+    thin = links.filter(pa.compute.equal(links["link_status"], "unlinkable"))
+    everybody = links["person_id"].to_pylist()
+    assert thin.num_rows > 0
+    assert all(everybody.count(p) == 1 for p in thin["person_id"].to_pylist())
+    edges = read(folder / "out", "edges")
+    assert edges.column_names == [
+        "record_id_l",
+        "record_id_r",
+        "match_weight",
+        "match_probability",
+    ]
+    assert f"{links.num_rows:,}" in said
+    assert f"{len(set(everybody)):,}" in said
+    for words in ("candidate pairs", "linked records", "too thin", "seconds"):
+        assert words in said
+    assert "Column 'Gender' is not known and is left out" in said
+
+
+def test_row_order_threads_and_file_kind_change_no_byte(town):
+    folder, _ = town
+    table = read(folder, "records")
+    rows = np.random.default_rng(5).permutation(table.num_rows)
+    pq.write_table(table.take(pa.array(rows)), folder / "shuffled.parquet")
+    expected = bytes_of(folder / "out")
+    for number, how in enumerate(
+        (
+            [folder / "shuffled.parquet", "--threads", 1],
+            [folder / "records.csv", "--threads", 2],
+        )
+    ):
+        out = folder / f"again{number}"
+        say("link", *how, "--out", out)
+        assert bytes_of(out) == expected
+
+
+def test_a_key_changes_the_ids_and_not_the_people(town, monkeypatch):
+    folder, _ = town
+    monkeypatch.setenv("THROUGHLINE_PERSON_KEY", "between us")
+    say("link", folder / "records.parquet", "--out", folder / "keyed")
+    one, two = (read(folder / n, "client_links")["person_id"] for n in ("out", "keyed"))
+    assert set(one.to_pylist()).isdisjoint(two.to_pylist())
+    pairs = set(zip(one.to_pylist(), two.to_pylist(), strict=True))
+    assert len(pairs) == len(set(one.to_pylist())) == len(set(two.to_pylist()))
+
+
+def test_a_model_links_another_file(town):
+    folder, _ = town
+    model = folder / "out" / "model.json"
+    records = folder / "three.csv"
+    records.write_text(
+        "record_id,first_name,last_name,dob\n"
+        "1,Tomasz,Wojciechowski,1966-05-04\n"
+        "2,TOMASZ,Wojciechowski,05/04/1966\n"
+        "3,Leilani,Kahananui,1990-10-30\n"
+    )
+    say("link", records, "--out", folder / "three", "--model", model)
+    one, two, three = read(folder / "three", "client_links")["person_id"].to_pylist()
+    assert one == two != three
+    assert (folder / "three" / "model.json").read_bytes() == model.read_bytes()
+
+
+def test_whole_numbers_are_given_back_as_they_came(tmp_path):
+    records = {"record_id": [10, 9], "last_name": ["Xu", "Oh"], "dob": [19800102, None]}
+    pq.write_table(pa.table(records), tmp_path / "r.parquet")
+    say("link", tmp_path / "r.parquet", "--out", tmp_path / "out")
+    links = read(tmp_path / "out", "client_links")
+    assert links["record_id"].type == pa.int64()
+    assert sorted(links["record_id"].to_pylist()) == [9, 10]
+
+
+def test_a_further_column_is_compared_and_named(town):
+    folder, _ = town
+    table = read(folder, "records")
+    jobs = pa.array([["cook", "Näherin", None][n % 3] for n in range(table.num_rows)])
+    pq.write_table(table.append_column("job", jobs), folder / "jobs.parquet")
+    out = folder / "jobs"
+    said = say("link", folder / "jobs.parquet", "--out", out, "--extra", "job")
+    assert "'job'" not in said
+    assert json.loads((out / "model.json").read_text())["extra"] == ["job"]
+    asked = read(out, "review_queue")["reason"].to_pylist()
+    assert not any("extra" in reason for reason in asked)
+    # The model remembers its further column, and a file may do without.
+    model = out / "model.json"
+    said = say("link", folder / "records.csv", "--out", folder / "x", "--model", model)
+    assert "The model compares 'job', which this file does not have." in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("nowhere.csv", "does not exist"),
+        ("records.txt", "neither .csv nor .parquet"),
+        (".", "is a folder"),
+        ("no_id.csv", "did you mean 'rec_id'"),
+        ("twice.csv", "must be unique, but 1 value"),
+        ("good.csv --extra job", "has no column 'job'"),
+        ("good.csv --model good.csv", "is not JSON"),
+        ("good.csv --model nothing.json", "cannot be read: No such file"),
+        ("good.csv --model other.json", "no model that 'throughline link' wrote"),
+        ("good.csv --threads 999", "--threads 999: there are"),
+        ("good.csv --rename dob", "should read THEIRS=OURS"),
+        ("good.csv --out good.csv", "is a file; name a folder"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_writes_nothing(
+    tmp_path, monkeypatch, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    Path("records.txt").write_text("x")
+    Path("no_id.csv").write_text("rec_id,dob\n1,1980-01-02\n")
+    Path("twice.csv").write_text("record_id,dob\na,1980-01-02\na,1980-01-03\n")
+    Path("good.csv").write_text("record_id,dob\na,1980-01-02\nb,1980-01-03\n")
+    Path("other.json").write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
+    words = arguments.split()
+    if "--out" not in words:
+        words += ["--out", "out"]
+    error = say("link", *words, code=1)
+    assert said in error
+    assert error.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def start(*words: object, **environment: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "dagster_project.cli", *map(str, words)]
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGKILL, -9), (signal.SIGTERM, 130), (signal.SIGINT, 130)],
+)
+def test_a_stopped_run_leaves_nothing(town, tmp_path, number, code):
+    folder, _ = town
+    out = tmp_path / "results" / "out"
+    process = start("link", folder / "records.parquet", "--out", out)
+    for line in process.stderr:
+        if "Bring records together" in line:
+            break
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert list(tmp_path.iterdir()) == []
+    assert number == signal.SIGKILL or "nothing was written" in error
+
+
+def test_explain_says_why_without_a_value(town):
+    folder, _ = town
+    edges = read(folder / "out", "edges").to_pylist()
+    best = max(edges, key=lambda edge: edge["match_weight"])
+    pair = best["record_id_l"], best["record_id_r"]
+    picture = folder / "why.svg"
+    how = ["--records", folder / "records.parquet"]
+    said = say("explain", *pair, *how, "--picture", picture)
+    assert f"{best['match_weight']:.1f} bits" in said
+    assert "One person: when the two were joined" in said
+    rows = {r["record_id"]: r for r in read(folder, "records").to_pylist()}
+    for column in ("first_name", "last_name", "dob", "ssn", "phone"):
+        value = rows[pair[0]][column]
+        assert not value or value not in said + picture.read_text()
+    shown = say("explain", *pair, *how, "--show-values")
+    assert rows[pair[0]]["last_name"] in shown
+    model = folder / "out" / "model.json"
+    assert "One person" in say("explain", *pair, *how, "--model", model)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a nobody --records r.csv", "There is no record 'nobody' in r.csv"),
+        ("a a --records r.csv", "'a' is given twice"),
+        ("a b --records r.csv --picture p.gif", "end it in .html, .svg or .png"),
+        ("a b --model m.json", "need --records"),
+        ("a b", "There is no warehouse at"),
+    ],
+)
+def test_explain_refuses_in_one_sentence(tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAREHOUSE_PATH", str(tmp_path / "none.duckdb"))
+    Path("r.csv").write_text(
+        "record_id,last_name,dob\na,Xu,1980-01-02\nb,Oh,1970-01-02"
+    )
+    error = say("explain", *words.split(), code=1)
+    assert said in error and error.count("\n") == 1
+
+
+def test_explain_names_a_record_that_is_too_thin(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("record_id,last_name,dob\na,Xu,1980-01-02\nb,Oh,\n")
+    said = say("explain", "a", "b", "--records", path)
+    assert "Record b is too thin to be linked" in said
+
+
+def test_evaluate_prints_figures_and_json(town):
+    folder, _ = town
+    words = ["evaluate", folder / "out" / "client_links.parquet"]
+    words += [folder / "truth.parquet"]
+    said = json.loads(say(*words, "--json"))
+    assert said["pairwise"]["precision"] > 0.9
+    text = say(
+        *words,
+        "--records",
+        folder / "records.parquet",
+        "--edges",
+        folder / "out" / "edges.parquet",
+    )
+    assert f"{said['pairwise']['f1']:.4f}" in text
+    assert "Missed pairs" in text and "are among the edges" in text
+
+
+@pytest.mark.parametrize(
+    ("links", "truth", "said"),
+    [
+        ("record_id,person_id\na,1\n", "id,x\na,1\n", "truth.csv has no column"),
+        ("record_id,person_id\na,1\n", "record_id,x\nb,1\n", "no record in common"),
+        ("record_id,person_id\na,1\na,2\n", "record_id,x\na,1\n", "links.csv: column"),
+        ("", "record_id,x\na,1\n", "links.csv is empty"),
+    ],
+)
+def test_evaluate_refuses_in_one_sentence(tmp_path, monkeypatch, links, truth, said):
+    monkeypatch.chdir(tmp_path)
+    Path("links.csv").write_text(links)
+    Path("truth.csv").write_text(truth)
+    error = say("evaluate", "links.csv", "truth.csv", code=1)
+    assert said in error and error.count("\n") == 1
+
+
+def test_help_needs_no_slow_import():
+    code = "import dagster_project.cli, sys; print('numba' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
