@@ -13,11 +13,23 @@ from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field
 SHARED = tuple(field(name) for name in ("last", "phone", "address"))
 """What people of one home share; in their class these are estimated."""
 
-LEAK = 0.005
-"""Share of a household's pairs whose date or SSN is as one person's: twins, numbers
-copied inside a family. .01 takes true matches, 0 lets twins through."""
+COPIED_NUMBER = 0.005
+"""Share of a household's pairs that carry one SSN: numbers copied inside a family."""
 
-LEAKING = tuple(field(name) for name in ("dob", "birth_year", "ssn", "ssn_last4"))
+NAMESAKE = 0.02
+"""Share of a household's pairs that bear one forename: father and son."""
+
+TWINS = 0.004
+"""Pairs of twins' records per record. Twins are 3.1 % of American births (CDC, NVSS
+2021); one in eight is met together with the other. Estimating it from the data would
+take true matches with a wrong forename for twins."""
+
+MOST_TWINS = 0.2
+"""Share of a household's pairs that are twins at most, where few households are."""
+
+FEWEST_HOUSEHOLD_PAIRS = 0.02
+"""Pairs of records of one home per record at least: files that show no household by
+their addresses hold kin all the same."""
 
 SAME_FORENAME = 0.1
 """Two of a home seldom share a forename: factor on equal, .5 on near levels."""
@@ -28,19 +40,36 @@ START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
 
 
-def household_table(household: NDArray, m: NDArray, u: NDArray) -> NDArray[np.float64]:
-    """Return h[stratum, field, level]: free where shared, else u with a small leak."""
+def household_table(household: NDArray, u: NDArray) -> NDArray[np.float64]:
+    """Return h[stratum, field, level]: free where shared, else as by chance.
+
+    What a household copies beside that (``copied_shares``) is added by the kernels,
+    since it depends on how rare the copied value is.
+    """
     table = u.copy()
     first = field("first")
     table[:, first, 1] *= SAME_FORENAME
     table[:, first, 2:5] *= NEAR_FORENAME
     table[:, first, 1:] /= table[:, first, 1:].sum(1, keepdims=True)
-    for place in LEAKING:
-        table[:, place, 1:] = (1 - LEAK) * u[:, place, 1:] + LEAK * m[None, place, 1:]
     for place in SHARED:
         table[:, place] = household[place]
     table[:, :, 0] = 1.0
     return table
+
+
+def copied_shares(twins: float) -> NDArray[np.float64]:
+    """Return per field the share of a household's pairs that agree as one person's."""
+    shares = np.zeros(len(LEVEL_COUNTS))
+    shares[field("first")] = NAMESAKE
+    shares[[field("dob"), field("birth_year")]] = twins
+    shares[[field("ssn"), field("ssn_last4")]] = COPIED_NUMBER
+    return shares
+
+
+def twin_share(records: int, household_pairs: float) -> float:
+    """Return the share of twins among the expected pairs of one home."""
+    least = COPIED_NUMBER
+    return float(np.clip(TWINS * records / max(household_pairs, 1.0), least, MOST_TWINS))
 
 
 def start_table() -> NDArray[np.float64]:

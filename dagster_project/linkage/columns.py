@@ -30,8 +30,11 @@ COLUMNS = (
     "address",
     "city",
     "zip",
+    "extra_1",
+    "extra_2",
 )
-"""What the engine looks at; every column but the record id may be absent."""
+"""What the engine looks at; every column but the record id may be absent.
+``extra_1`` and ``extra_2`` are whatever further attributes the caller names."""
 
 ALIASES = {
     "record_id": RECORD_ID,

@@ -46,6 +46,8 @@ CLOSE_STREET = 0.93
     CITY,
     SEX,
     SUFFIX,
+    EXTRA_1,
+    EXTRA_2,
 ) = range(len(VALUE_COLUMNS))
 (
     F_FIRST,
@@ -61,6 +63,9 @@ CLOSE_STREET = 0.93
     F_MIDDLE,
     F_SEX,
     F_SUFFIX,
+    F_FULL_NAME,
+    F_EXTRA_1,
+    F_EXTRA_2,
 ) = range(len(FIELD_NAMES))
 
 
@@ -189,12 +194,17 @@ def compare_pair(i, j, values, names, streets, out):
     if a[EMAIL] > 0 and b[EMAIL] > 0:
         same = a[EMAIL_LOCAL] == b[EMAIL_LOCAL]
         out[F_EMAIL] = uint8(1 if a[EMAIL] == b[EMAIL] else (2 if same else 3))
+    out[F_FULL_NAME] = uint8(out[F_FIRST] == 1 and out[F_LAST] == 1)
     out[F_ADDRESS] = uint8(_address_level(streets, a, b))
     out[F_MIDDLE] = uint8(middle_level(names, a[MIDDLE], b[MIDDLE]))
     if a[SEX] > 0 and b[SEX] > 0:
         out[F_SEX] = uint8(1 if a[SEX] == b[SEX] else 2)
     if a[SUFFIX] > 0 and b[SUFFIX] > 0:
         out[F_SUFFIX] = uint8(1 if a[SUFFIX] == b[SUFFIX] else 2)
+    if a[EXTRA_1] > 0 and b[EXTRA_1] > 0:
+        out[F_EXTRA_1] = uint8(1 if a[EXTRA_1] == b[EXTRA_1] else 2)
+    if a[EXTRA_2] > 0 and b[EXTRA_2] > 0:
+        out[F_EXTRA_2] = uint8(1 if a[EXTRA_2] == b[EXTRA_2] else 2)
 
 
 @njit(parallel=True, cache=True, nogil=True)

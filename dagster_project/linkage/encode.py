@@ -41,6 +41,8 @@ VALUE_COLUMNS = (
     "city",
     "sex",
     "suffix",
+    "extra_1",
+    "extra_2",
 )
 """Columns of ``Encoded.values``. Names and streets are places in their tables; dates
 and numbers are packed four bits a digit, so that a digit's slip is a nibble's."""
@@ -85,6 +87,8 @@ class Encoded:
     name_values: list[str]
     email_local: Codes
     zip_values: list[str]
+    city_values: list[str]
+    extra_values: tuple[list[str], list[str]]
 
     def column(self, name: str) -> Codes:
         """Return one column of the value matrix."""
@@ -143,6 +147,8 @@ def encode(records: Standard) -> Encoded:
     columns["street"] = _places(records.street, streets)
     columns["zip"], columns["city"] = records.zip.codes, records.city.codes
     columns["sex"], columns["suffix"] = records.sex, records.suffix
+    columns["extra_1"] = records.extra_1.codes
+    columns["extra_2"] = records.extra_2.codes
     matrix = np.stack([columns[name] for name in VALUE_COLUMNS], axis=1)
     return Encoded(
         np.ascontiguousarray(matrix, dtype=np.int64),
@@ -151,6 +157,8 @@ def encode(records: Standard) -> Encoded:
         values,
         columns["email_local"],
         records.zip.values,
+        records.city.values,
+        (records.extra_1.values, records.extra_2.values),
     )
 
 

@@ -71,10 +71,17 @@ FIELDS = (
     Field("middle", ("equal", "initial", "same_letter", "different")),
     Field("sex", ("equal", "different")),
     Field("suffix", ("equal", "different")),
+    Field("full_name", ("both_equal", "not_both")),
+    Field("extra_1", ("equal", "different")),
+    Field("extra_2", ("equal", "different")),
 )
 """Full and partial evidence are separate fields (dob / birth_year / age, ssn /
 ssn_last4): how precise a department is says nothing about who the person is, and in one
-field its share of a level would be taken for agreement."""
+field its share of a level would be taken for agreement. The two extra fields hold
+what the caller names (an occupation, say) and are missing everywhere otherwise."""
+
+EXTRA_FIELDS = ("extra_1", "extra_2")
+"""Their number is fixed because the kernels are compiled for it."""
 
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 FIELD_COUNT = len(FIELDS)
@@ -130,6 +137,7 @@ TERM_RULES = (
     TermRule("address", "city_alone", "city"),
     TermRule("address", "city_other_place", "city"),
     TermRule("middle", "equal", "middle"),
+    *(TermRule(name, "equal", name) for name in EXTRA_FIELDS),
     *(
         TermRule(name, near, name, FUZZY, 0.0, CLIP)
         for name in ("first", "last")
@@ -151,6 +159,7 @@ EXACT_COLUMNS = {
     "email": "email",
     "address": "street",
     "middle": "middle",
+    **{name: name for name in EXTRA_FIELDS},
 }
 """Fields whose level 1 is 'the same value in this column', so that its chance among all
 pairs is known in closed form from counts."""

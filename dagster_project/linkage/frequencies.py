@@ -17,6 +17,8 @@ from dagster_project.linkage.strata import Strata
 BORROWED = 1000.0
 """Records' worth of the overall frequency mixed into each source's own."""
 
+MOST_DISCOUNT = 0.9
+
 
 @dataclass(frozen=True)
 class Frequencies:
@@ -73,12 +75,20 @@ def frequencies(
 
 
 def _log_frequency(value, source, weight, distinct, sources) -> NDArray[np.float64]:
-    overall = np.bincount(value, weight, minlength=distinct)
-    overall = np.maximum(overall, 1.0) / overall.sum()
+    held = np.maximum(np.bincount(value, weight, minlength=distinct), 1.0)
+    overall = held / held.sum()
     cell = value * sources + source
     own = np.bincount(cell, weight, minlength=distinct * sources)[cell]
     total = np.bincount(source, weight, minlength=sources)[source]
-    return np.log((own + BORROWED * overall[value]) / (total + BORROWED))
+    others = np.log(_other_holders(held) / held)[value]
+    return others + np.log((own + BORROWED * overall[value]) / (total + BORROWED))
+
+
+def _other_holders(held: NDArray[np.float64]) -> NDArray[np.float64]:
+    whole = np.rint(held)
+    once, twice = np.count_nonzero(whole <= 1), np.count_nonzero(whole == 2)
+    discount = min(MOST_DISCOUNT, once / (once + 2.0 * twice + 1.0))
+    return np.maximum(held - 1.0, 1.0) - discount
 
 
 def _count_pairs(value, source, distinct, strata: Strata, agreeing, present) -> None:

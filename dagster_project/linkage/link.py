@@ -27,8 +27,9 @@ from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.frequencies import Frequencies, frequencies
-from dagster_project.linkage.linkable import is_linkable
+from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
+from dagster_project.linkage.name_dependence import count_full_name_pairs
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, logit, score
 from dagster_project.linkage.standardise import standardise
@@ -93,7 +94,8 @@ def link(
     clock = _Clock(progress)
     with clock.stage("standardise"):
         standard = standardise(read_columns(records, config.columns))
-        rows = np.flatnonzero(is_linkable(standard))
+        rows = np.flatnonzero(may_join(standard))
+        founding = may_found(standard)
         linkable = standard.take(rows)
     with clock.stage("encode"):
         encoded = encode(linkable)
@@ -122,7 +124,9 @@ def link(
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, model_id),
-            partition=tables.partition_table(standard.record_id, rows, merges, config),
+            partition=tables.partition_table(
+                standard.record_id, rows, founding, merges, config
+            ),
             review_queue=tables.review_table(ids, merges, scored, config),
             models=models,
             blocking_report=blocking.report,
@@ -147,6 +151,7 @@ def _fit_and_cluster(
         sources.of_pairs(candidates.left[sample], candidates.right[sample]),
         len(candidates.left) / max(1, len(sample)),
     )
+    full_names = count_full_name_pairs(encoded)
     scored, weights = candidates, None
     for number in range(max(1, config.passes)):
         last = number + 1 == max(1, config.passes)
@@ -156,7 +161,15 @@ def _fit_and_cluster(
                 chances = sample_chance(encoded, sources, common, config.seed)
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
-            model = fit(training, sources, common, chances, steps, config.household)
+            model = fit(
+                training,
+                sources,
+                common,
+                chances,
+                full_names,
+                steps,
+                config.household,
+            )
         with clock.stage("score"):
             floor = config.candidate_floor * (1.0 if last else SLACK)
             scored = score(

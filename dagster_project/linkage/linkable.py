@@ -1,6 +1,6 @@
-"""Which records carry enough identity to be linked at all.
+"""Which records may be linked, and which are enough to be a person by themselves.
 
-Belongs here: the one rule. Does not belong here: what happens to the others (they get
+Belongs here: the two rules. Does not belong here: what happens to the others (they get
 ``link_status`` 'unlinkable' and no person).
 """
 
@@ -14,14 +14,34 @@ YEAR = 1000 * 10000
 """Smallest yyyymmdd that holds a year."""
 
 
-def is_linkable(records: Standard) -> NDArray[np.bool_]:
-    """Return which records may be linked.
+def may_join(records: Standard) -> NDArray[np.bool_]:
+    """Return which records may be linked to others.
 
-    A record is linkable with a full SSN; or with a usable name (a forename or surname
-    of two letters or more that is no placeholder) together with a birth date with at
-    least the year, an SSN's last four, a telephone or an e-mail; or with both names
-    usable together with a street address. A source that holds none of these but names
-    is judged by both names and a ZIP code: some departments share only name and place.
+    A full SSN, or two of: forename, surname, birth date with at least the year, an
+    SSN's last four, telephone, e-mail, street. How far that goes is for the model to
+    say: a rare full name may be enough, a common one is not. One of them alone is
+    evidence of nobody.
+    """
+    told = [
+        _usable(records.first),
+        _usable(records.last),
+        records.dob >= YEAR,
+        records.ssn_last4.codes > 0,
+        records.phone.codes > 0,
+        records.email.codes > 0,
+        records.street.codes > 0,
+    ]
+    return (records.ssn.codes > 0) | (np.sum(told, axis=0) >= 2) | may_found(records)
+
+
+def may_found(records: Standard) -> NDArray[np.bool_]:
+    """Return which records are a person even if they are linked to no other.
+
+    A full SSN; or a usable name (a forename or surname of two letters or more that is
+    no placeholder) together with a birth date with at least the year, an SSN's last
+    four, a telephone or an e-mail; or both names usable together with a street address.
+    A source that holds none of these but names is judged by both names and a ZIP code:
+    some departments share only name and place.
     """
     full_ssn = records.ssn.codes > 0
     identifier = (

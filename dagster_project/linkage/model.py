@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
-from dagster_project.linkage.classes import SHARED, household_table, start_table
+from dagster_project.linkage.classes import (
+    FEWEST_HOUSEHOLD_PAIRS,
+    SHARED,
+    copied_shares,
+    household_table,
+    start_table,
+    twin_share,
+)
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
     FIELD_COUNT,
@@ -24,6 +31,7 @@ from dagster_project.linkage.fields import (
     term_tables,
 )
 from dagster_project.linkage.frequencies import Frequencies
+from dagster_project.linkage.name_dependence import FullNamePairs, name_dependence
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
@@ -31,7 +39,6 @@ from dagster_project.linkage.weights import (
     Weights,
     expected_counts,
     pair_frequencies,
-    with_terms,
 )
 
 SMOOTHING = 1e-3
@@ -67,20 +74,25 @@ class Model:
     u: NDArray[np.float64]  # [stratum, field, level]
     prior: NDArray[np.float64]  # [stratum, class] share of all pairs
     agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
+    twins: float  # share of a household's pairs that are twins
+    name_dependence: float  # how much more often than chance both names are shared
     steps: int
 
     def weights(self) -> Weights:
         """Return the model as log Bayes factors for the kernels."""
         log_u = np.log(np.maximum(self.u, 1e-14))
         match = np.log(np.maximum(self.m, 1e-14))[None] - log_u
-        home = household_table(self.household, self.m, self.u)
+        home = household_table(self.household, self.u)
         home = np.log(np.maximum(home, 1e-14)) - log_u
         match[:, :, 0] = home[:, :, 0] = 0.0
+        match[:, field("full_name")] = home[:, field("full_name")] = 0.0
+        match[:, field("full_name"), 1] = -np.log(self.name_dependence)
         shared = np.zeros(FIELD_COUNT, np.bool_)
         shared[list(SHARED)] = True
         prior = np.log(np.maximum(self.prior, 1e-300))
         base = _agreement_base(log_u, self.agreement)
-        return with_terms(match, home, prior, base, shared, term_tables())
+        copied = copied_shares(self.twins)
+        return Weights(match, home, prior, base, shared, copied, *term_tables())
 
 
 def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
@@ -116,6 +128,7 @@ def fit(
     strata: Strata,
     frequencies: Frequencies,
     sample: ChanceSample,
+    full_names: FullNamePairs,
     most_steps: int = MOST_STEPS,
     household: bool = True,
 ) -> Model:
@@ -135,6 +148,8 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
+        twin_share(records, overall[HOUSEHOLD] * total),
+        1.0,
         0,
     )
     common = pair_frequencies(
@@ -153,7 +168,9 @@ def fit(
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
         )
         prior[:, 0] = 1.0
-        prior[:, HOUSEHOLD] *= household
+        least = FEWEST_HOUSEHOLD_PAIRS * records / total
+        kin = max(share[HOUSEHOLD], least)
+        prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= TAKE_MATCHES_OUT_FROM else None
         model = Model(
@@ -162,6 +179,8 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
+            twin_share(records, kin * total),
+            name_dependence(full_names, model.m, mean_u),
             step + 1,
         )
         moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))

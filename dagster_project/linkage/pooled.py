@@ -33,6 +33,7 @@ from dagster_project.linkage.compare import compare_pair
 from dagster_project.linkage.fields import FIELD_COUNT
 from dagster_project.linkage.weights import (
     common_frequency,
+    household_weight,
     log_one_plus_exp,
     term_adjustment,
 )
@@ -99,9 +100,8 @@ def add_pair(state, i, j, a, b, stratum, weights, records, log_frequency, levels
         term = 0.0
         if common <= 0.0:
             term = term_adjustment(weights, stratum, place, number, common)
-        home = term if weights.shared[place] else 0.0
         match = np.exp(weights.match[stratum, place, number] + term)
-        household = np.exp(weights.household[stratum, place, number] + home)
+        household = np.exp(household_weight(weights, stratum, place, number, term))
         for x, y in ((i, j), (j, i)):
             state.match[x, y, place] = state.row_match[x, y, place] = match
             state.household[x, y, place] = household

@@ -55,6 +55,8 @@ class Standard:
     street: Coded
     zip: Coded
     city: Coded
+    extra_1: Coded
+    extra_2: Coded
     surname_words: dict[str, tuple[str, ...]]  # surname -> its words, particles apart
 
     def take(self, rows: Codes) -> "Standard":
@@ -116,8 +118,20 @@ def standardise(table: pa.Table) -> Standard:
         street=coded("address").read(lambda text: read_street(names.fold(text))),
         zip=coded("zip").read(read_zip),
         city=coded("city").read(lambda text: names.letters_only(names.fold(text))),
+        extra_1=coded("extra_1").read(_extra),
+        extra_2=coded("extra_2").read(_extra),
         surname_words=words,
     )
+
+
+NOT_SAID = frozenset(("unknown", "none", "na", "n a", "refused", "not known"))
+"""What stands in any field that somebody had to fill in."""
+
+
+def _extra(text: str) -> str:
+    """Return a further attribute as it is compared: folded, or '' when not said."""
+    folded = names.fold(text)
+    return "" if folded in NOT_SAID else folded
 
 
 def _plain(text: str) -> str:

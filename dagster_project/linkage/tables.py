@@ -132,14 +132,23 @@ def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
 
 
 def partition_table(
-    ids: pa.Array, rows: np.ndarray, merges: Merges, config: LinkConfig
+    ids: pa.Array,
+    rows: np.ndarray,
+    founding: np.ndarray,
+    merges: Merges,
+    config: LinkConfig,
 ) -> pa.Table:
     """Return every record's clusters; a cluster is named by its first record id.
 
-    ``rows`` are the places of the linkable records among ``ids``; the others have no
-    cluster.
+    ``rows`` are the places among ``ids`` of the records that may be linked. One of them
+    that was not, and is not enough to found a person (``founding``), has no cluster,
+    nor has any other record.
     """
     total = len(ids)
+    odds = np.full(total, np.inf)
+    odds[rows] = merges.confidence(config.threshold)
+    linked = np.isfinite(odds)
+    nobody = ~linked & ~founding
     columns: dict[str, pa.Array] = {"client_record_id": ids}
     for name, threshold in (
         ("cluster", config.threshold),
@@ -148,14 +157,10 @@ def partition_table(
     ):
         place = np.full(total, -1)
         place[rows] = rows[merges.partition(threshold)]
+        place[nobody] = -1
         columns[name] = ids.take(pa.array(place, mask=place < 0))
-    odds = np.full(total, np.inf)
-    odds[rows] = merges.confidence(config.threshold)
-    linkable = np.zeros(total, np.bool_)
-    linkable[rows] = True
-    linked = linkable & np.isfinite(odds)
     columns["link_confidence"] = pa.array(probability(odds), mask=~linked)
-    status = np.where(linked, "linked", np.where(linkable, "single", "unlinkable"))
+    status = np.where(linked, "linked", np.where(nobody, "unlinkable", "single"))
     columns["link_status"] = pa.array(status.tolist(), pa.string())
     return pa.table(columns).cast(PARTITION)
 
@@ -186,6 +191,8 @@ def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Ta
         "u": model.u.round(DIGITS).tolist(),
         "prior": [[float(f"{p:.6e}") for p in row] for row in model.prior.tolist()],
         "agreement": model.agreement.round(DIGITS).tolist(),
+        "twins": float(f"{model.twins:.6e}"),
+        "name_dependence": round(model.name_dependence, DIGITS),
         "steps": model.steps,
     }
     text = json.dumps(parameters, sort_keys=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import int64, njit, prange
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import FIELD_COUNT, TermTables
+from dagster_project.linkage.fields import FIELD_COUNT
 
 MATCH, HOUSEHOLD = 1, 2
 """Classes beside chance (0): one person; two people of one home."""
@@ -34,15 +34,28 @@ class Weights(NamedTuple):
     prior: NDArray[np.float64]  # [stratum, class] log of the share of all pairs
     base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
     shared: NDArray[np.bool_]  # [field] a household shares it
+    copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
     column: NDArray[np.int64]  # [field, level] term column or -1
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
 
-def with_terms(match, household, prior, base, shared, terms: TermTables) -> Weights:
-    """Return the kernels' arrays."""
-    return Weights(match, household, prior, base, shared, *terms)
+@njit(cache=True, nogil=True, inline="always")
+def household_weight(weights, stratum, place, number, term):
+    """Return the log Bayes factor of 'two people of one home' for one field.
+
+    log(h/u + copied m/u): a home agrees by chance, or because it shares the value, or
+    because one took it from the other as a record of one person would.
+    """
+    chance = weights.household[stratum, place, number]
+    if weights.shared[place]:
+        return chance + term
+    copied = weights.copied[place]
+    if copied == 0.0:
+        return chance
+    alike = weights.match[stratum, place, number] + term
+    return np.log(np.exp(chance) + copied * np.exp(alike))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -91,13 +104,11 @@ def class_scores(weights, stratum, levels, common):
     for place in range(FIELD_COUNT):
         number = levels[place]
         if number:
-            match += weights.match[stratum, place, number]
-            household += weights.household[stratum, place, number]
+            term = 0.0
             if common[place] <= 0.0:
                 term = term_adjustment(weights, stratum, place, number, common[place])
-                match += term
-                if weights.shared[place]:
-                    household += term
+            match += weights.match[stratum, place, number] + term
+            household += household_weight(weights, stratum, place, number, term)
     return match, household
 
 

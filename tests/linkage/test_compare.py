@@ -155,3 +155,18 @@ def test_places(left, right, agreement):
 def test_suffixes_are_told_wherever_they_are_written():
     assert level("suffix", name("Ed", "King Jr"), {"suffix": "Sr."}) == "different"
     assert level("suffix", name("Ed III", "King"), {"suffix": "3rd"}) == "equal"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("Couturière", "COUTURIERE", "equal"),
+        ("tailor", "baker", "different"),
+        ("Unknown", "baker", "missing"),
+        ("N/A", "N/A", "missing"),
+        ("木匠", "木匠", "equal"),
+    ],
+)
+@pytest.mark.parametrize("column", ["extra_1", "extra_2"])
+def test_a_further_attribute_is_equal_or_not(column, left, right, said):
+    assert level(column, {column: left}, {column: right}) == said

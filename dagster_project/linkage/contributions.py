@@ -1,0 +1,182 @@
+"""What each field adds to a pair's match weight, in bits and in words.
+
+Belongs here: taking a score apart, exactly, into the terms it is the sum of. Does not
+belong here: the score itself (``weights``), who is shown it (``explain``, the report).
+
+A pair's match weight is the log2 of its posterior odds (Fellegi and Sunter 1969, with
+the household class of linkage recipe 1.4):
+
+    prior + sum over fields (level + rarity) - log2(1 + household odds)
+
+so the bars of a waterfall are these terms, and they add up to the weight.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.linkage.compare import compare
+from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.fields import FIELD_COUNT, FIELDS
+from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.weights import (
+    HOUSEHOLD,
+    MATCH,
+    Weights,
+    common_frequency,
+    household_weight,
+    term_adjustment,
+)
+
+FIELD_WORDS = {
+    "first": "forename",
+    "last": "surname",
+    "dob": "birth date",
+    "birth_year": "birth year",
+    "age": "age",
+    "ssn": "SSN",
+    "ssn_last4": "SSN, last four",
+    "phone": "telephone",
+    "email": "e-mail",
+    "address": "address",
+    "middle": "middle name",
+    "sex": "sex",
+    "suffix": "suffix",
+    "full_name": "full name",
+}
+"""How a field is called to a reader."""
+
+LEVEL_WORDS = {
+    "one_slip": "one digit off, or two exchanged",
+    "two_parts": "two of three parts equal",
+    "first_of_january": "1 January on one side, years near",
+    "month_and_day": "month and day equal",
+    "two_digits": "two digits off",
+    "one_off": "one year off",
+    "slip": "two or ten years off",
+    "within": "intervals overlap",
+    "two_off": "up to two years apart",
+    "six_off": "up to six years apart",
+    "same_local_part": "same before the @",
+    "street": "street equal",
+    "close_street": "street nearly equal",
+    "zip_alone": "ZIP equal, no street to compare",
+    "zip_other_street": "ZIP equal, streets differ",
+    "city_alone": "city equal, nothing else to compare",
+    "city_other_place": "city equal, elsewhere in it",
+    "same_letter": "same initial, names differ",
+    "as_first": "as the other's forename",
+    "middle_or_alias": "as the other's middle name or alias",
+    "swapped": "forename and surname exchanged",
+    "shared_word": "share a word",
+    "both_equal": "some names go together",
+    "last_four": "last four equal, the rest differs",
+}
+"""Levels whose name does not suffice; the others are shown as they are called."""
+
+RARE = 1.0
+"""Bits of rarity from which an agreeing value is called rare, below minus which it is
+called common: it is then twice as telling, or half as telling, as agreement is."""
+
+
+class Contribution(NamedTuple):
+    """One field: its level in words, bits of the level, bits of the value's rarity."""
+
+    field: str
+    level: str
+    bits: float
+    rarity_bits: float
+
+
+class Explanation(NamedTuple):
+    """A pair's match weight as the sum of its terms, all in bits."""
+
+    prior: float
+    fields: tuple[Contribution, ...]  # fields with both sides present, in field order
+    household: float  # never above 0: it may be two people of one home
+
+    @property
+    def match_weight(self) -> float:
+        """Return log2 of the posterior odds."""
+        terms = sum(part.bits + part.rarity_bits for part in self.fields)
+        return self.prior + terms + self.household
+
+
+def level_words(field_name: str, level_name: str, rarity_bits: float = 0.0) -> str:
+    """Return agreement in words.
+
+    >>> level_words("last", "equal", 3.2), level_words("dob", "one_slip")
+    ('surname equal (rare)', 'birth date: one digit off, or two exchanged')
+    """
+    words = LEVEL_WORDS.get(level_name, level_name.replace("_", " "))
+    rare = ""
+    if abs(rarity_bits) >= RARE:
+        rare = " (rare)" if rarity_bits > 0 else " (common)"
+    joint = ": " if level_name in LEVEL_WORDS else " "
+    return f"{FIELD_WORDS[field_name]}{joint}{words}{rare}"
+
+
+def contributions(
+    weights: Weights,
+    levels: NDArray[np.uint8],
+    stratum: int,
+    common: NDArray[np.float32],
+) -> Explanation:
+    """Take the score of one pair apart.
+
+    Args:
+        weights: the model as the kernels read it.
+        levels: the pair's level in each field, 0 where a side is missing.
+        stratum: the pair of sources.
+        common: log frequency of the more common value per field, above 0 where the
+            level has no term rule (``weights.pair_frequencies``).
+    """
+    fields = []
+    household = float(weights.prior[stratum, HOUSEHOLD])
+    for place in range(FIELD_COUNT):
+        number = int(levels[place])
+        if number == 0:
+            continue
+        rarity = 0.0
+        if common[place] <= 0.0:
+            rarity = float(
+                term_adjustment(weights, stratum, place, number, common[place])
+            )
+        household += float(household_weight(weights, stratum, place, number, rarity))
+        name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
+        fields.append(
+            Contribution(
+                name,
+                level_words(name, level, rarity / np.log(2.0)),
+                float(weights.match[stratum, place, number] / np.log(2.0)),
+                rarity / np.log(2.0),
+            )
+        )
+    return Explanation(
+        float(weights.prior[stratum, MATCH] / np.log(2.0)),
+        tuple(fields),
+        -float(np.logaddexp(0.0, household) / np.log(2.0)),
+    )
+
+
+def explain_pair(
+    weights: Weights,
+    encoded: Encoded,
+    strata: Strata,
+    log_frequency: NDArray[np.float32],
+    left: int,
+    right: int,
+) -> Explanation:
+    """Compare the records at two places of ``encoded`` and take their score apart."""
+    pair = np.array([left]), np.array([right])
+    levels = compare(encoded, *pair)[0]
+    common = np.array(
+        [
+            common_frequency(weights, levels, left, right, log_frequency, place)
+            for place in range(FIELD_COUNT)
+        ],
+        np.float32,
+    )
+    stratum = int(strata.of_pairs(*pair)[0])
+    return contributions(weights, levels, stratum, common)

@@ -1,0 +1,167 @@
+"""A run's decisions, joined and apart, each with its posterior and its record pairs.
+
+Belongs here: reading them off the tables of a run. Does not belong here: rates and
+intervals (``quality``), groups of people or pages (``report``).
+
+A person of n records rests on n - 1 joins. Sorted by confidence, the i-th record's
+weakest join parts it from the n - i that are surer, so it stands for n - i record
+pairs; that is never more confident than the join that brought the pair together.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.tables import LinkResult
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Decisions with the probability of one person and the record pairs they cover."""
+
+    posterior: NDArray[np.float64]
+    pairs: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row per record of the partition, and the decisions taken about them."""
+
+    ids: pa.Array
+    status: NDArray[np.str_]
+    cluster: Codes  # -1 where unlinkable
+    confidence: NDArray[np.float64]  # nan where not linked
+    sizes: Codes  # records per cluster
+    order: Codes  # linked records, person by person, least sure first
+    after: Codes  # how many surer records of the person follow, along ``order``
+    left: Codes  # clusters held apart, left < right
+    right: Codes
+    apart: Decided  # one per pair of such clusters
+    asked: NDArray[np.bool_]  # per record: its person is in an open question
+
+    @property
+    def joined(self) -> Decided:
+        """Return the joins that made people."""
+        real = self.after > 0
+        return Decided(
+            self.confidence[self.order[real]], self.after[real].astype(np.float64)
+        )
+
+    @property
+    def people(self) -> int:
+        """Return the number of people found."""
+        return len(self.sizes)
+
+    def missed_by_cluster(self) -> NDArray[np.float64]:
+        """Return the chance per cluster that a record of its person stands apart."""
+        safe = np.log1p(-np.minimum(self.apart.posterior, 1 - 1e-12))
+        total = np.zeros(self.people)
+        np.add.at(total, self.left, safe)
+        np.add.at(total, self.right, safe)
+        return 1.0 - np.exp(total)
+
+    def between(self, a: Codes, b: Codes) -> NDArray[np.float64]:
+        """Return the posterior of pairs of clusters; nan where never compared."""
+        wanted = np.minimum(a, b) * self.people + np.maximum(a, b)
+        known = self.left * self.people + self.right
+        place = np.searchsorted(known, wanted)
+        place[place == len(known)] = 0
+        if not len(known):
+            return np.full(len(wanted), np.nan)
+        return np.where(known[place] == wanted, self.apart.posterior[place], np.nan)
+
+
+def codes_of(column: pa.ChunkedArray | pa.Array) -> tuple[Codes, list[str]]:
+    """Return a text column as places in its sorted values, -1 for null."""
+    values = sorted(v for v in pc.unique(column).to_pylist() if v is not None)
+    kind = column.type
+    found = pc.index_in(column, value_set=pa.array(values, kind))
+    codes = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+    return np.asarray(codes, np.int64), values
+
+
+def places_of(ids: pa.Array, wanted: pa.ChunkedArray | pa.Array) -> Codes:
+    """Return where record ids stand among ``ids``; -1 for unknown ones."""
+    found = pc.fill_null(pc.index_in(wanted, value_set=ids), -1)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+
+
+def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
+    """Read the decisions of a run."""
+    table = result.partition
+    ids = _whole(table["client_record_id"])
+    cluster, names = codes_of(table["cluster"])
+    confidence = pc.fill_null(table["link_confidence"], np.nan).to_numpy()
+    sizes = np.bincount(cluster[cluster >= 0], minlength=len(names))
+    order = np.flatnonzero(~np.isnan(confidence))
+    order = order[np.lexsort((confidence[order], cluster[order]))]
+    ends = np.append(np.flatnonzero(np.diff(cluster[order])), len(order) - 1)
+    after = np.repeat(ends, np.diff(np.append(-1, ends))) - np.arange(len(order))
+    left, right, apart = _apart(result, config, ids, cluster, sizes)
+    open_question = np.zeros(len(names) + 1, np.bool_)
+    for side in ("client_record_id_l", "client_record_id_r"):
+        open_question[cluster[places_of(ids, result.review_queue[side])]] = True
+    open_question[-1] = False
+    return Evidence(
+        ids,
+        np.array(table["link_status"].to_pylist(), np.str_),
+        cluster,
+        confidence,
+        sizes,
+        order,
+        after if len(order) else np.zeros(0, np.int64),
+        left,
+        right,
+        apart,
+        open_question[cluster],
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
+    """Return pairs of clusters held apart that were compared, and their posterior.
+
+    For an open question it is the pooled posterior; for the rest that of the mean log
+    odds over all record pairs of the two, where a pair below the candidate floor stands
+    at the floor, which is more than it can be. Two clusters that the loose partition
+    parts are pooled below its threshold, whatever single pairs say; no pair held apart
+    counts as one above the threshold.
+    """
+    pairs = result.candidate_pairs
+    sides = [
+        cluster[places_of(ids, pairs[f"client_record_id_{side}"])] for side in "lr"
+    ]
+    chance = pairs["match_probability"].to_numpy()
+    loose, _ = codes_of(result.partition["cluster_loose"])
+    of_cluster = np.zeros(len(sizes) + 1, np.int64)
+    of_cluster[cluster] = loose
+    parted = np.flatnonzero(sides[0] != sides[1])
+    a, b = (side[parted] for side in sides)
+    a, b = np.minimum(a, b), np.maximum(a, b)
+    limit = np.where(of_cluster[a] == of_cluster[b], config.threshold, config.loose)
+    chance = np.minimum(chance[parted], limit)
+    key, place = np.unique(a * len(sizes) + b, return_inverse=True)
+    left, right = np.divmod(key, max(1, len(sizes)))
+    covers = (sizes[left] * sizes[right]).astype(np.float64)
+    odds = np.log(chance) - np.log1p(-chance)
+    floor = np.log(config.candidate_floor)
+    seen = np.bincount(place, minlength=len(key))
+    mean = np.bincount(place, odds, minlength=len(key)) + (covers - seen) * floor
+    posterior = 1.0 / (1.0 + np.exp(-mean / covers))
+    asked = result.review_queue
+    a, b = (cluster[places_of(ids, asked[f"client_record_id_{side}"])] for side in "lr")
+    wanted = np.minimum(a, b) * len(sizes) + np.maximum(a, b)
+    row = np.searchsorted(key, wanted)
+    known = row < len(key)
+    known[known] = key[row[known]] == wanted[known]
+    posterior[row[known]] = asked["match_probability"].to_numpy()[known]
+    below = np.nextafter(config.threshold, 0.0)
+    return left, right, Decided(np.minimum(posterior, below), covers)

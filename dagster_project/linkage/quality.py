@@ -1,0 +1,158 @@
+"""Error rates of a linkage from its own posteriors, without the truth.
+
+Belongs here: estimators and their intervals, on arrays. Does not belong here: where the
+posteriors come from (``evidence``), what people found by looking (``clerical``),
+measures against a known truth (``evaluate``).
+
+Over the decisions d with posterior p_d that cover w_d record pairs
+
+    false-match rate  = sum_linked w (1 - p) / sum_linked w
+    missed-match rate = sum_apart  w p / (sum_apart w p + sum_linked w p)
+
+(Enamorado, Fifield and Imai 2019; Belin and Rubin 1995 for the false-match rate). The
+intervals hold the truth as often as stated *if the posteriors are calibrated*: each
+decision is right or wrong with its own probability, drawn many times.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+DRAWS = 1000
+"""Draws behind an interval: its ends move by less than a tenth of its width."""
+
+OUTSIDE = (2.5, 97.5)
+"""Percentiles between which 95 of 100 draws lie."""
+
+ODDS_STEP = 0.25
+"""Width in nats of the cells in which decisions count as equally sure."""
+
+LARGEST_ODDS = 40.0
+"""Log odds beyond which a decision is certain, a steward's among them."""
+
+
+class Estimate(NamedTuple):
+    """A rate with its 95 % interval; nan where there is nothing to estimate from."""
+
+    value: float
+    low: float
+    high: float
+
+
+NOTHING = Estimate(np.nan, np.nan, np.nan)
+
+
+class Point(NamedTuple):
+    """What linking from ``threshold`` up would give."""
+
+    threshold: float
+    precision: Estimate
+    recall: Estimate
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Decisions of about the same posterior and size, counted."""
+
+    count: NDArray[np.int64]
+    posterior: NDArray[np.float64]
+    pairs: NDArray[np.float64]  # record pairs of one decision
+    group: NDArray[np.int64]
+
+
+def _cells(posterior, pairs, group) -> _Cells:
+    """Put decisions into narrow cells, so that drawing costs cells, not decisions."""
+    posterior, pairs = np.asarray(posterior, float), np.asarray(pairs, float)
+    with np.errstate(divide="ignore"):
+        odds = np.log(posterior) - np.log1p(-posterior)
+    odds = np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)
+    size = np.round(4 * np.log2(np.maximum(pairs, 1.0)))
+    keys = np.column_stack([group, np.floor(odds / ODDS_STEP), size])
+    _, place, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    place = place.ravel()
+    weight = np.bincount(place, pairs)
+    mean = np.bincount(place, pairs * posterior) / np.maximum(weight, 1e-300)
+    owner = np.zeros(len(count), np.int64)
+    owner[place] = group
+    return _Cells(count, np.clip(mean, 0.0, 1.0), weight / count, owner)
+
+
+def _draw_true(cells: _Cells, seed: int) -> NDArray[np.float64]:
+    """Return true record pairs per [draw, cell]."""
+    random = np.random.default_rng(seed)
+    shape = (DRAWS, len(cells.count))
+    return random.binomial(cells.count, cells.posterior, shape) * cells.pairs
+
+
+def ratio(part: NDArray, whole: NDArray, value: float) -> Estimate:
+    """Return an estimate whose draws are ``part / whole``."""
+    known = whole > 0
+    if not known.any() or not np.isfinite(value):
+        return NOTHING
+    low, high = np.percentile(part[known] / whole[known], OUTSIDE)
+    return Estimate(float(value), min(float(low), value), max(float(high), value))
+
+
+def divide(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else np.nan
+
+
+def share(chance: ArrayLike, weight: ArrayLike, seed: int = 0) -> Estimate:
+    """Return the expected share of ``weight`` in which an event of ``chance`` happens.
+
+    Args:
+        chance: probability of each independent event.
+        weight: how much happens with it, records or record pairs.
+        seed: of the draws.
+    """
+    chance, weight = np.asarray(chance, float), np.asarray(weight, float)
+    total = weight.sum()
+    if total <= 0:
+        return NOTHING
+    cells = _cells(chance, weight, np.zeros(len(chance), np.int64))
+    drawn = _draw_true(cells, seed).sum(1)
+    value = float((chance * weight).sum() / total)
+    return ratio(drawn, np.full(DRAWS, total), value)
+
+
+def curve(
+    posterior: ArrayLike, pairs: ArrayLike, thresholds: Sequence[float], seed: int = 0
+) -> list[Point]:
+    """Return precision and recall over record pairs at each threshold.
+
+    Args:
+        posterior: of every decision, joined or apart.
+        pairs: record pairs of each decision.
+        thresholds: ascending.
+        seed: of the draws.
+    """
+    posterior, pairs = np.asarray(posterior, float), np.asarray(pairs, float)
+    band = np.searchsorted(np.asarray(thresholds), posterior, side="right")
+    cells = _cells(posterior, pairs, band)
+    drawn = _draw_true(cells, seed)
+    expected = cells.count * cells.posterior * cells.pairs
+    size = cells.count * cells.pairs
+    points = []
+    for number, threshold in enumerate(thresholds, start=1):
+        above = cells.group >= number
+        linked = float(size[above].sum())
+        right = drawn[:, above].sum(1)
+        points.append(
+            Point(
+                threshold,
+                ratio(
+                    right,
+                    np.full(DRAWS, linked),
+                    divide(expected[above].sum(), linked),
+                ),
+                ratio(
+                    right,
+                    drawn.sum(1),
+                    divide(expected[above].sum(), expected.sum()),
+                ),
+            )
+        )
+    return points
