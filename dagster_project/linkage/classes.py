@@ -69,7 +69,9 @@ def copied_shares(twins: float) -> NDArray[np.float64]:
 def twin_share(records: int, household_pairs: float) -> float:
     """Return the share of twins among the expected pairs of one home."""
     least = COPIED_NUMBER
-    return float(np.clip(TWINS * records / max(household_pairs, 1.0), least, MOST_TWINS))
+    return float(
+        np.clip(TWINS * records / max(household_pairs, 1.0), least, MOST_TWINS)
+    )
 
 
 def start_table() -> NDArray[np.float64]:
