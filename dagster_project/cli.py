@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from dagster_project import decide_commands
 from dagster_project.places import REPOSITORY, places
 
 app = typer.Typer(
@@ -21,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+app.add_typer(decide_commands.app, name="decide")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""

@@ -39,9 +39,19 @@ class Places:
         return self.warehouse.with_name("report.html")
 
     @property
+    def linkage_report(self) -> Path:
+        """The linkage report of the last good run."""
+        return self.warehouse.with_name("linkage_report.html")
+
+    @property
     def person_key(self) -> Path:
         """The secret that turns a founding client record into a person_id."""
         return self.warehouse.with_name("person_id.key")
+
+    @property
+    def decisions(self) -> Path:
+        """What stewards decided about records; outlives the warehouse."""
+        return self.warehouse.with_name("decisions.jsonl")
 
     @property
     def run_lock(self) -> Path:

@@ -20,3 +20,4 @@ def test_variables_move_the_landing_folder_and_the_warehouse(tmp_path: Path) -> 
     assert here.warehouse == tmp_path / "w.db"
     assert here.published_marts == tmp_path / "marts.duckdb"
     assert here.report == tmp_path / "report.html"
+    assert here.linkage_report == tmp_path / "linkage_report.html"

@@ -1,7 +1,7 @@
 """The linkage step: client records in, persons out, as assets.
 
-Belongs here: reading the waist and the identity ledger, and the assets. Does not belong
-here: how records are compared (``linkage``).
+Belongs here: reading the waist, the identity ledger and the stewards' decisions, and
+the assets. Does not belong here: how records are compared (``linkage``).
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,23 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.resources import Warehouse
+from dagster_project.linkage.decision_contents import contents
+from dagster_project.linkage.decision_file import read_decisions
+from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK, stand
 from dagster_project.linkage.store import TABLES, read_events, write_linkage
 
-CLIENT_RECORDS = dg.AssetKey(["intermediate", "int_client_records"])
+INPUTS = (
+    dg.AssetKey(["intermediate", "int_client_records"]),
+    dg.AssetKey(["intermediate", "int_client_record_deaths"]),
+)
+
+RECORDS = """
+    select records.*, deaths.died_on
+    from intermediate.int_client_records as records
+    left join intermediate.int_client_record_deaths as deaths
+        on records.client_record_id = deaths.client_record_id
+    order by records.client_record_id
+"""
 
 
 @dg.multi_asset(
@@ -19,7 +33,7 @@ CLIENT_RECORDS = dg.AssetKey(["intermediate", "int_client_records"])
     specs=[
         dg.AssetSpec(
             ["linkage", table],
-            deps=[CLIENT_RECORDS],
+            deps=INPUTS,
             group_name="linkage",
             description=description,
             kinds={"python", "duckdb"},
@@ -36,12 +50,17 @@ def link_people(
     from dagster_project.linkage.link import link
 
     with warehouse.connect() as connection:
-        records = connection.sql(
-            "select * from intermediate.int_client_records order by client_record_id"
-        ).to_arrow_table()
+        records = connection.sql(RECORDS).to_arrow_table()
         earlier = read_events(connection)
+    key = warehouse.person_key()
+    decisions = read_decisions(warehouse.places.decisions)
+    named = {record for decision in decisions for record in decision.records}
+    standing = stand(decisions, contents(records, named, key))
     result = link(
-        records, progress=lambda stage, seconds: context.log.info(f"{stage} done")
+        records,
+        must_link=standing.pairs(MUST_LINK),
+        cannot_link=standing.pairs(CANNOT_LINK),
+        progress=lambda stage, seconds: context.log.info(f"{stage} done"),
     )
     with warehouse.connect() as connection:
         rows = write_linkage(
@@ -49,9 +68,10 @@ def link_people(
             result,
             records,
             earlier,
-            key=warehouse.person_key(),
+            key=key,
             at=warehouse.now(),
             run_id=context.run_id,
+            standing=standing,
         )
     seconds = {stage: round(spent, 2) for stage, spent in result.seconds.items()}
     for table in TABLES:

@@ -1,13 +1,15 @@
-"""The last stage: the published copy of the marts and the report page.
+"""The last stage: the published copy of the marts and the report pages.
 
-Belongs here: two assets that run only when every blocking check has held. Does not
+Belongs here: assets that run only when every blocking check has held. Does not
 belong here: what is copied or drawn (``publication``).
 """
 
 import dagster as dg
 
+from dagster_project.defs.linkage import CLIENT_RECORDS
 from dagster_project.defs.resources import Warehouse
 from dagster_project.defs.transform import mart_models
+from dagster_project.linkage.store import TABLES
 from dagster_project.publication.answers import QUESTIONS, answer
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.publication.report import Section, build_report, write_report
@@ -76,4 +78,32 @@ def report_page(
             "path": dg.MetadataValue.path(str(target)),
             "bytes": len(page.encode()),
         }
+    )
+
+
+@dg.asset(
+    key=["published", "linkage_report"],
+    group_name="published",
+    deps=[CLIENT_RECORDS, *(dg.AssetKey(["linkage", table]) for table in TABLES)],
+    kinds={"html"},
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=1),
+    description="The linkage report: how many people, how sure, how often wrong, for "
+    "whom. Counts and shares only; groups of fewer than 11 people are pooled.",
+)
+def linkage_report_page(warehouse: Warehouse) -> dg.MaterializeResult:
+    """Write the page; it reads identifiers to measure them and shows none."""
+    from dagster_project.linkage.report.page import (
+        write_report as write_linkage_report,
+    )
+    from dagster_project.linkage.report.stored import stored_result
+
+    with warehouse.connect(read_only=True) as connection:
+        result = stored_result(connection)
+        records = connection.execute(
+            "select * from intermediate.int_client_records order by client_record_id"
+        ).to_arrow_table()
+    target = warehouse.places.linkage_report
+    size = write_linkage_report(target, result, records, made_at=warehouse.now())
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(str(target)), "bytes": size}
     )

@@ -34,14 +34,15 @@ RULES = words(
 """Parts of a key joined by +; ``blocking_keys`` says what each part is. Narrow rules
 find the ordinary pairs, broad ones (f, l, z) only the rare names and places."""
 
-BUDGETS = ((60_000, 30.0), (200_000, 12.0))
-"""Pairs per record and rule up to this many records: small files can afford all."""
+LEAST_BUDGET, MOST_BUDGET = 1.0, 30.0
+"""Pairs per record and rule: small files can afford all that might help, large ones
+are held to what a few seconds per million records can compare."""
 
-BUDGET_BEYOND = 2.0
-"""Pairs per record and rule for larger files: minutes become seconds."""
+RULE_PAIRS = 600_000
+"""Pairs of one rule that a middling file affords."""
 
 NEIGHBOURS = 4
-"""Neighbours each record of a common key meets."""
+"""Neighbours each record of a common key meets, if they are alike."""
 
 LARGEST_PERSON = 1000
 """Records of a key above which it is nobody's own: a default date, a common surname."""
@@ -51,6 +52,9 @@ RULE_BITS = 6
 
 RECORD_BITS = 28
 """Bits of a record's place: 268 million records."""
+
+AT_ONCE = 16_000_000
+"""Pairs gathered before those that several rules found are made one."""
 
 
 class Candidates(NamedTuple):
@@ -71,16 +75,14 @@ class Blocking:
 
 def pairs_per_record(records: int) -> float:
     """Return the default pair budget of one rule, per record."""
-    for limit, budget in BUDGETS:
-        if records <= limit:
-            return budget
-    return BUDGET_BEYOND
+    return min(MOST_BUDGET, max(LEAST_BUDGET, RULE_PAIRS / max(records, 1)))
 
 
 def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     """Return every pair that some rule brings together within its budget."""
     allowed = parts.records * (budget or pairs_per_record(parts.records))
-    packed, rows = [], []
+    gathered = _Gathered()
+    rows = []
     for number, rule in enumerate(RULES):
         groups = key_groups(*parts.keys(rule))
         largest = _largest_size(groups.sizes, allowed)
@@ -100,15 +102,15 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
         )
         if near.any():
             starts, sizes = groups.starts[near], groups.sizes[near]
-            found = _neighbours_of(groups.records, starts, sizes, parts.likeness)
-            packed.append(found | number)
+            found = _neighbours_of(groups.records, starts, sizes, *parts.likeness)
+            gathered.add(found | number)
         if pairs:
             found = _pairs_of(
                 groups.records, groups.starts[taken], groups.sizes[taken], pairs
             )
-            packed.append(found | number)
+            gathered.add(found | number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
-    return Blocking(_distinct(packed), report)
+    return Blocking(gathered.distinct(), report)
 
 
 REPORT = pa.schema(
@@ -132,12 +134,19 @@ class Groups(NamedTuple):
 
 
 def key_groups(records: Codes, keys: NDArray[np.uint64]) -> Groups:
-    """Group records by key; a record counts once for a key."""
-    order = np.lexsort((records, keys))
-    keys, records = keys[order], records[order]
+    """Group records by key; a record counts once for a key.
+
+    Key and record are sorted as one number: the low bits of the key's hash give way to
+    the record, and two keys that then look alike only cost a few pairs.
+    """
+    bits = np.uint64(int(records.max(initial=0)).bit_length())
+    keys = (keys >> bits << bits) | records.astype(np.uint64)
+    keys.sort()
     again = np.zeros(len(keys), np.bool_)
-    again[1:] = (keys[1:] == keys[:-1]) & (records[1:] == records[:-1])
-    keys, records = keys[~again], records[~again]
+    again[1:] = keys[1:] == keys[:-1]
+    keys = keys[~again]
+    records = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    keys >>= bits
     first = np.ones(len(keys), np.bool_)
     first[1:] = keys[1:] != keys[:-1]
     starts = np.flatnonzero(first)
@@ -169,40 +178,65 @@ def _pairs_of(records, starts, sizes, total):
 
 
 @njit(cache=True, nogil=True)
-def _neighbours_of(records, starts, sizes, likeness):
-    """Pair each record of a group with its next ones in order of ``likeness``."""
-    total = 0
+def _neighbours_of(records, starts, sizes, place, names):
+    """Pair each record of a group with its next ones in order of ``place``.
+
+    ``names`` holds surname, forename and birth date: neighbours that share fewer than
+    two of them stand side by side by chance.
+    """
+    room = 0
     for group in range(len(starts)):
         for i in range(sizes[group]):
-            total += min(NEIGHBOURS, sizes[group] - 1 - i)
-    out = np.empty(total, np.int64)
-    place = 0
+            room += min(NEIGHBOURS, sizes[group] - 1 - i)
+    out = np.empty(room, np.int64)
+    found = 0
     for group in range(len(starts)):
         members = records[starts[group] : starts[group] + sizes[group]]
-        members = members[np.argsort(likeness[members])]
+        members = members[np.argsort(place[members])]
         for i in range(len(members)):
             for j in range(i + 1, min(i + 1 + NEIGHBOURS, len(members))):
-                left = min(members[i], members[j])
-                right = max(members[i], members[j])
-                out[place] = (left << (RECORD_BITS + RULE_BITS)) | (right << RULE_BITS)
-                place += 1
-    return out
+                alike = 0
+                for part in range(names.shape[1]):
+                    told = names[members[i], part]
+                    alike += told > 0 and told == names[members[j], part]
+                if alike >= 2:
+                    left = min(members[i], members[j])
+                    right = max(members[i], members[j])
+                    pair = (left << RECORD_BITS) | right
+                    out[found] = pair << RULE_BITS
+                    found += 1
+    return out[:found]
 
 
-def _distinct(packed: list[Codes]) -> Candidates:
-    if not packed:
-        none = np.zeros(0, np.int64)
-        return Candidates(none, none, np.zeros(0, np.uint8))
-    pairs = np.concatenate(packed)
-    packed.clear()
-    pairs.sort()
-    same = pairs >> RULE_BITS
-    first = np.ones(len(pairs), np.bool_)
-    first[1:] = same[1:] != same[:-1]
-    pairs = pairs[first]
-    place = (1 << RECORD_BITS) - 1
-    return Candidates(
-        pairs >> (RECORD_BITS + RULE_BITS),
-        (pairs >> RULE_BITS) & place,
-        (pairs & ((1 << RULE_BITS) - 1)).astype(np.uint8),
-    )
+class _Gathered:
+    """Packed pairs, made distinct now and then so that memory stays bounded."""
+
+    def __init__(self) -> None:
+        self._parts: list[Codes] = []
+        self._waiting = 0
+
+    def add(self, packed: Codes) -> None:
+        self._parts.append(packed)
+        self._waiting += len(packed)
+        if self._waiting > AT_ONCE:
+            self._unite()
+
+    def distinct(self) -> Candidates:
+        """Return each pair once, with the first rule that found it."""
+        self._unite()
+        pairs = self._parts.pop()
+        place = (1 << RECORD_BITS) - 1
+        return Candidates(
+            pairs >> (RECORD_BITS + RULE_BITS),
+            (pairs >> RULE_BITS) & place,
+            (pairs & ((1 << RULE_BITS) - 1)).astype(np.uint8),
+        )
+
+    def _unite(self) -> None:
+        pairs = np.concatenate([*self._parts, np.zeros(0, np.int64)])
+        self._parts.clear()
+        pairs.sort()
+        first = np.ones(len(pairs), np.bool_)
+        np.not_equal(pairs[1:] >> RULE_BITS, pairs[:-1] >> RULE_BITS, out=first[1:])
+        self._parts.append(pairs[first])
+        self._waiting = 0

@@ -69,13 +69,15 @@ class KeyParts:
         return rows[present], key
 
     @cached_property
-    def likeness(self) -> Codes:
-        """Return each record's place in the order of surname, forename, birth date."""
-        column = self._encoded.column
-        order = np.lexsort((column("birth_date"), column("first"), column("last")))
+    def likeness(self) -> tuple[Codes, Codes]:
+        """Return each record's place in the order of names, and what the order is by.
+
+        The columns are surname, forename and birth date.
+        """
+        names = [self._encoded.column(c) for c in ("last", "first", "birth_date")]
         place = np.empty(self.records, np.int64)
-        place[order] = np.arange(self.records)
-        return place
+        place[np.lexsort(names[::-1])] = np.arange(self.records)
+        return place, np.stack(names, axis=1)
 
     @cached_property
     def _single(self) -> dict[str, Codes]:

@@ -30,6 +30,8 @@ COLUMNS = (
     "address",
     "city",
     "zip",
+    "died_on",
+    "last_seen_on",
     "extra_1",
     "extra_2",
 )

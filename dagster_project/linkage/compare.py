@@ -194,7 +194,7 @@ def compare_pair(i, j, values, names, streets, out):
     if a[EMAIL] > 0 and b[EMAIL] > 0:
         same = a[EMAIL_LOCAL] == b[EMAIL_LOCAL]
         out[F_EMAIL] = uint8(1 if a[EMAIL] == b[EMAIL] else (2 if same else 3))
-    out[F_FULL_NAME] = uint8(out[F_FIRST] == 1 and out[F_LAST] == 1)
+    out[F_FULL_NAME] = uint8(0 < out[F_FIRST] <= 4 and 0 < out[F_LAST] <= 4)
     out[F_ADDRESS] = uint8(_address_level(streets, a, b))
     out[F_MIDDLE] = uint8(middle_level(names, a[MIDDLE], b[MIDDLE]))
     if a[SEX] > 0 and b[SEX] > 0:

@@ -150,7 +150,7 @@ def contributions(
                 name,
                 level_words(name, level, rarity / np.log(2.0)),
                 float(weights.match[stratum, place, number] / np.log(2.0)),
-                rarity / np.log(2.0),
+                float(rarity / np.log(2.0)),
             )
         )
     return Explanation(

@@ -33,7 +33,6 @@ class Evidence:
     """One row per record of the partition, and the decisions taken about them."""
 
     ids: pa.Array
-    status: NDArray[np.str_]
     cluster: Codes  # -1 where unlinkable
     confidence: NDArray[np.float64]  # nan where not linked
     sizes: Codes  # records per cluster
@@ -109,7 +108,6 @@ def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
     open_question[-1] = False
     return Evidence(
         ids,
-        np.array(table["link_status"].to_pylist(), np.str_),
         cluster,
         confidence,
         sizes,

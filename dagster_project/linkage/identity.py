@@ -1,102 +1,50 @@
-"""The identity ledger: who is who, now and at any time before, and how it came about.
+"""Reconcile a new partition with the identity ledger: who goes on as whom.
 
-Belongs here: reconciling a new partition with earlier events, replaying events. Does
-not belong here: deciding the partition (``cluster``), storing events (the caller).
-
-The ledger is append-only. ``link`` and ``unlink`` alone move records, so replaying them
-gives the state; ``mint``, ``absorb`` and ``split`` say what happened to people.
+Belongs here: which person a cluster goes on as, and the events that say so. Does not
+belong here: deciding the partition (``cluster``), replaying events (``ledger``), what a
+steward's decision did (``steward_events``).
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from dagster_project.linkage.decisions import Decision
+from dagster_project.linkage.ledger import EVENTS, Ledger, LedgerOutOfOrder
 from dagster_project.linkage.person_ids import person_id
+from dagster_project.linkage.steward_events import steward_events
 
-EVENTS = pa.schema(
-    [
-        ("event_id", pa.int64()),
-        ("at", pa.timestamp("us", tz="UTC")),
-        ("run_id", pa.string()),
-        ("model_id", pa.string()),
-        ("kind", pa.string()),
-        ("person_id", pa.string()),
-        ("other_person_id", pa.string()),
-        ("client_record_id", pa.string()),
-        ("evidence", pa.string()),
-    ]
-)
-"""One row per change. ``event_id`` counts upwards without gaps; ``other_person_id`` is
-the person absorbed, or the one that a split left with records."""
+Numbers = NDArray[np.int64]
 
-KINDS = ("mint", "link", "unlink", "absorb", "split")
+NOBODY = -1
 
 
-class LedgerOutOfOrder(ValueError):
-    """The ledger or the new time would contradict the order of its events."""
+@dataclass(frozen=True)
+class _Change:
+    """Records and the number of their persons, before and now.
 
-
-@dataclass
-class Ledger:
-    """The state after some events: people in the order they were minted."""
-
-    persons: dict[str, int] = field(default_factory=dict)  # person -> order of minting
-    person_of: dict[str, str] = field(default_factory=dict)  # record -> person
-    last_event: int = 0
-    last_at: datetime | None = None
-
-
-def replay(events: pa.Table, until: datetime | None = None) -> Ledger:
-    """Return the state after the events up to and including ``until``.
-
-    Raises:
-        LedgerOutOfOrder: an event unlinks a record from a person it was not linked to.
+    Persons are numbered in the order of minting; ``NOBODY`` stands for none.
     """
-    ledger = Ledger()
-    for row in events.sort_by("event_id").to_pylist():
-        if until is not None and row["at"] > until:
-            break
-        kind, person, record = row["kind"], row["person_id"], row["client_record_id"]
-        if kind == "mint":
-            ledger.persons[person] = len(ledger.persons)
-        elif kind == "link":
-            ledger.person_of[record] = person
-        elif kind == "unlink" and ledger.person_of.pop(record, None) != person:
-            raise LedgerOutOfOrder(
-                f"identity_events: event {row['event_id']} unlinks {record} from "
-                f"{person}, which did not hold it"
-            )
-        ledger.last_event, ledger.last_at = row["event_id"], row["at"]
-    return ledger
 
-
-def current_links(events: pa.Table) -> dict[str, str]:
-    """Return record -> person after all events."""
-    return replay(events).person_of
-
-
-def person_as_of(events: pa.Table, at: datetime) -> dict[str, str]:
-    """Return record -> person as it stood at a time."""
-    return replay(events, until=at).person_of
-
-
-def no_events() -> pa.Table:
-    """Return the ledger before the first run."""
-    return EVENTS.empty_table()
+    records: pa.Array
+    before: Numbers
+    now: Numbers
 
 
 def reconcile(
-    previous_events: pa.Table,
-    partition: Mapping[str, str],
+    ledger: Ledger,
+    partition: pa.Table,
     *,
     key: bytes,
     run_id: str,
     model_id: str,
     at: datetime,
-    confidence: Mapping[str, float] | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> pa.Table:
     """Return the events that turn the ledger's state into ``partition``.
 
@@ -105,120 +53,204 @@ def reconcile(
     in one cluster at most. The same partition twice gives no events.
 
     Args:
-        previous_events: the whole ledger so far.
-        partition: record -> cluster label, linkable records only; labels need mean
-            nothing beyond this call.
+        ledger: the state so far.
+        partition: ``client_record_id``, ``cluster`` and perhaps ``link_confidence``, of
+            the linkable records only; the labels need mean nothing beyond this call.
         key: the secret of the person ids.
         run_id: names the run in each event.
         model_id: names the model in each event.
         at: time of the events; not before the last one in the ledger.
-        confidence: record -> probability of its link, kept as evidence.
+        decisions: a steward's, as they stand in this run.
 
     Raises:
         LedgerOutOfOrder: ``at`` is before the last event.
     """
-    ledger = replay(previous_events)
     if ledger.last_at is not None and at < ledger.last_at:
         raise LedgerOutOfOrder(
             f"identity_events: {at} is before the last event, {ledger.last_at}"
         )
-    clusters: dict[str, list[str]] = {}
-    for record in sorted(partition):
-        clusters.setdefault(partition[record], []).append(record)
-    goes_on = _continue_persons(ledger, clusters)
-    rows: list[dict] = []
-    taken = dict(ledger.persons)
-    person_of: dict[str, str] = {}
-    minted: list[tuple[str, str]] = []
-    for label, records in clusters.items():
-        person = goes_on.get(label)
-        if person is None:
-            person = person_id(key, records[0], taken)
-            taken[person] = len(taken)
-            minted.append((person, records[0]))
-        person_of.update(dict.fromkeys(records, person))
-    for person, founder in minted:
-        rows.append(_event("mint", person, record=founder))
-    rows += _person_events(ledger, person_of)
-    for record, person in sorted(ledger.person_of.items()):
-        if person_of.get(record) != person:
-            why = "left the partition" if record not in person_of else "moved"
-            rows.append(_event("unlink", person, record=record, reason=why))
-    sure = confidence or {}
-    for record, person in sorted(person_of.items()):
-        if ledger.person_of.get(record) != person:
-            rows.append(
-                _event("link", person, record=record, probability=sure.get(record))
-            )
-    for number, row in enumerate(rows, start=ledger.last_event + 1):
-        row.update(event_id=number, at=at, run_id=run_id, model_id=model_id)
-    return pa.Table.from_pylist(rows, schema=EVENTS)
-
-
-def _continue_persons(ledger: Ledger, clusters: dict[str, list[str]]) -> dict[str, str]:
-    """Return cluster -> the earlier person that it goes on as."""
-    shared: dict[tuple[str, str], int] = {}
-    for label, records in clusters.items():
-        for record in records:
-            person = ledger.person_of.get(record)
-            if person is not None:
-                shared[label, person] = shared.get((label, person), 0) + 1
-    claims = sorted(
-        shared,
-        key=lambda pair: (-shared[pair], ledger.persons[pair[1]], clusters[pair[0]][0]),
+    partition = partition.sort_by("client_record_id").combine_chunks()
+    records = partition["client_record_id"].combine_chunks()
+    labels = partition["cluster"].combine_chunks().dictionary_encode()
+    cluster = labels.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    earlier = ledger.minted["person_id"].combine_chunks()
+    before = _numbers(ledger.persons_of(records), earlier)
+    goes_on = _continue_persons(cluster, before, len(labels.dictionary))
+    fresh = np.flatnonzero(goes_on == NOBODY)
+    goes_on[fresh] = len(earlier) + np.arange(len(fresh))
+    # Clusters are numbered by their first record, so the first ones found them.
+    founders = records.take(pa.array(_first_of_each(cluster)[fresh]))
+    persons = pa.concat_arrays([earlier, _mint(key, founders, earlier)])
+    gone = ledger.links.filter(
+        pc.invert(pc.is_in(ledger.links["client_record_id"], value_set=records))
     )
-    goes_on: dict[str, str] = {}
-    used: set[str] = set()
-    for label, person in claims:
-        if label not in goes_on and person not in used:
-            goes_on[label] = person
-            used.add(person)
+    change = _Change(records, before, goes_on[cluster])
+    minted = persons.slice(len(earlier))
+    sections = [
+        _section("mint", minted, records=founders),
+        _person_events(change, persons),
+        _unlinks(change, persons, gone),
+        _links(change, persons, partition),
+    ]
+    if decisions:
+        sections.append(_steward_events(ledger, change, persons, decisions))
+    rows = pa.concat_tables(sections)
+    count = rows.num_rows
+    stamped = {
+        "event_id": pa.array(ledger.last_event + 1 + np.arange(count)),
+        "at": pa.repeat(pa.scalar(at, EVENTS.field("at").type), count),
+        "run_id": pa.repeat(run_id, count),
+        "model_id": pa.repeat(model_id, count),
+    }
+    columns = {name: rows[name] for name in rows.column_names} | stamped
+    return pa.table({name: columns[name] for name in EVENTS.names}).cast(EVENTS)
+
+
+def _continue_persons(cluster: Numbers, before: Numbers, clusters: int) -> Numbers:
+    """Return for each cluster the earlier person that it goes on as, or ``NOBODY``."""
+    known = before != NOBODY
+    pairs, count = np.unique(
+        np.column_stack([cluster[known], before[known]]), axis=0, return_counts=True
+    )
+    goes_on = np.full(clusters, NOBODY)
+    of, person = pairs[:, 0], pairs[:, 1]
+    # Most claims have no rival; only the others are settled one after the other.
+    alone = (np.bincount(of, minlength=1)[of] == 1) & (
+        np.bincount(person, minlength=1)[person] == 1
+    )
+    goes_on[of[alone]] = person[alone]
+    used: set[int] = set()
+    rivals = np.flatnonzero(~alone)
+    order = np.lexsort((of[rivals], person[rivals], -count[rivals]))
+    for row in rivals[order].tolist():
+        if goes_on[of[row]] == NOBODY and person[row] not in used:
+            goes_on[of[row]] = person[row]
+            used.add(person[row])
     return goes_on
 
 
-def _person_events(ledger: Ledger, person_of: dict[str, str]) -> list[dict]:
+def _mint(key: bytes, founders: pa.Array, earlier: pa.Array) -> pa.Array:
+    """Return new person ids, none of them given before."""
+    taken = set(earlier.to_pylist()) if len(founders) else set()
+    minted = []
+    for founder in founders.to_pylist():
+        minted.append(person_id(key, founder, taken))
+        taken.add(minted[-1])
+    return pa.array(minted, pa.string())
+
+
+def _person_events(change: _Change, persons: pa.Array) -> pa.Table:
     """Return absorb and split events, by the person whose records moved.
 
     A person that keeps no record is absorbed by whoever took most of its records; one
     that keeps some is split, once per person that took others.
     """
-    moved: dict[str, dict[str, int]] = {}
-    keeps: set[str] = set(person_of.values())
-    for record, person in ledger.person_of.items():
-        now = person_of.get(record)
-        if now is not None and now != person:
-            moved.setdefault(person, {})
-            moved[person][now] = moved[person].get(now, 0) + 1
-    rows = []
-    for person in sorted(moved, key=ledger.persons.__getitem__):
-        takers = sorted(moved[person].items(), key=lambda item: (-item[1], item[0]))
-        if person in keeps:
-            rows += [
-                _event("split", person, other, records=count) for other, count in takers
-            ]
-        else:
-            taker, count = takers[0]
-            rows.append(_event("absorb", taker, person, records=count))
-            rows += [
-                _event("split", person, other, records=count)
-                for other, count in takers[1:]
-            ]
-    return rows
+    moved = (change.now != change.before) & (change.before != NOBODY)
+    pairs, counts = np.unique(
+        np.column_stack([change.before[moved], change.now[moved]]),
+        axis=0,
+        return_counts=True,
+    )
+    keeps = np.isin(pairs[:, 0], change.now)
+    name = persons.take(pa.array(pairs[:, 1])).to_pylist()
+    order = sorted(
+        range(len(pairs)), key=lambda row: (pairs[row, 0], -counts[row], name[row])
+    )
+    kinds, person, other = [], [], []
+    absorbed: set[int] = set()
+    for row in order:
+        left, taker = int(pairs[row, 0]), int(pairs[row, 1])
+        is_absorbed = not keeps[row] and left not in absorbed
+        absorbed.add(left)
+        kinds.append("absorb" if is_absorbed else "split")
+        person.append(taker if is_absorbed else left)
+        other.append(left if is_absorbed else taker)
+    return _section(
+        pa.array(kinds, pa.string()),
+        persons.take(pa.array(person, pa.int64())),
+        others=persons.take(pa.array(other, pa.int64())),
+        evidence=[f'{{"records": {counts[row]}}}' for row in order],
+    )
 
 
-def _event(
-    kind: str,
-    person: str,
-    other: str | None = None,
+def _unlinks(change: _Change, persons: pa.Array, gone: pa.Table) -> pa.Table:
+    """Return an event for every record that left its person, by record id."""
+    rows = np.flatnonzero((change.now != change.before) & (change.before != NOBODY))
+    moved = _section(
+        "unlink",
+        persons.take(pa.array(change.before[rows])),
+        records=change.records.take(pa.array(rows)),
+        evidence=['{"reason": "moved"}'] * len(rows),
+    )
+    left = _section(
+        "unlink",
+        gone["person_id"].combine_chunks(),
+        records=gone["client_record_id"].combine_chunks(),
+        evidence=['{"reason": "left the partition"}'] * gone.num_rows,
+    )
+    return pa.concat_tables([moved, left]).sort_by("client_record_id")
+
+
+def _links(change: _Change, persons: pa.Array, partition: pa.Table) -> pa.Table:
+    """Return an event for every record that came to a person, by record id."""
+    rows = pa.array(np.flatnonzero(change.now != change.before))
+    evidence = [None] * len(rows)
+    if "link_confidence" in partition.column_names:
+        sure = partition["link_confidence"].take(rows).to_pylist()
+        evidence = [p if p is None else f'{{"probability": {p!r}}}' for p in sure]
+    return _section(
+        "link",
+        persons.take(pa.array(change.now).take(rows)),
+        records=change.records.take(rows),
+        evidence=evidence,
+    )
+
+
+def _steward_events(
+    ledger: Ledger, change: _Change, persons: pa.Array, decisions: Sequence[Decision]
+) -> pa.Table:
+    """Return an event for every decision whose effect began or ended here."""
+    named = pa.array(sorted({r for d in decisions for r in d.records}), pa.string())
+    place = pc.index_in(named, value_set=change.records)
+    now = persons.take(pa.array(change.now).take(place))
+    told = steward_events(
+        decisions,
+        ledger.in_force,
+        dict(zip(named.to_pylist(), ledger.persons_of(named).to_pylist(), strict=True)),
+        dict(zip(named.to_pylist(), now.to_pylist(), strict=True)),
+    )
+    columns = list(zip(*told, strict=True)) or [()] * 4
+    person, other, record, evidence = (pa.array(c, pa.string()) for c in columns)
+    return _section("steward", person, others=other, records=record, evidence=evidence)
+
+
+def _section(
+    kind: str | pa.Array,
+    persons: pa.Array,
     *,
-    record: str | None = None,
-    **evidence: object,
-) -> dict:
-    known = {name: value for name, value in evidence.items() if value is not None}
-    return {
-        "kind": kind,
-        "person_id": person,
-        "other_person_id": other,
-        "client_record_id": record,
-        "evidence": json.dumps(known, sort_keys=True) if known else None,
-    }
+    others: pa.Array | None = None,
+    records: pa.Array | None = None,
+    evidence: pa.Array | Sequence[str | None] | None = None,
+) -> pa.Table:
+    """Return events without number, time and run."""
+    none = pa.nulls(len(persons), pa.string())
+    return pa.table(
+        {
+            "kind": pa.repeat(kind, len(persons)) if isinstance(kind, str) else kind,
+            "person_id": persons,
+            "other_person_id": none if others is None else others,
+            "client_record_id": none if records is None else records,
+            "evidence": none if evidence is None else pa.array(evidence, pa.string()),
+        }
+    )
+
+
+def _numbers(persons: pa.Array, minted: pa.Array) -> Numbers:
+    """Return the place of each person in the order of minting; null is ``NOBODY``."""
+    place = pc.index_in(persons, value_set=minted)
+    return pc.fill_null(place, NOBODY).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _first_of_each(codes: Numbers) -> Numbers:
+    """Return where each code, numbered by first appearance, stands first."""
+    return np.unique(codes, return_index=True)[1]

@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dagster_project.linkage import tables
-from dagster_project.linkage.blocking import block
+from dagster_project.linkage.blocking import Candidates, block
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.chance import sample_chance
 from dagster_project.linkage.cluster import (
@@ -25,13 +25,15 @@ from dagster_project.linkage.cluster import (
 from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.frequencies import Frequencies, frequencies
 from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.name_dependence import count_full_name_pairs
+from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.sampling import keyed_subset
-from dagster_project.linkage.score import Scored, logit, score
+from dagster_project.linkage.score import Scored, compare_and_score, logit, score
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import Strata, strata
 from dagster_project.linkage.tables import LinkResult
@@ -93,7 +95,8 @@ def link(
     config = config or LinkConfig()
     clock = _Clock(progress)
     with clock.stage("standardise"):
-        standard = standardise(read_columns(records, config.columns))
+        table = read_columns(records, config.columns)
+        standard = standardise(table)
         rows = np.flatnonzero(may_join(standard))
         founding = may_found(standard)
         linkable = standard.take(rows)
@@ -104,30 +107,27 @@ def link(
         decided = decisions(must_link, cannot_link, ids.to_pylist())
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
-    with clock.stage("compare"):
-        pairs = blocking.pairs
-        candidates = Scored(
-            pairs.left,
-            pairs.right,
-            compare(encoded, pairs.left, pairs.right),
-            pairs.rule,
-            np.zeros(len(pairs.left)),
-        )
     scored, model, merges = _fit_and_cluster(
-        encoded, sources, candidates, decided, config, clock
+        encoded, sources, blocking.pairs, decided, config, clock
     )
     with clock.stage("tables"):
-        n_pairs = len(candidates.left)
+        n_pairs = len(blocking.pairs.left)
         models = tables.model_table(model, sources, len(rows), n_pairs)
         model_id = models["model_id"][0].as_py()
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
+        partition = tables.partition_table(
+            standard.record_id, rows, founding, merges, config
+        )
+        deaths = death_questions(table, partition["cluster"])
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, model_id),
-            partition=tables.partition_table(
-                standard.record_id, rows, founding, merges, config
+            partition=partition,
+            review_queue=most_useful_first(
+                pa.concat_tables(
+                    [tables.review_table(ids, merges, scored, config), deaths]
+                )
             ),
-            review_queue=tables.review_table(ids, merges, scored, config),
             models=models,
             blocking_report=blocking.report,
             seconds=clock.seconds,
@@ -137,22 +137,16 @@ def link(
 def _fit_and_cluster(
     encoded: Encoded,
     sources: Strata,
-    candidates: Scored,
+    candidates: Candidates,
     decided: Decisions,
     config: LinkConfig,
     clock: _Clock,
 ) -> tuple[Scored, Model, Merges]:
     """Fit, score and join; then again with values counted in persons (recipe 1.5)."""
-    sample = keyed_subset(len(candidates.left), FIT_PAIRS, config.seed)
-    training = Pairs(
-        candidates.levels[sample],
-        candidates.left[sample],
-        candidates.right[sample],
-        sources.of_pairs(candidates.left[sample], candidates.right[sample]),
-        len(candidates.left) / max(1, len(sample)),
-    )
+    with clock.stage("compare a sample"):
+        training = _training_pairs(encoded, sources, candidates, config.seed)
     full_names = count_full_name_pairs(encoded)
-    scored, weights = candidates, None
+    scored, weights = None, None
     for number in range(max(1, config.passes)):
         last = number + 1 == max(1, config.passes)
         with clock.stage("frequencies"):
@@ -170,11 +164,13 @@ def _fit_and_cluster(
                 steps,
                 config.household,
             )
-        with clock.stage("score"):
+        with clock.stage("score" if number else "compare and score"):
             floor = config.candidate_floor * (1.0 if last else SLACK)
-            scored = score(
-                scored, model.weights(), sources, common.log_frequency, floor
-            )
+            terms = (model.weights(), sources, common.log_frequency, floor)
+            if scored is None:
+                scored = compare_and_score(encoded, candidates, *terms)
+            else:
+                scored = score(scored, *terms)
         with clock.stage("cluster"):
             merges = agglomerate(
                 encoded,
@@ -190,6 +186,21 @@ def _fit_and_cluster(
             )
             weights = person_weights(merges.partition(config.loose))
     return scored, model, merges
+
+
+def _training_pairs(
+    encoded: Encoded, sources: Strata, candidates: Candidates, seed: int
+) -> Pairs:
+    """Compare a sample of the candidates for EM to learn from."""
+    sample = keyed_subset(len(candidates.left), FIT_PAIRS, seed)
+    left, right = candidates.left[sample], candidates.right[sample]
+    return Pairs(
+        compare(encoded, left, right),
+        left,
+        right,
+        sources.of_pairs(left, right),
+        len(candidates.left) / max(1, len(sample)),
+    )
 
 
 def person_weights(partition: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -4,9 +4,12 @@ Belongs here: ``client_links`` and ``persons`` as tables. Does not belong here: 
 who is who (``identity``).
 """
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from dagster_project.linkage.identity import replay
+from dagster_project.linkage.ledger import Ledger
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.tables import LinkResult
 
@@ -29,128 +32,146 @@ PERSONS = pa.schema(
         ("n_client_records", pa.int64()),
         ("departments", pa.string()),
         ("min_link_confidence", pa.float64()),
+        ("min_edge", pa.float64()),
         ("needs_review", pa.bool_()),
     ]
 )
 
 
-def client_links(result: LinkResult, events: pa.Table, key: bytes) -> pa.Table:
+def client_links(result: LinkResult, ledger: Ledger, key: bytes) -> pa.Table:
     """Return one row per client record of the run: its person, and how sure.
 
     Args:
         result: the run whose partition is the ledger's state.
-        events: the whole ledger, this run's events included.
+        ledger: the state after this run's events.
         key: the secret of the person ids, for the strict pieces of a person.
 
     ``person_id_loose`` is the person of most records in the loose cluster (ties to the
     first id); ``person_id_strict`` is the person's own id for its largest strict piece
     and a fresh id of the same form for the others.
     """
-    person_of = replay(events).person_of
-    linked_at = {
-        row["client_record_id"]: row["at"]
-        for row in events.sort_by("event_id").to_pylist()
-        if row["kind"] == "link"
+    rows = result.partition
+    records = rows["client_record_id"].combine_chunks()
+    person = ledger.persons_of(records)
+    held = np.flatnonzero(person.is_valid().to_numpy(zero_copy_only=False))
+    names = person.take(pa.array(held)).unique().sort()
+    number = pc.index_in(person, value_set=names).take(pa.array(held)).to_numpy()
+    loose = _codes(rows["cluster_loose"].take(pa.array(held)))
+    strict = rows["cluster_strict"].take(pa.array(held)).combine_chunks()
+    pieces = strict.dictionary_encode()
+    piece = _codes(strict)
+    largest = _most(number, piece)
+    other = np.flatnonzero(piece != largest[number])
+    split_off = np.unique(piece[other])
+    taken = set(names.to_pylist())
+    fresh = [
+        person_id(key, f"strict\n{label}", taken)
+        for label in pieces.dictionary.take(pa.array(split_off)).to_pylist()
+    ]
+    strict_number = number.astype(np.int64)
+    strict_number[other] = len(names) + np.searchsorted(split_off, piece[other])
+    all_names = pa.concat_arrays([names, pa.array(fresh, pa.string())])
+    back = pc.index_in(pa.array(np.arange(len(records))), value_set=pa.array(held))
+    place = pc.index_in(records, value_set=ledger.links["client_record_id"])
+    columns = {
+        "client_record_id": records,
+        "person_id": person,
+        "link_confidence": rows["link_confidence"],
+        "link_status": rows["link_status"],
+        "linked_at": ledger.links["linked_at"].take(place),
+        "model_id": pa.repeat(result.model_id, len(records)),
+        "person_id_loose": names.take(pa.array(_most(loose, number)[loose])).take(back),
+        "person_id_strict": all_names.take(pa.array(strict_number)).take(back),
     }
-    rows = result.partition.to_pylist()
-    loose = _largest(rows, "cluster_loose", person_of)
-    pieces = _largest_pieces(rows, person_of)
-    taken = set(person_of.values())
-    out = []
-    for row in rows:
-        record = row["client_record_id"]
-        person = person_of.get(record)
-        strict = person
-        if person is not None and pieces[person] != row["cluster_strict"]:
-            strict = person_id(key, f"strict\n{row['cluster_strict']}", taken)
-        out.append(
-            {
-                "client_record_id": record,
-                "person_id": person,
-                "link_confidence": row["link_confidence"],
-                "link_status": row["link_status"],
-                "linked_at": linked_at.get(record) if person else None,
-                "model_id": result.model_id,
-                "person_id_loose": loose.get(row["cluster_loose"]),
-                "person_id_strict": strict,
-            }
-        )
-    return pa.Table.from_pylist(out, schema=CLIENT_LINKS)
+    return pa.table(columns).cast(CLIENT_LINKS)
 
 
-def _largest(
-    rows: list[dict], column: str, person_of: dict[str, str]
-) -> dict[str, str]:
-    """Return cluster -> the person with most records in it."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        person = person_of.get(row["client_record_id"])
-        if person is not None:
-            inside = counts.setdefault(row[column], {})
-            inside[person] = inside.get(person, 0) + 1
-    return {
-        cluster: min(inside, key=lambda person: (-inside[person], person))
-        for cluster, inside in counts.items()
-    }
+def _most(groups: NDArray[np.integer], values: NDArray[np.integer]) -> NDArray:
+    """Return for each group the value with most rows in it, ties to the smallest."""
+    pairs, count = np.unique(
+        np.column_stack([groups, values]), axis=0, return_counts=True
+    )
+    order = np.lexsort((pairs[:, 1], -count, pairs[:, 0]))
+    first = np.unique(pairs[order, 0], return_index=True)[1]
+    return pairs[order[first], 1]
 
 
-def _largest_pieces(rows: list[dict], person_of: dict[str, str]) -> dict[str, str]:
-    """Return person -> the strict cluster that holds most of its records."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        person = person_of.get(row["client_record_id"])
-        if person is not None:
-            inside = counts.setdefault(person, {})
-            piece = row["cluster_strict"]
-            inside[piece] = inside.get(piece, 0) + 1
-    return {
-        person: min(inside, key=lambda piece: (-inside[piece], piece))
-        for person, inside in counts.items()
-    }
+def _codes(column: pa.ChunkedArray | pa.Array) -> NDArray[np.integer]:
+    """Return values as numbers in the order of first appearance."""
+    flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return flat.dictionary_encode().indices.to_numpy(zero_copy_only=False)
 
 
 def persons(
     links: pa.Table,
-    events: pa.Table,
-    departments: dict[str, str],
+    ledger: Ledger,
+    departments: pa.Table,
+    edges: pa.Table,
     review_queue: pa.Table,
 ) -> pa.Table:
     """Return one row per person with records now.
 
     Args:
         links: ``client_links``.
-        events: the whole ledger.
-        departments: client record -> department.
+        ledger: the state after this run's events.
+        departments: ``client_record_id`` and ``department``.
+        edges: ``edges``; the least probable one inside a person is its ``min_edge``.
         review_queue: open questions; a person in one of them needs review.
     """
-    minted = {
-        row["person_id"]: row["at"]
-        for row in events.to_pylist()
-        if row["kind"] == "mint"
-    }
-    asked = set(review_queue["client_record_id_l"].to_pylist())
-    asked |= set(review_queue["client_record_id_r"].to_pylist())
-    found: dict[str, list[dict]] = {}
-    for row in links.to_pylist():
-        if row["person_id"] is not None:
-            found.setdefault(row["person_id"], []).append(row)
-    out = []
-    for person in sorted(found):
-        records = found[person]
-        sure = [
-            r["link_confidence"] for r in records if r["link_confidence"] is not None
-        ]
-        ids = [r["client_record_id"] for r in records]
-        out.append(
+    held = links.filter(links["person_id"].is_valid())
+    people = held.select(["client_record_id", "person_id", "link_confidence"])
+    counted = people.group_by("person_id").aggregate(
+        [("client_record_id", "count"), ("link_confidence", "min")]
+    )
+    counted = counted.sort_by("person_id")
+    person = counted["person_id"].combine_chunks()
+
+    def of(records: pa.ChunkedArray) -> pa.ChunkedArray:
+        place = pc.index_in(records, value_set=held["client_record_id"])
+        return held["person_id"].take(place)
+
+    seen = (
+        pa.table(
             {
-                "person_id": person,
-                "minted_at": minted[person],
-                "n_client_records": len(records),
-                "departments": ";".join(
-                    sorted({departments[i] for i in ids if i in departments})
-                ),
-                "min_link_confidence": min(sure, default=None),
-                "needs_review": any(i in asked for i in ids),
+                "person_id": of(departments["client_record_id"]),
+                "department": departments["department"],
             }
         )
-    return pa.Table.from_pylist(out, schema=PERSONS)
+        .group_by(["person_id", "department"])
+        .aggregate([])
+        .sort_by([("person_id", "ascending"), ("department", "ascending")])
+        .drop_null()
+        .group_by("person_id", use_threads=False)
+        .aggregate([("department", "list")])
+    )
+    left = of(edges["client_record_id_l"])
+    inside = pc.fill_null(pc.equal(left, of(edges["client_record_id_r"])), False)
+    weakest = (
+        pa.table({"person_id": left, "p": edges["match_probability"]})
+        .filter(inside)
+        .group_by("person_id")
+        .aggregate([("p", "min")])
+    )
+    asked = pa.chunked_array(
+        [
+            *of(review_queue["client_record_id_l"]).chunks,
+            *of(review_queue["client_record_id_r"]).chunks,
+        ],
+        pa.string(),
+    )
+
+    def beside(table: pa.Table, column: str) -> pa.ChunkedArray:
+        place = pc.index_in(person, value_set=table["person_id"].combine_chunks())
+        return table[column].take(place)
+
+    said = pc.binary_join(beside(seen, "department_list"), ";")
+    columns = {
+        "person_id": person,
+        "minted_at": beside(ledger.minted, "minted_at"),
+        "n_client_records": counted["client_record_id_count"],
+        "departments": pc.fill_null(said, ""),
+        "min_link_confidence": counted["link_confidence_min"],
+        "min_edge": beside(weakest, "p_min"),
+        "needs_review": pc.is_in(person, value_set=asked),
+    }
+    return pa.table(columns).cast(PERSONS)

@@ -4,7 +4,6 @@ Belongs here: the one way a person_id is made. Does not belong here: who is a pe
 (``identity``), where the key is kept (the caller).
 """
 
-import hashlib
 import hmac
 from collections.abc import Container
 
@@ -21,7 +20,7 @@ def person_id(key: bytes, founding_record_id: str, taken: Container[str] = ()) -
     """
     message, attempt = founding_record_id, 1
     while True:
-        digest = hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+        digest = hmac.digest(key, message.encode(), "sha256").hex()
         candidate = PREFIX + digest[:HEX_DIGITS]
         if candidate not in taken:
             return candidate

@@ -27,11 +27,15 @@ DRAWS = 1000
 OUTSIDE = (2.5, 97.5)
 """Percentiles between which 95 of 100 draws lie."""
 
-ODDS_STEP = 0.25
+ODDS_STEP = 0.5
 """Width in nats of the cells in which decisions count as equally sure."""
 
 LARGEST_ODDS = 40.0
 """Log odds beyond which a decision is certain, a steward's among them."""
+
+
+SLOTS = 1024
+"""More than the steps of odds, and of quarter doublings of size, that there can be."""
 
 
 class Estimate(NamedTuple):
@@ -69,10 +73,10 @@ def _cells(posterior, pairs, group) -> _Cells:
     with np.errstate(divide="ignore"):
         odds = np.log(posterior) - np.log1p(-posterior)
     odds = np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)
-    size = np.round(4 * np.log2(np.maximum(pairs, 1.0)))
-    keys = np.column_stack([group, np.floor(odds / ODDS_STEP), size])
-    _, place, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    place = place.ravel()
+    sure = np.floor((odds + LARGEST_ODDS) / ODDS_STEP).astype(np.int64)
+    size = np.round(4 * np.log2(np.maximum(pairs, 1.0))).astype(np.int64)
+    keys = (np.asarray(group, np.int64) * SLOTS + sure) * SLOTS + size
+    _, place, count = np.unique(keys, return_inverse=True, return_counts=True)
     weight = np.bincount(place, pairs)
     mean = np.bincount(place, pairs * posterior) / np.maximum(weight, 1e-300)
     owner = np.zeros(len(count), np.int64)
@@ -97,6 +101,7 @@ def ratio(part: NDArray, whole: NDArray, value: float) -> Estimate:
 
 
 def divide(part: float, whole: float) -> float:
+    """Return a ratio; nan where there is nothing to divide by."""
     return float(part / whole) if whole > 0 else np.nan
 
 

@@ -4,12 +4,11 @@ Belongs here: choosing the pair of records that shows the question, and its word
 Does not belong here: what the steward decides (it comes back as must- or cannot-link).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.fields import FIELDS
+from dagster_project.linkage.questions import LINK, Question
 from dagster_project.linkage.score import Scored, probability
 
 AGAINST = frozenset(
@@ -33,16 +32,6 @@ SPARSE = 4
 """With fewer fields on both sides the question is thin evidence, not a conflict."""
 
 
-class Review(NamedTuple):
-    """One question: are these two records, and all linked with them, one person?"""
-
-    left: int
-    right: int
-    reason: str
-    priority: float
-    probability: float
-
-
 def reason(levels: np.ndarray) -> str:
     """Return in words what keeps a pair of records from being linked."""
     named = [
@@ -60,16 +49,18 @@ def reason(levels: np.ndarray) -> str:
     return "agrees only nearly, or on common values"
 
 
-def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Review]:
+def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Question]:
     """Return the joins that were not made at ``threshold``, the most useful first.
 
     The pair shown is the likeliest candidate pair between the two clusters (their first
     records when blocking never brought any together). Priority is how many record pairs
-    the answer decides times how open it is, 4 p (1 - p).
+    the answer decides times how open it is, 4 p (1 - p). Of several questions about one
+    cluster, each later one counts the earlier ones as answered with yes.
     """
     made = merges.before(threshold)
     shown = _likeliest(merges, made, pairs)
     sizes: dict[int, int] = {}
+    people: dict[int, int] = {}
     rows = []
     for row, (a, b) in enumerate(
         zip(merges.kept.tolist(), merges.joined.tolist(), strict=True)
@@ -78,6 +69,7 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Review]
         sizes[a] = left + right
         if made[row]:
             continue
+        people[a] = people.get(a, 1) + people.get(b, 1)
         p = float(probability(merges.score[row : row + 1])[0])
         found = shown.get(row)
         text = reason(pairs.levels[found]) if found is not None else "never compared"
@@ -85,7 +77,8 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Review]
         if found is not None:
             pair = (int(pairs.left[found]), int(pairs.right[found]))
         open_ = 4 * p * (1 - p)
-        rows.append(Review(*pair, text, round(left * right * open_, 6), p))
+        useful = round(left * right * open_, 6)
+        rows.append(Question(LINK, *pair, text, useful, p, sizes[a], people[a]))
     return sorted(rows, key=lambda r: (-r.priority, r.left, r.right))
 
 

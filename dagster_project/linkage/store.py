@@ -12,28 +12,24 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from dagster_project.linkage.identity import EVENTS, no_events, reconcile
-from dagster_project.linkage.people import CLIENT_LINKS, PERSONS, client_links, persons
-from dagster_project.linkage.tables import (
-    CANDIDATE_PAIRS,
-    EDGES,
-    MODELS,
-    REVIEW_QUEUE,
-    LinkResult,
+from dagster_project.linkage.calibration import calibration
+from dagster_project.linkage.decision_review import (
+    decision_questions,
+    decision_table,
 )
-
-TABLES = {
-    "candidate_pairs": "One row per pair of client records that a blocking rule "
-    "brought together and that is not ruled out.",
-    "edges": "One row per pair of client records that is more likely one person than "
-    "two.",
-    "client_links": "One row per client record: its person, or why it has none.",
-    "persons": "One row per person, current.",
-    "identity_events": "One row per change of identity ever made; append-only.",
-    "review_queue": "One row per question for a steward.",
-    "models": "One row per trained model.",
-    "blocking_report": "One row per blocking rule: what it brought and left out.",
-}
+from dagster_project.linkage.decisions import Standing
+from dagster_project.linkage.identity import reconcile
+from dagster_project.linkage.ledger import EVENTS, Ledger, no_events, replay
+from dagster_project.linkage.ledger_sql import check_present
+from dagster_project.linkage.link import FIT_PAIRS
+from dagster_project.linkage.people import client_links, persons
+from dagster_project.linkage.questions import REVIEW_QUEUE, most_useful_first
+from dagster_project.linkage.tables import LinkResult
+from dagster_project.linkage.warehouse_tables import (
+    TABLES,
+    create_empty,
+    without_zone,
+)
 
 
 def read_events(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -60,6 +56,7 @@ def write_linkage(
     key: bytes,
     at: datetime,
     run_id: str,
+    standing: Standing | None = None,
 ) -> dict[str, int]:
     """Book what changed and replace the current tables, in one transaction.
 
@@ -71,40 +68,36 @@ def write_linkage(
         key: The secret of the person ids.
         at: The run's clock, UTC without zone.
         run_id: The run, named in each new event.
+        standing: How the decisions of stewards stood when the engine was told them.
 
     Returns:
         Rows by table after the run.
     """
     moment = at.replace(tzinfo=UTC)
-    linkable = [r for r in result.partition.to_pylist() if r["cluster"] is not None]
+    thin = result.partition.filter(result.partition["cluster"].is_null())
+    standing = (standing or Standing()).without_thin(
+        set(thin["client_record_id"].to_pylist())
+    )
     fresh = reconcile(
-        earlier,
-        {row["client_record_id"]: row["cluster"] for row in linkable},
+        replay(earlier),
+        result.partition.filter(result.partition["cluster"].is_valid()),
         key=key,
         run_id=run_id,
         model_id=result.model_id,
         at=moment,
-        confidence={
-            row["client_record_id"]: row["link_confidence"]
-            for row in linkable
-            if row["link_confidence"] is not None
-        },
+        decisions=standing.decisions,
     )
-    events = pa.concat_tables([earlier, fresh])
-    links = client_links(result, events, key)
-    departments = dict(
-        zip(
-            records["client_record_id"].to_pylist(),
-            records["department"].to_pylist(),
-            strict=True,
-        )
-    )
+    ledger = replay(pa.concat_tables([earlier, fresh]))
+    links = client_links(result, ledger, key)
+    queue = pa.concat_tables([result.review_queue, _asked_again(standing, ledger)])
+    departments = records.select(["client_record_id", "department"])
     current = {
         "candidate_pairs": result.candidate_pairs,
         "edges": result.edges,
         "client_links": links,
-        "persons": persons(links, events, departments, result.review_queue),
-        "review_queue": result.review_queue,
+        "persons": persons(links, ledger, departments, result.edges, queue),
+        "decisions": decision_table(standing.decisions),
+        "review_queue": most_useful_first(queue),
         "blocking_report": result.blocking_report,
     }
     connection.execute("begin transaction")
@@ -113,7 +106,8 @@ def write_linkage(
         for table, rows in current.items():
             _replace(connection, table, rows)
         _add_events(connection, fresh)
-        _add_model(connection, result, moment)
+        _add_model(connection, result, standing, moment)
+        check_present(connection)
     except BaseException:
         connection.execute("rollback")
         raise
@@ -124,39 +118,21 @@ def write_linkage(
     }
 
 
-def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the schema and every table in it that other code expects to be there."""
-    connection.execute("create schema if not exists linkage")
-    models = MODELS.append(pa.field("trained_at", pa.timestamp("us")))
-    for table, schema in (
-        ("candidate_pairs", CANDIDATE_PAIRS),
-        ("edges", EDGES),
-        ("client_links", _without_zone(CLIENT_LINKS)),
-        ("persons", _without_zone(PERSONS)),
-        ("identity_events", _without_zone(EVENTS)),
-        ("review_queue", REVIEW_QUEUE),
-        ("models", models),
-    ):
-        _empty = schema.empty_table()
-        connection.execute(
-            f"create table if not exists linkage.{table} as select * from _empty"
-        )
-
-
-def _without_zone(schema: pa.Schema) -> pa.Schema:
-    """Return a schema whose instants are plain UTC timestamps, as dbt's are."""
-    plain = pa.timestamp("us")
-    return pa.schema(
-        [
-            pa.field(f.name, plain if pa.types.is_timestamp(f.type) else f.type)
-            for f in schema
-        ]
+def _asked_again(standing: Standing, ledger: Ledger) -> pa.Table:
+    """Return the questions about decisions, with how many records hang on each."""
+    if not standing.decisions:
+        return REVIEW_QUEUE.empty_table()
+    sizes = ledger.links["person_id"].value_counts().to_pylist()
+    return decision_questions(
+        standing,
+        ledger.person_of(),
+        {row["values"]: row["counts"] for row in sizes},
     )
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     """Replace a table of the present."""
-    _rows = rows.cast(_without_zone(rows.schema))
+    _rows = rows.cast(without_zone(rows.schema))
     connection.execute(
         f"create or replace table linkage.{table} as select * from _rows"
     )
@@ -164,20 +140,28 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) 
 
 def _add_events(connection: duckdb.DuckDBPyConnection, fresh: pa.Table) -> None:
     """Append to the ledger."""
-    _rows = fresh.cast(_without_zone(EVENTS))
+    _rows = fresh.cast(without_zone(EVENTS))
     connection.execute(
         "insert into linkage.identity_events by name select * from _rows"
     )
 
 
 def _add_model(
-    connection: duckdb.DuckDBPyConnection, result: LinkResult, moment: datetime
+    connection: duckdb.DuckDBPyConnection,
+    result: LinkResult,
+    standing: Standing,
+    moment: datetime,
 ) -> None:
     """Add the model, once: its id is the hash of its parameters."""
     _rows = result.models
     connection.execute(
         "insert into linkage.models by name "
-        "select *, ?::timestamp as trained_at from _rows "
+        "select *, least(n_pairs, ?) as n_training_pairs, ? as calibration, "
+        "?::timestamp as trained_at from _rows "
         "where model_id not in (select model_id from linkage.models)",
-        [moment.replace(tzinfo=None)],
+        [
+            FIT_PAIRS,
+            calibration(result.edges, standing.decisions),
+            moment.replace(tzinfo=None),
+        ],
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.cluster import Merges
@@ -22,6 +23,7 @@ from dagster_project.linkage.fields import (
     pattern_text,
 )
 from dagster_project.linkage.model import Model
+from dagster_project.linkage.questions import question_table
 from dagster_project.linkage.review import review_rows
 from dagster_project.linkage.score import Scored, probability
 from dagster_project.linkage.strata import Strata
@@ -31,6 +33,7 @@ CANDIDATE_PAIRS = pa.schema(
         ("client_record_id_l", pa.string()),
         ("client_record_id_r", pa.string()),
         ("blocking_rule", pa.string()),
+        ("pattern_code", pa.int64()),
         ("match_weight", pa.float64()),
         ("match_probability", pa.float64()),
     ]
@@ -41,6 +44,7 @@ EDGES = pa.schema(
         ("client_record_id_r", pa.string()),
         ("match_weight", pa.float64()),
         ("match_probability", pa.float64()),
+        ("pattern_code", pa.int64()),
         ("agreement_pattern", pa.string()),
         ("model_id", pa.string()),
     ]
@@ -61,15 +65,6 @@ MODELS = pa.schema(
         ("parameters", pa.string()),
         ("n_records", pa.int64()),
         ("n_pairs", pa.int64()),
-    ]
-)
-REVIEW_QUEUE = pa.schema(
-    [
-        ("client_record_id_l", pa.string()),
-        ("client_record_id_r", pa.string()),
-        ("reason", pa.string()),
-        ("priority", pa.float64()),
-        ("match_probability", pa.float64()),
     ]
 )
 
@@ -108,10 +103,22 @@ def pair_columns(pairs: Scored, ids: pa.Array) -> dict[str, pa.Array]:
     }
 
 
+def pattern_codes(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return each agreement pattern as a number: its levels as digits, first lowest."""
+    codes = np.zeros(len(levels), np.int64)
+    for place in range(FIELD_COUNT):
+        codes += levels[:, place].astype(np.int64) * LEVEL_SLOTS**place
+    return codes
+
+
 def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
     """Return the pairs above the candidate floor with the rule that found each."""
     rules = pa.DictionaryArray.from_arrays(pa.array(pairs.rule), pa.array(RULES))
-    columns = {**pair_columns(pairs, ids), "blocking_rule": rules.cast(pa.string())}
+    columns = {
+        **pair_columns(pairs, ids),
+        "blocking_rule": rules.cast(pa.string()),
+        "pattern_code": pa.array(pattern_codes(pairs.levels)),
+    }
     return pa.table({name: columns[name] for name in CANDIDATE_PAIRS.names}).cast(
         CANDIDATE_PAIRS
     )
@@ -119,12 +126,12 @@ def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
 
 def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
-    place_values = LEVEL_SLOTS ** np.arange(FIELD_COUNT, dtype=np.int64)
-    code = (pairs.levels * place_values).sum(1)
+    code = pattern_codes(pairs.levels)
     _, first, place = np.unique(code, return_index=True, return_inverse=True)
     words = pa.array([pattern_text(pairs.levels[row]) for row in first], pa.string())
     columns = {
         **pair_columns(pairs, ids),
+        "pattern_code": pa.array(code),
         "agreement_pattern": words.take(pa.array(place)),
         "model_id": pa.array([model_id] * len(pairs.left), pa.string()),
     }
@@ -169,15 +176,7 @@ def review_table(
     ids: pa.Array, merges: Merges, pairs: Scored, config: LinkConfig
 ) -> pa.Table:
     """Return the joins between loose and default threshold, most useful first."""
-    rows = review_rows(merges, pairs, config.threshold)
-    columns = {
-        "client_record_id_l": ids.take(pa.array([r.left for r in rows], pa.int64())),
-        "client_record_id_r": ids.take(pa.array([r.right for r in rows], pa.int64())),
-        "reason": pa.array([r.reason for r in rows], pa.string()),
-        "priority": pa.array([r.priority for r in rows], pa.float64()),
-        "match_probability": pa.array([r.probability for r in rows], pa.float64()),
-    }
-    return pa.table(columns).cast(REVIEW_QUEUE)
+    return question_table(review_rows(merges, pairs, config.threshold), ids)
 
 
 def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Table:

@@ -118,10 +118,27 @@ def log_one_plus_exp(x):
     return x + np.log1p(np.exp(-x)) if x > 0 else np.log1p(np.exp(x))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def best_match(weights, stratum, levels):
+    """Return the log joint of match if every agreeing value were as rare as can be."""
+    best = weights.prior[stratum, 1]
+    for place in range(FIELD_COUNT):
+        number = levels[place]
+        if number:
+            best += weights.match[stratum, place, number]
+            if weights.column[place, number] >= 0:
+                best += weights.high[place, number]
+    return best
+
+
 @njit(parallel=True, cache=True, nogil=True)
-def _log_odds(weights, levels, left, right, stratum, log_frequency):
+def _log_odds(weights, levels, left, right, stratum, log_frequency, floor):
     out = np.empty(len(left))
     for q in prange(len(left)):
+        best = best_match(weights, int64(stratum[q]), levels[q])
+        if best < floor:
+            out[q] = best
+            continue
         common = np.empty(FIELD_COUNT, np.float32)
         for place in range(FIELD_COUNT):
             common[place] = common_frequency(
@@ -132,13 +149,13 @@ def _log_odds(weights, levels, left, right, stratum, log_frequency):
     return out
 
 
-def log_odds(weights, levels, left, right, stratum, log_frequency):
-    """Return the log odds that each pair is one person.
+def log_odds(weights, levels, left, right, stratum, log_frequency, floor=-np.inf):
+    """Return the log odds that each pair is one person, or a bound below ``floor``.
 
     logit p = log lambda_M + sum of log Bayes factors - log(1 + household), linkage
     recipe 1.4.
     """
-    return _log_odds(weights, levels, left, right, stratum, log_frequency)
+    return _log_odds(weights, levels, left, right, stratum, log_frequency, floor)
 
 
 @njit(cache=True, nogil=True)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.linkage.identity import (
+from dagster_project.linkage.identity import reconcile
+from dagster_project.linkage.ledger import (
     LedgerOutOfOrder,
-    current_links,
     no_events,
     person_as_of,
-    reconcile,
+    replay,
 )
 from dagster_project.linkage.person_ids import person_id
 
@@ -19,10 +19,15 @@ KEY = b"kept elsewhere"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def current_links(events):
+    return replay(events).person_of()
+
+
 def run(events, partition, day=0):
+    labels = {"client_record_id": [*partition], "cluster": [*partition.values()]}
     new = reconcile(
-        events,
-        partition,
+        replay(events),
+        pa.table({name: pa.array(v, pa.string()) for name, v in labels.items()}),
         key=KEY,
         run_id=f"run{day}",
         model_id="m",

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 
-from dagster_project.linkage.identity import no_events, reconcile
+from dagster_project.linkage.identity import reconcile
+from dagster_project.linkage.ledger import no_events, replay
 from dagster_project.linkage.link import link
 from dagster_project.linkage.people import client_links, persons
 from tests.linkage.invented_town import invented_records
@@ -15,15 +17,18 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 def tables():
     records, _ = invented_records(120, seed=4)
     result = link(records)
-    partition = {
-        r["client_record_id"]: r["cluster"]
-        for r in result.partition.to_pylist()
-        if r["cluster"] is not None
-    }
+    linkable = result.partition.filter(result.partition["cluster"].is_valid())
     events = reconcile(
-        no_events(), partition, key=KEY, run_id="r", model_id=result.model_id, at=AT
+        replay(no_events()),
+        linkable,
+        key=KEY,
+        run_id="r",
+        model_id=result.model_id,
+        at=AT,
     )
-    return result, partition, events, client_links(result, events, KEY)
+    ledger = replay(events)
+    partition = set(linkable["client_record_id"].to_pylist())
+    return result, partition, ledger, client_links(result, ledger, KEY)
 
 
 def test_every_record_has_one_row_and_unlinkable_ones_no_person(tables):
@@ -49,9 +54,14 @@ def test_loose_persons_join_and_strict_ones_part_whole_persons(tables):
 
 
 def test_persons_count_their_records(tables):
-    result, partition, events, links = tables
-    departments = {r: r.split(":")[0] for r in partition}
-    table = persons(links, events, departments, result.review_queue)
+    result, partition, ledger, links = tables
+    departments = pa.table(
+        {
+            "client_record_id": sorted(partition),
+            "department": [r.split(":")[0] for r in sorted(partition)],
+        }
+    )
+    table = persons(links, ledger, departments, result.edges, result.review_queue)
     rows = table.to_pylist()
     assert sum(r["n_client_records"] for r in rows) == len(partition)
     assert [r["person_id"] for r in rows] == sorted(
@@ -62,3 +72,25 @@ def test_persons_count_their_records(tables):
     assert all(
         (r["min_link_confidence"] is None) == (r["n_client_records"] == 1) for r in rows
     )
+
+
+def test_a_persons_least_edge_and_question_are_its_own(tables):
+    result, _, ledger, links = tables
+    none = pa.table({"client_record_id": [""], "department": [""]})
+    rows = persons(links, ledger, none, result.edges, result.review_queue).to_pylist()
+    person_of = ledger.person_of()
+    least: dict[str, float] = {}
+    for edge in result.edges.to_pylist():
+        left = person_of[edge["client_record_id_l"]]
+        if left == person_of[edge["client_record_id_r"]]:
+            p = edge["match_probability"]
+            least[left] = min(p, least.get(left, p))
+    assert least
+    assert {r["person_id"]: r["min_edge"] for r in rows if r["min_edge"]} == least
+    asked = {
+        person_of[question[side]]
+        for question in result.review_queue.to_pylist()
+        for side in ("client_record_id_l", "client_record_id_r")
+    }
+    assert asked
+    assert {r["person_id"] for r in rows if r["needs_review"]} == asked

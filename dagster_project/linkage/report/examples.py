@@ -1,0 +1,120 @@
+"""A few pairs taken apart, without a value: clear ones and ones near the thresholds.
+
+Belongs here: choosing the pairs and scoring them anew. Does not belong here: the terms
+of a score (``contributions``), drawing them (``curves``).
+"""
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.contributions import Explanation, explain_pair
+from dagster_project.linkage.encode import encode
+from dagster_project.linkage.evidence import Evidence, places_of
+from dagster_project.linkage.frequencies import frequencies
+from dagster_project.linkage.linkable import may_join
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.standardise import Standard
+from dagster_project.linkage.strata import strata
+from dagster_project.linkage.tables import LinkResult
+
+
+class Example(NamedTuple):
+    """A pair of records, what became of it, and its score's terms."""
+
+    title: str
+    explained: Explanation
+
+
+def model_of(parameters: str) -> Model:
+    """Return the model that a row of ``models`` holds."""
+    told = json.loads(parameters)
+    tables = {
+        name: np.array(told[name])
+        for name in ("m", "household", "u", "prior", "agreement")
+    }
+    return Model(**tables, steps=told["steps"])
+
+
+def examples(
+    result: LinkResult, evidence: Evidence, standard: Standard, config: LinkConfig
+) -> list[Example]:
+    """Return a clear link, pairs near the threshold on both sides, and a clear apart.
+
+    The record ids and values stay here: the page names levels only.
+    """
+    chosen = _chosen(result, evidence, config)
+    if not chosen:
+        return []
+    rows = np.flatnonzero(may_join(standard))
+    linkable = standard.take(rows)
+    encoded = encode(linkable)
+    sources = strata(linkable.source.codes, linkable.source.values)
+    sizes = evidence.sizes[evidence.cluster[rows]]
+    common = frequencies(encoded, sources, 1.0 / sizes)
+    weights = model_of(result.models["parameters"][0].as_py()).weights()
+    return [
+        Example(
+            title,
+            explain_pair(
+                weights,
+                encoded,
+                sources,
+                common.log_frequency,
+                *sorted(int(np.searchsorted(rows, place)) for place in pair),
+            ),
+        )
+        for title, pair in chosen
+    ]
+
+
+def _chosen(
+    result: LinkResult, evidence: Evidence, config: LinkConfig
+) -> list[tuple[str, tuple[int, int]]]:
+    """Return a title and the places of two records for each kind there is."""
+    pairs = result.candidate_pairs
+    left, right = (
+        places_of(evidence.ids, pairs[f"client_record_id_{side}"]) for side in "lr"
+    )
+    chance = pairs["match_probability"].to_numpy()
+    together = evidence.cluster[left] == evidence.cluster[right]
+    middle = (config.loose + config.threshold) / 2
+    median = float(np.median(chance[together])) if together.any() else 1.0
+    wanted = (
+        ("Linked, as sure as the median pair", together, median),
+        ("Linked, just above the threshold", together, config.threshold),
+        ("Apart, in the zone of review", ~together, middle),
+        ("Apart, clearly", ~together, 10 * config.candidate_floor),
+    )
+    found, used = [], set()
+    for title, inside, near in wanted:
+        places = np.flatnonzero(inside)
+        if not len(places):
+            continue
+        place = int(places[np.argmin(np.abs(chance[places] - near))])
+        if place not in used:
+            used.add(place)
+            found.append((title, (int(left[place]), int(right[place]))))
+    return found
+
+
+def sampled_posterior(evidence: Evidence, sample: pa.Table) -> np.ndarray:
+    """Return this run's posterior of each clerically reviewed pair; nan if it has none.
+
+    Args:
+        evidence: the run.
+        sample: ``record_id_l``, ``record_id_r`` and ``is_match``.
+    """
+    places = [
+        places_of(evidence.ids, sample[f"record_id_{side}"].cast(pa.string()))
+        for side in "lr"
+    ]
+    known = (places[0] >= 0) & (places[1] >= 0)
+    a, b = (np.where(known, evidence.cluster[side], -1) for side in places)
+    known &= (a >= 0) & (b >= 0)
+    joined = np.fmin(*(evidence.confidence[side] for side in places))
+    apart = evidence.between(a, b)
+    return np.where(known, np.where(a == b, joined, apart), np.nan)

@@ -1,0 +1,144 @@
+"""The last part of the page: examples and the model card.
+
+Belongs here: words and pictures of single pairs, the model, the configuration. Does not
+belong here: choosing the pairs (``examples``), drawing (``curves``).
+"""
+
+import json
+from dataclasses import fields
+
+import numpy as np
+
+from dagster_project.linkage.blocking import pairs_per_record
+from dagster_project.linkage.contributions import level_words
+from dagster_project.linkage.fields import FIELDS
+from dagster_project.linkage.quality import Estimate
+from dagster_project.linkage.report.curves import Spot, dots, waterfall
+from dagster_project.linkage.report.examples import Example, examples
+from dagster_project.linkage.report.parts import (
+    count,
+    figure,
+    folded,
+    paragraph,
+    section,
+    table,
+)
+from dagster_project.linkage.report.run import Run
+
+LEAST_PROBABILITY = 1e-6
+"""Lower end of the scale of m and u: one in a million is as good as never here."""
+
+
+def shown_pairs(run: Run) -> str:
+    """Return the section with example pairs."""
+    found = examples(run.result, run.evidence, run.recorded.standard, run.config)
+    if not found:
+        return section(
+            "examples", "Pairs taken apart", paragraph("No pair was worth comparing.")
+        )
+    return section(
+        "examples",
+        "Pairs taken apart",
+        paragraph(
+            "Each bar adds to, or takes from, the odds that record A and record B are "
+            "one person, in bits; “rare” and “common” mean that the agreeing value is. "
+            "No value is shown. The scores are computed anew for this page and may "
+            "differ from the run’s by some tenths of a bit."
+        ),
+        '<div class="pair">' + "".join(_example(run, one) for one in found) + "</div>",
+    )
+
+
+def _example(run: Run, example: Example) -> str:
+    told = example.explained
+    rows = [("before looking", f"{told.prior:+.2f}", "")]
+    rows += [(p.level, f"{p.bits:+.2f}", f"{p.rarity_bits:+.2f}") for p in told.fields]
+    rows.append(("may be two of one home", f"{told.household:+.2f}", ""))
+    rows.append(("match weight", f"{told.match_weight:+.2f}", ""))
+    return figure(
+        example.title,
+        waterfall(told, f"Record A and record B. {example.title}"),
+        "Bits of one pair by itself; whether records become one person rests on all "
+        "records of both.",
+        run.basis(1, "pair"),
+        table(("comparison", "bits", "of the value’s rarity"), rows, example.title),
+    )
+
+
+def model_card(run: Run) -> str:
+    """Return the model's facts, its m and u, the configuration, the seconds."""
+    row = run.result.models.to_pylist()[0]
+    told = json.loads(row["parameters"])
+    config, linkable = run.config, row["n_records"]
+    budget = config.pairs_per_record or pairs_per_record(linkable)
+    facts = [
+        ("model", run.model_name or row["model_id"]),
+        ("model id", row["model_id"]),
+        ("page made", f"{run.made_at:%Y-%m-%d %H:%M} UTC"),
+        ("linkable records", count(row["n_records"])),
+        ("candidate pairs", count(row["n_pairs"])),
+        ("steps of the fit", count(told["steps"])),
+        ("budget, pairs per record and rule", f"{budget:g}"),
+        ("linked from", f"{config.threshold:g}"),
+        ("in review from", f"{config.loose:g}"),
+        ("strict partition from", f"{config.strict:g}"),
+    ]
+    settings = [
+        (f.name.replace("_", " "), _setting(getattr(config, f.name)))
+        for f in fields(config)
+        if f.name != "columns"
+    ]
+    seconds = [(stage, f"{spent:.2f}") for stage, spent in run.result.seconds.items()]
+    seconds.append(("together", f"{sum(run.result.seconds.values()):.2f}"))
+    return section(
+        "model",
+        "The model",
+        table(("fact", "value"), facts, "Model card"),
+        _levels(run, told),
+        folded("Settings", table(("setting", "value"), settings, "Settings")),
+        folded(
+            "Seconds per stage", table(("stage", "seconds"), seconds, "Wall seconds")
+        ),
+    )
+
+
+def _setting(value: object) -> str:
+    return "by the number of records" if value is None else str(value)
+
+
+def _levels(run: Run, told: dict) -> str:
+    """Return m and u of every level; u is the mean over pairs of sources."""
+    m, u = np.array(told["m"]), np.array(told["u"]).mean(0)
+    spots, rows = [], []
+    # The JSON's own fields are sorted by name; its tables stand in the order of FIELDS.
+    for place, (name, levels) in enumerate(FIELDS):
+        for number, level in enumerate(levels, start=1):
+            one, two = float(m[place, number]), float(u[place, number])
+            words = level_words(name, level)
+            spots.append(Spot(words, one, Estimate(two, two, two)))
+            bits = np.log2(max(one, 1e-14) / max(two, 1e-14))
+            rows.append((words, f"{one:.2g}", f"{two:.2g}", f"{bits:+.1f}"))
+    label = "m and u probability of levels of agreement, on a log scale: "
+    half = (len(spots) + 1) // 2
+    pictures = [
+        dots(
+            part,
+            ("m: of one person", "u: by chance"),
+            label
+            + "; ".join(f"{s.label} {s.first:.2g}, {s.second.value:.2g}" for s in part),
+            log_from=LEAST_PROBABILITY,
+        )
+        for part in (spots[:half], spots[half:])
+    ]
+    return figure(
+        "How agreement is weighed",
+        f'<div class="pair">{"".join(pictures)}</div>',
+        "m is how often two records of one person stand at a level, u how often two "
+        "records by chance do (mean over pairs of sources), of those that have the "
+        "field "
+        "on both sides. The further the disc lies right of the square, the more the "
+        "level speaks for one person; where a level was hardly seen, both are near "
+        "nothing.",
+        run.basis(run.result.models["n_pairs"][0].as_py(), "candidate pairs"),
+        table(("level", "m", "u", "bits"), rows, "m, u and weight per level"),
+    )

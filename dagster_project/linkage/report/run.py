@@ -1,0 +1,88 @@
+"""Everything the page is made from, measured once.
+
+Belongs here: one record of a run's measures. Does not belong here: words and pictures
+(``overview``, ``quality_sections``, ``model_sections``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.linkage.clerical import STRATA, Reviewed, reviewed
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.evidence import Evidence, evidence
+from dagster_project.linkage.quality import Point, curve
+from dagster_project.linkage.report.examples import sampled_posterior
+from dagster_project.linkage.report.parts import count
+from dagster_project.linkage.report.people import Recorded, recorded
+from dagster_project.linkage.tables import LinkResult
+
+THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+"""Thresholds at which precision and recall are shown, with the ones in use."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as the page sees it."""
+
+    result: LinkResult
+    config: LinkConfig
+    made_at: datetime
+    model_name: str | None
+    evidence: Evidence
+    recorded: Recorded
+    points: list[Point]
+    sample: Reviewed | None
+    never_compared: tuple[int, int]  # reviewed pairs without a posterior, matches in it
+    histogram: tuple[Sequence[float], Sequence[float]] | None
+
+    @property
+    def here(self) -> Point:
+        """Return the rates at the threshold in use."""
+        return next(p for p in self.points if p.threshold == self.config.threshold)
+
+    def basis(self, n: int, of: str) -> str:
+        """Return the n and date that stand under every figure."""
+        return f"n = {count(n)} {of}; as of {self.made_at:%Y-%m-%d}."
+
+
+def measure(
+    result: LinkResult,
+    records: pa.Table,
+    config: LinkConfig,
+    made_at: datetime,
+    model_name: str | None,
+    clerical_sample: pa.Table | None,
+    histogram: tuple[Sequence[float], Sequence[float]] | None,
+) -> Run:
+    """Measure a run."""
+    found = evidence(result, config)
+    joined, apart = found.joined, found.apart
+    posterior = np.concatenate([joined.posterior, apart.posterior])
+    pairs = np.concatenate([joined.pairs, apart.pairs])
+    zones = (config.loose, config.threshold, config.strict)
+    points = curve(posterior, pairs, sorted({*THRESHOLDS, *zones}))
+    sample, never = None, (0, 0)
+    if clerical_sample is not None and clerical_sample.num_rows:
+        stated = sampled_posterior(found, clerical_sample)
+        is_match = np.asarray(pc.cast(clerical_sample["is_match"], pa.int8()))
+        known = ~np.isnan(stated)
+        floors = sorted({*STRATA, *zones})
+        sample = reviewed(posterior, pairs, stated[known], is_match[known], floors)
+        never = int((~known).sum()), int(is_match[~known].sum())
+    return Run(
+        result,
+        config,
+        made_at,
+        model_name,
+        found,
+        recorded(records, found.ids, config, made_at),
+        points,
+        sample,
+        never,
+        histogram,
+    )

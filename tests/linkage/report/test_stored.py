@@ -1,0 +1,39 @@
+"""What the warehouse holds gives the page that the run itself gives."""
+
+from datetime import datetime
+
+import duckdb
+
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.evidence import evidence
+from dagster_project.linkage.identity import no_events
+from dagster_project.linkage.report.page import build_report
+from dagster_project.linkage.report.stored import stored_result
+from dagster_project.linkage.store import write_linkage
+from tests.linkage.report.made_runs import MADE_AT, town
+
+
+def test_a_run_read_back_from_the_warehouse_is_the_same_evidence() -> None:
+    records, result, _ = town()
+    records = records.append_column("department", records["source_system"])
+    connection = duckdb.connect()
+    write_linkage(
+        connection,
+        result,
+        records,
+        no_events(),
+        key=b"k" * 32,
+        at=datetime(2026, 7, 1),
+        run_id="run",
+    )
+    stored = stored_result(connection)
+    assert stored.model_id == result.model_id
+    one, two = (evidence(r, LinkConfig()) for r in (result, stored))
+    assert one.people == two.people
+    assert sorted(one.joined.posterior) == sorted(two.joined.posterior)
+    assert sorted(one.sizes) == sorted(two.sizes)
+    assert one.asked.tolist() == two.asked.tolist()
+    page = build_report(stored, records, made_at=MADE_AT)
+    assert "By race" in page
+    persons = connection.execute("select person_id from linkage.persons").fetchall()
+    assert persons and not any(person in page for (person,) in persons)
