@@ -1,21 +1,54 @@
-"""Print one table of what the product costs: ``make bench``.
+"""Print what the product costs and how right it is: ``make bench``.
 
-Each figure is one run on this machine; ratios are worth more than seconds.
+    python -m benchmarks                     everything below with its defaults
+    python -m benchmarks whole-job --people 3500 50000
+    python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
+    python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+
+Each figure is one run on this machine; ratios are worth more than seconds. Linkage
+stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
 """
 
 import argparse
 import sys
 
-from benchmarks.whole_job import measure_city
+PEOPLE = (3500, 50_000)
+SIZES = (10_000, 100_000, 1_000_000)
 
 
 def main() -> None:
-    """Measure the whole job at each size and print a row for each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--people", type=int, nargs="+", default=[3500, 50_000], help="city sizes"
+    """Run what was asked for, or all."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    sizes = parser.parse_args().people
+    commands = parser.add_subparsers(dest="command")
+    whole = commands.add_parser("whole-job", help="deliveries to report page")
+    whole.add_argument("--people", type=int, nargs="+", default=PEOPLE)
+    accuracy = commands.add_parser("linkage", help="accuracy beside Splink")
+    accuracy.add_argument("--sets", nargs="+", default=None, help="see sets.py")
+    speed = commands.add_parser("linkage-speed", help="seconds beside Splink")
+    speed.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    speed.add_argument("--rounds", type=int, default=1)
+    speed.add_argument(
+        "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
+    )
+    given = parser.parse_args()
+    if given.command in (None, "whole-job"):
+        whole_job(getattr(given, "people", PEOPLE))
+    if given.command in (None, "linkage"):
+        linkage(getattr(given, "sets", None))
+    if given.command in (None, "linkage-speed"):
+        linkage_speed(
+            getattr(given, "sizes", SIZES),
+            getattr(given, "rounds", 1),
+            getattr(given, "splink_to", 10**9),
+        )
+
+
+def whole_job(sizes: tuple[int, ...]) -> None:
+    """Measure the whole job at each size and print a row for each."""
+    from benchmarks.whole_job import measure_city
+
     print(
         f"{'people':>8} {'raw rows':>10} {'generate s':>11} {'run s':>8} "
         f"{'peak MiB':>9} {'plain DuckDB s':>15} {'ratio':>6}   where the seconds go"
@@ -23,6 +56,23 @@ def main() -> None:
     for people in sizes:
         print(f"measuring a city of {people:,} …", file=sys.stderr, flush=True)
         print(measure_city(people).line(), flush=True)
+
+
+def linkage(names: list[str] | None) -> None:
+    """Print accuracy on each set, ours and Splink's."""
+    from benchmarks.linkage import accuracy
+    from benchmarks.sets import DEFAULT
+
+    accuracy(names or DEFAULT)
+
+
+def linkage_speed(sizes: tuple[int, ...], rounds: int, splink_to: int) -> None:
+    """Print the seconds of both, then the kernel's rate and the worst keys' memory."""
+    from benchmarks.linkage_speed import kernel, speed, worst_keys
+
+    speed(sizes, rounds, splink_to)
+    kernel()
+    worst_keys()
 
 
 if __name__ == "__main__":
