@@ -102,6 +102,7 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
         rows.append(
             {
                 "rule": rule,
+                "largest_key": largest,
                 "keys_used": int(taken.sum()),
                 "keys_left_out": int((~taken).sum()),
                 "pairs": pairs,
@@ -125,6 +126,7 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
 REPORT = pa.schema(
     [
         ("rule", pa.string()),
+        ("largest_key", pa.int64()),
         ("keys_used", pa.int64()),
         ("keys_left_out", pa.int64()),
         ("pairs", pa.int64()),

@@ -1,9 +1,13 @@
 """The parts blocking keys are made of.
 
+A part is a number made of the value itself, not of its place in some table: the same
+value has the same key in every run and on every machine.
+
 Belongs here: each part's value per record, joining parts to a key. Does not belong
 here: which rules are used and how far (``blocking``).
 """
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +17,7 @@ from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.encode import SOUND_PREFIX, Encoded, sound_of
 from dagster_project.linkage.sampling import keyed_hash
+from dagster_project.linkage.text_hash import Hashes, text_hashes
 
 PARTS = {
     "f": "sound of the forename",
@@ -57,7 +62,7 @@ class KeyParts:
         """
         several = [part for part in rule.split("+") if part in ("fn", "fa", "lt")]
         rows = np.arange(self.records)
-        values: list[Codes] = []
+        values: list[NDArray] = []
         for part in several:
             rows, found = self._several(part)
             values.append(found)
@@ -101,18 +106,17 @@ class KeyParts:
         return place, np.stack(names, axis=1)
 
     @cached_property
-    def _single(self) -> dict[str, Codes]:
+    def _single(self) -> dict[str, NDArray]:
         encoded = self._encoded
         column = encoded.column
         first, last = column("first"), column("last")
-        sounds = self._table(lambda name: sound_of(name.split(" ")[0])[:SOUND_PREFIX])
-        letter, three = self._table(lambda n: n[:1]), self._table(lambda n: n[:3])
-        f, li = sounds[first], sounds[last]
+        letter, three = self._names(lambda n: n[:1]), self._names(lambda n: n[:3])
+        f, li = self._sounds[first], self._sounds[last]
         both = (f > 0) & (li > 0)
-        swapped = np.minimum(f, li) * (len(sounds) + 1) + np.maximum(f, li)
+        with np.errstate(over="ignore"):
+            swapped = keyed_hash(np.minimum(f, li), 1) ^ np.maximum(f, li)
         date = column("birth_date")
-        places = {z[:3]: n for n, z in enumerate(dict.fromkeys(encoded.zip_values))}
-        zip3 = np.array([places[z[:3]] if z else 0 for z in encoded.zip_values])
+        zips = encoded.zip_values
         return {
             "f": f,
             "l": li,
@@ -120,39 +124,39 @@ class KeyParts:
             "li": letter[last],
             "f3": three[first],
             "l3": three[last],
-            "sw": np.where(both, swapped, 0),
+            "sw": np.where(both, swapped, np.uint64(0)),
             "b": date,
             "by": column("birth_year"),
             "bmd": np.where(date > 0, (date & 0xFFFF) + 1, 0),
-            "s": column("ssn"),
+            "s": encoded.numbers.ssn[column("ssn")],
             "s4": column("ssn_last4"),
-            "ph": column("phone"),
-            "em": column("email"),
-            "eml": column("email_local"),
-            "st": column("street"),
-            "z": column("zip"),
-            "z3": zip3[column("zip")],
-            "c": column("city"),
+            "ph": encoded.numbers.phone[column("phone")],
+            "em": encoded.text_hashes.email[column("email")],
+            "eml": encoded.text_hashes.email_local[column("email_local")],
+            "st": encoded.text_hashes.street[column("street")],
+            "z": text_hashes(zips)[column("zip")],
+            "z3": text_hashes([z[:3] for z in zips])[column("zip")],
+            "c": text_hashes(encoded.city_values)[column("city")],
             "x": column("sex"),
         }
 
-    def _table(self, reader) -> Codes:
-        codes: dict[str, int] = {"": 0}
-        return np.array(
-            [
-                codes.setdefault(reader(v), len(codes))
-                for v in self._encoded.name_values
-            ],
-            np.int64,
-        )
+    def _names(self, reader: Callable[[str], str]) -> Hashes:
+        """Return the hash of what ``reader`` makes of each distinct name."""
+        return text_hashes([reader(value) for value in self._encoded.name_values])
 
-    def _several(self, part: str) -> tuple[Codes, Codes]:
+    @cached_property
+    def _sounds(self) -> Hashes:
+        return self._names(lambda name: sound_of(name.split(" ")[0])[:SOUND_PREFIX])
+
+    def _several(self, part: str) -> tuple[Codes, Hashes]:
         column = self._encoded.column
         if part == "lt":
-            columns = list(self._encoded.names.words[column("last")].T)
+            whole = self._names(lambda name: name)
+            columns = list(whole[self._encoded.names.words[column("last")]].T)
         elif part == "fa":
-            sounds = self._table(lambda n: sound_of(n.split(" ")[0])[:SOUND_PREFIX])
-            columns = [sounds[column(c)] for c in ("first", "alias", "other_alias")]
+            columns = [
+                self._sounds[column(c)] for c in ("first", "alias", "other_alias")
+            ]
         else:
             columns = list(self._canonical_table[column("first")].T)
         rows = np.tile(np.arange(self.records), len(columns))
@@ -160,14 +164,15 @@ class KeyParts:
         return rows[found > 0], found[found > 0]
 
     @cached_property
-    def _canonical_table(self) -> Codes:
-        """Return for each name the codes of what it may stand for, else its own."""
+    def _canonical_table(self) -> Hashes:
+        """Return for each name the hashes of what it may stand for, else its own."""
         known = nicknames.canonical_names()
-        codes: dict[str, int] = {}
-        table = np.zeros((len(self._encoded.name_values), nicknames.CANONICALS), int)
-        for place, name in enumerate(self._encoded.name_values):
-            if name:
-                word = name.split(" ")[0]
-                for slot, canonical in enumerate(known.get(word, (word,))):
-                    table[place, slot] = codes.setdefault(canonical, len(codes) + 1)
+        words = [name.split(" ")[0] for name in self._encoded.name_values]
+        stands_for = [known.get(word, (word,)) for word in words]
+        flat = text_hashes([name for names in stands_for for name in names])
+        counts = np.array([len(names) for names in stands_for])
+        row = np.repeat(np.arange(len(words)), counts)
+        slot = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+        table = np.zeros((len(words), nicknames.CANONICALS), np.uint64)
+        table[row, slot] = flat
         return table

@@ -20,6 +20,7 @@ from dagster_project.linkage.overuse import (
     without,
 )
 from dagster_project.linkage.standardise import Standard
+from dagster_project.linkage.text_hash import Hashes, text_hashes
 
 VALUE_COLUMNS = (
     "first",
@@ -49,6 +50,9 @@ and numbers are packed four bits a digit, so that a digit's slip is a nibble's."
 
 SHARED_WORDS = 4
 """Most words of a surname that are compared; longer compounds are rare."""
+
+TEXTS_AT_ONCE = 100_000
+"""Texts whose letters are counted at once: 32 counts each are soon much memory."""
 
 SOUND_PREFIX = 4
 """Letters of the metaphone that make a blocking key."""
@@ -84,6 +88,21 @@ class NumberTable(NamedTuple):
     phone: Codes
 
 
+class TextHashes(NamedTuple):
+    """Of the distinct values that are only compared whole, for blocking."""
+
+    email: Hashes
+    email_local: Hashes
+    street: Hashes
+
+
+class Dropped(NamedTuple):
+    """Values too common to be one person's; what is kept of them is their digits."""
+
+    dates: tuple[int, ...]  # yyyymmdd
+    ssns: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Encoded:
     """All that comparing and blocking need, one row per linkable record."""
@@ -92,6 +111,8 @@ class Encoded:
     names: NameTable
     streets: TextTable
     numbers: NumberTable
+    text_hashes: TextHashes
+    dropped: Dropped
     name_values: list[str]
     zip_values: list[str]
     city_values: list[str]
@@ -121,15 +142,21 @@ def _bags(points: NDArray[np.int32], starts: Codes) -> NDArray[np.uint64]:
     32 classes by code point; texts that share m letters differ in at most
     len(a) + len(b) - 2m bits, which is what lets the kernel skip hopeless comparisons.
     """
-    count = len(starts) - 1
-    owner = np.repeat(np.arange(count), np.diff(starts))
-    cells = np.bincount(owner * 32 + points % 32, minlength=count * 32)
-    cells = cells.reshape(count, 32)
+    bags = np.zeros(len(starts) - 1, np.uint64)
     place = np.uint64(2) * np.arange(32, dtype=np.uint64)
-    once = ((cells >= 1).astype(np.uint64) << place).sum(1, dtype=np.uint64)
-    return once | ((cells >= 2).astype(np.uint64) << (place + np.uint64(1))).sum(
-        1, dtype=np.uint64
-    )
+    for first in range(0, len(bags), TEXTS_AT_ONCE):
+        ends = starts[first : first + TEXTS_AT_ONCE + 1]
+        count = len(ends) - 1
+        owner = np.repeat(np.arange(count), np.diff(ends))
+        letters = points[ends[0] : ends[-1]] % 32
+        cells = np.bincount(owner * 32 + letters, minlength=count * 32)
+        cells = cells.reshape(count, 32)
+        once = ((cells >= 1).astype(np.uint64) << place).sum(1, dtype=np.uint64)
+        twice = ((cells >= 2).astype(np.uint64) << (place + np.uint64(1))).sum(
+            1, dtype=np.uint64
+        )
+        bags[first : first + count] = once | twice
+    return bags
 
 
 def pack_digits(text: str) -> int:
@@ -137,8 +164,11 @@ def pack_digits(text: str) -> int:
     return int("1" + text, 16)
 
 
-def encode(records: Standard) -> Encoded:
-    """Turn standard records into the kernels' arrays; overused values go missing."""
+def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
+    """Turn standard records into the kernels' arrays; overused values go missing.
+
+    Which those are is read off the records, unless ``dropped`` names them.
+    """
     places: dict[str, int] = {"": 0}
     columns: dict[str, Codes] = {}
     for name in ("first", "last", "middle", "alias", "other_alias"):
@@ -153,8 +183,10 @@ def encode(records: Standard) -> Encoded:
     values = list(places)
     names = _name_table(values, places, records.surname_words)
     surname_sounds = names.sounds[columns["last"]]
-    columns |= _dates(records, surname_sounds)
-    columns |= _numbers(records, surname_sounds)
+    if dropped is None:
+        dropped = _overused(records, surname_sounds)
+    columns |= _dates(records, dropped)
+    columns |= _numbers(records, dropped)
     streets: dict[str, int] = {"": 0}
     columns["street"] = _places(records.street, streets)
     columns["zip"], columns["city"] = records.zip.codes, records.city.codes
@@ -169,6 +201,12 @@ def encode(records: Standard) -> Encoded:
         names,
         text_table(list(streets)),
         NumberTable(_packed(records.ssn), _packed(records.phone)),
+        TextHashes(
+            text_hashes(records.email.values),
+            text_hashes(_local_part(records.email).values),
+            text_hashes(list(streets)),
+        ),
+        dropped,
         values,
         records.zip.values,
         records.city.values,
@@ -214,8 +252,16 @@ def sound_of(word: str) -> str:
     return metaphone(word).replace(" ", "") or word[:3]
 
 
-def _dates(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
-    dates = without(records.dob, default_dates(records.dob, surname_sounds))
+def _overused(records: Standard, surname_sounds: Codes) -> Dropped:
+    ssns = shared_by_strangers(records.ssn.codes, surname_sounds, SSN_HOLDERS)
+    return Dropped(
+        tuple(default_dates(records.dob, surname_sounds).tolist()),
+        tuple(records.ssn.values[code] for code in ssns.tolist()),
+    )
+
+
+def _dates(records: Standard, dropped: Dropped) -> dict[str, Codes]:
+    dates = without(records.dob, np.array(dropped.dates, np.int64))
     year = dates // 10000
     exact = np.where(dates % 100 > 0, dates, 0)
     distinct, place = np.unique(exact, return_inverse=True)
@@ -228,15 +274,21 @@ def _dates(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
     }
 
 
-def _numbers(records: Standard, surname_sounds: Codes) -> dict[str, Codes]:
+def _local_part(email: Coded) -> Coded:
+    return email.read(lambda address: address.partition("@")[0])
+
+
+def _numbers(records: Standard, dropped: Dropped) -> dict[str, Codes]:
     ssn = records.ssn.codes
-    defaults = shared_by_strangers(ssn, surname_sounds, SSN_HOLDERS)
+    given = set(dropped.ssns)
+    defaults = np.array(
+        [c for c, v in enumerate(records.ssn.values) if v in given], int
+    )
     last4 = records.ssn_last4.numbers(pack_digits)
-    local = records.email.read(lambda address: address.partition("@")[0])
     return {
         "ssn": without(ssn, defaults),
         "ssn_last4": np.where(np.isin(ssn, defaults) & (ssn > 0), 0, last4),
         "phone": records.phone.codes,
         "email": records.email.codes,
-        "email_local": local.codes,
+        "email_local": _local_part(records.email).codes,
     }
