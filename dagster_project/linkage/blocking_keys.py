@@ -106,6 +106,14 @@ class KeyParts:
         return place, np.stack(names, axis=1)
 
     @cached_property
+    def name_hashes(self) -> Hashes:
+        """Return [record, surname, forename, birth date], 0 where missing."""
+        column = self._encoded.column
+        whole = self._names(lambda name: name)
+        dates = column("birth_date").astype(np.uint64)
+        return np.stack([whole[column("last")], whole[column("first")], dates], axis=1)
+
+    @cached_property
     def _single(self) -> dict[str, NDArray]:
         encoded = self._encoded
         column = encoded.column

@@ -4,7 +4,7 @@ Belongs here: the name and street tables (code points, letter bags, sounds, nick
 and the matrix with one row per record. Does not belong here: comparing (``compare``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -121,6 +121,10 @@ class Encoded:
     def column(self, name: str) -> Codes:
         """Return one column of the value matrix."""
         return self.values[:, VALUE_COLUMNS.index(name)].astype(np.int64)
+
+    def take(self, rows: Codes) -> "Encoded":
+        """Return some of the records, or all in another order."""
+        return replace(self, values=self.values[rows])
 
     @property
     def for_kernels(self) -> tuple:

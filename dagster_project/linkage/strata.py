@@ -3,7 +3,7 @@
 Belongs here: numbering the strata and their sizes. Does not belong here: estimates.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,10 @@ class Strata:
     def of_pairs(self, left: Codes, right: Codes) -> Codes:
         """Return the stratum of each pair of record places."""
         return self.of[self.source[left], self.source[right]]
+
+    def take(self, rows: Codes) -> "Strata":
+        """Return the strata for some of the records, or all in another order."""
+        return replace(self, source=self.source[rows])
 
     def members(self) -> list[tuple[int, int]]:
         """Return the two sources of each stratum."""

@@ -1,0 +1,224 @@
+"""Link later records to the people of a full run, without running it again.
+
+Belongs here: which earlier records a later one meets, and joining anew what it touches.
+Does not belong here: when a full run is due, people's lasting ids (``link_state``).
+
+All records that came since the full run are linked at once, whenever they came: the
+result does not depend on how they were cut into batches. They are scored with the full
+run's model and frequencies; every component that one of them is likely to belong to, or
+that lost a record, is agglomerated anew from all its records.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dagster_project.linkage.base_run import BaseRun, found_by_keys
+from dagster_project.linkage.blocking import Candidates, block
+from dagster_project.linkage.blocking_keys import KeyParts
+from dagster_project.linkage.cluster import Merges, agglomerate, decisions
+from dagster_project.linkage.columns import RECORD_ID
+from dagster_project.linkage.compare import compare
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.encode import Encoded, encode
+from dagster_project.linkage.fields import TERM_COLUMNS
+from dagster_project.linkage.frequencies import term_values
+from dagster_project.linkage.linkable import may_found, may_join
+from dagster_project.linkage.score import Scored, compare_and_score, logit
+from dagster_project.linkage.stage_clock import Clock
+from dagster_project.linkage.standardise import standardise
+from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.tables import partition_table
+from dagster_project.linkage.trained import fit_to, log_frequencies
+from dagster_project.linkage.weights import Weights
+
+
+class Touched(NamedTuple):
+    """The records that were looked at anew and what became of them."""
+
+    partition: pa.Table  # as of ``link``, of the touched records alone
+    replaced: pa.Array  # record ids whose earlier content no longer counts
+    record_ids: pa.Array  # of the places below
+    scored: Scored
+    merges: Merges
+    compared: int
+
+
+class _Scene(NamedTuple):
+    """Some later and some earlier records, ready to be compared."""
+
+    encoded: Encoded
+    strata: Strata
+    weights: Weights
+    log_frequency: NDArray[np.float32]
+
+
+def link_later(
+    base: BaseRun, later: pa.Table, config: LinkConfig, clock: Clock
+) -> Touched:
+    """Link records that came after a full run.
+
+    Args:
+        base: the full run.
+        later: ``read_columns``'s table of all records since; one whose id the base
+            knows takes the place of the earlier one.
+        config: the settings of the full run.
+        clock: told of each stage.
+    """
+    with clock.stage("standardise"):
+        joining = may_join(standardise(later))
+        new = later.filter(pa.array(joining))
+        earlier = pc.index_in(
+            base.records[RECORD_ID], value_set=later[RECORD_ID].combine_chunks()
+        )
+        replaced = earlier.is_valid().to_numpy()
+        gone = replaced[base.rows]
+    with clock.stage("block"):
+        parts = KeyParts(encode(standardise(new), base.dropped))
+        within = block(parts, config.pairs_per_record).pairs
+        left, holder, rule = found_by_keys(base, parts, gone)
+        met = np.unique(holder)
+        candidates = Candidates(
+            np.concatenate([within.left, left]).astype(np.int32),
+            np.concatenate(
+                [within.right, new.num_rows + np.searchsorted(met, holder)]
+            ).astype(np.int32),
+            np.concatenate([within.rule, rule]),
+        )
+    with clock.stage("compare and score"):
+        scene = _scene(base, new, met)
+        scored = compare_and_score(
+            scene.encoded,
+            candidates,
+            scene.weights,
+            scene.strata,
+            scene.log_frequency,
+            config.candidate_floor,
+        )
+    with clock.stage("cluster"):
+        members = _touched_places(base, scored, met, gone, new.num_rows, config)
+        ids, pairs, merges, partition = _join_anew(
+            base, later, new, members, met, scored, config
+        )
+    return Touched(
+        partition,
+        base.records[RECORD_ID].filter(pa.array(replaced)).combine_chunks(),
+        ids,
+        pairs,
+        merges,
+        len(candidates.left),
+    )
+
+
+def _scene(base: BaseRun, new: pa.Table, places: NDArray) -> _Scene:
+    """Return new records, then the base's records at ``places``, with frequencies.
+
+    A later record's value is as common as the base's records have it, else as the model
+    says of one that it has not seen.
+    """
+    known = base.records.take(pa.array(base.rows[places]))
+    standard = standardise(pa.concat_tables([new, known], promote_options="default"))
+    encoded = encode(standard, base.dropped)
+    source = standard.source.codes, standard.source.values
+    model, strata = fit_to(base.trained, *source)
+    logs = log_frequencies(base.trained, encoded, strata)
+    logs[new.num_rows :] = base.log_frequency[places]
+    for place, column in enumerate(TERM_COLUMNS):
+        value = term_values(encoded, column)
+        common = np.full(int(value.max(initial=0)) + 1, -np.inf, np.float32)
+        held = value[new.num_rows :]
+        np.maximum.at(common, held, logs[new.num_rows :, place])
+        found = common[value[: new.num_rows]]
+        here = np.isfinite(found) & (value[: new.num_rows] > 0)
+        logs[: new.num_rows, place][here] = found[here]
+    return _Scene(encoded, strata, model.weights(), logs)
+
+
+def _touched_places(base, scored, met, gone, new, config) -> NDArray[np.int64]:
+    """Return the places of every component that gained or lost a record."""
+    likely = (scored.log_odds >= logit(config.component_floor)) & (scored.right >= new)
+    marked = np.zeros(int(base.component.max(initial=-1)) + 1, np.bool_)
+    marked[base.component[met[scored.right[likely] - new]]] = True
+    marked[base.component[gone]] = True
+    return np.flatnonzero(marked[base.component] & ~gone)
+
+
+def _join_anew(
+    base: BaseRun,
+    later: pa.Table,
+    new: pa.Table,
+    members: NDArray[np.int64],
+    met: NDArray[np.int64],
+    scored: Scored,
+    config: LinkConfig,
+) -> tuple[pa.Array, Scored, Merges, pa.Table]:
+    """Agglomerate the touched components; returns record ids, pairs, merges, partition.
+
+    Records stand in the order of their ids, as in a full run: ties fall alike.
+    """
+    known = base.records.take(pa.array(base.rows[members]))
+    ids = pa.concat_arrays(
+        [new[RECORD_ID].combine_chunks(), known[RECORD_ID].combine_chunks()]
+    )
+    order = pc.sort_indices(ids).to_numpy()
+    ids = ids.take(pa.array(order))
+    rank = np.empty(len(ids), np.int64)
+    rank[order] = np.arange(len(ids))
+
+    scene = _scene(base, new, members)
+    encoded, strata = scene.encoded.take(order), scene.strata.take(order)
+    pairs = _pairs_among(base, members, met, new.num_rows, scored, rank)
+    pairs = pairs._replace(levels=compare(encoded, pairs.left, pairs.right))
+    merges = agglomerate(
+        encoded,
+        pairs,
+        scene.weights,
+        strata,
+        scene.log_frequency[order],
+        decisions((), (), ()),
+        until=config.loose,
+        floor=config.component_floor,
+        largest=config.largest_component,
+        alpha=config.size_exponent,
+    )
+    table = pa.concat_tables([later, known], promote_options="default")
+    table = table.sort_by(RECORD_ID)
+    everyone = table[RECORD_ID].combine_chunks()
+    rows = pc.index_in(ids, value_set=everyone).to_numpy().astype(np.int64)
+    founding = may_found(standardise(table))
+    return ids, pairs, merges, partition_table(everyone, rows, founding, merges, config)
+
+
+def _pairs_among(
+    base: BaseRun,
+    members: NDArray[np.int64],
+    met: NDArray[np.int64],
+    new: int,
+    scored: Scored,
+    rank: NDArray[np.int64],
+) -> Scored:
+    """Return the likely pairs among new records and members, levels left empty."""
+    inside = np.zeros(len(base.rows), np.bool_)
+    inside[members] = True
+    place = np.cumsum(inside) - 1 + new
+    old = inside[base.left] & inside[base.right]
+    is_new = scored.right < new
+    holder = met[np.where(is_new, 0, scored.right - new)] if len(met) else scored.right
+    kept = is_new | inside[holder] if len(met) else is_new
+    right = np.where(is_new, scored.right, place[holder] if len(met) else 0)
+    one = rank[np.concatenate([place[base.left[old]], scored.left[kept]])]
+    two = rank[np.concatenate([place[base.right[old]], right[kept]])]
+    odds = np.concatenate([base.log_odds[old], scored.log_odds[kept]])
+    rule = np.concatenate([np.zeros(old.sum(), np.uint8), scored.rule[kept]])
+    left, right = np.minimum(one, two), np.maximum(one, two)
+    order = np.lexsort((right, left))
+    return Scored(
+        left[order].astype(np.int32),
+        right[order].astype(np.int32),
+        scored.levels[:0],
+        rule[order],
+        odds[order],
+    )
