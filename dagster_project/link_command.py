@@ -6,6 +6,9 @@ the linking itself (``linkage``).
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +24,9 @@ from dagster_project.table_arguments import (
 )
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dagster_project.linkage.config import LinkConfig
     from dagster_project.linkage.people_columns import People
     from dagster_project.linkage.trained import TrainedModel
     from dagster_project.progress import Stages
@@ -53,6 +59,12 @@ def link(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Key of samples; same seed, same bytes.")
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that remembers: links to all that was linked with it before."
+        ),
+    ] = None,
     extra: ExtraOption = None,
     rename: RenameOption = None,
 ) -> None:
@@ -61,63 +73,147 @@ def link(
     Columns read: record_id (needed), source, first_name, middle_name, last_name,
     suffix, aliases, dob, sex, ssn, phone, email, address, city, zip.
 
-    Writes client_links.parquet (record_id, person_id), edges.parquet, model.json and
-    review_queue.parquet. THROUGHLINE_PERSON_KEY keys the person ids; without it
-    whoever knows a record id can compute its person_id.
+    Writes client_links.parquet (record_id, person_id), edges.parquet, model.json,
+    review_queue.parquet and report.html. THROUGHLINE_PERSON_KEY keys the person ids;
+    without it whoever knows a record id can compute its person_id.
+
+    With --state a batch of new and changed records is linked to all earlier ones;
+    person ids last, and DIR/events tells every change. Then edges.parquet and
+    review_queue.parquet hold what this run looked at anew.
     """
     began = time.perf_counter()
+    from dagster_project.linkage.columns import UnreadableRecords
     from dagster_project.whole_folder import check_folder, stopped_by_signals
 
     with one_sentence(), stopped_by_signals():
         check_folder(out)
+        if state and model:
+            raise UnreadableRecords(
+                "--state keeps a model of its own; leave --model out"
+            )
         trained = read_model_file(model) if model else None
         people = read_table(records, extra, rename, trained)
-        _link(people, out, trained, threads, seed, began)
+        _use_threads(threads)
+        config = _config(people, seed)
+        if state:
+            _link_with_state(people, out, state, config, began)
+        else:
+            _link(people, out, trained, config, began)
+
+
+def _config(people: "People", seed: int | None) -> "LinkConfig":
+    from dagster_project.linkage.config import LinkConfig
+    from dagster_project.linkage.fields import EXTRA_FIELDS
+
+    return LinkConfig(
+        seed=LinkConfig.seed if seed is None else seed,
+        columns=dict(zip(people.extras, EXTRA_FIELDS, strict=False)),
+    )
+
+
+def _person_key() -> bytes:
+    return os.environ.get("THROUGHLINE_PERSON_KEY", "").encode()
 
 
 def _link(
     people: "People",
     out: Path,
     trained: "TrainedModel | None",
-    threads: int | None,
-    seed: int | None,
+    config: "LinkConfig",
     began: float,
 ) -> None:
     """Link and write; every figure of the summary comes from what was written."""
-    import pyarrow.parquet as pq
-
     from dagster_project.linkage import people_result
-    from dagster_project.linkage.config import LinkConfig
-    from dagster_project.linkage.fields import EXTRA_FIELDS
     from dagster_project.linkage.link import link as link_records
+    from dagster_project.linkage.report.page import write_report
     from dagster_project.progress import Stages
-    from dagster_project.whole_folder import whole_folder
 
-    _use_threads(threads)
-    config = LinkConfig(
-        seed=LinkConfig.seed if seed is None else seed,
-        columns=dict(zip(people.extras, EXTRA_FIELDS, strict=False)),
-    )
     with Stages() as stages:
         result = link_records(
             people.table, config=config, model=trained, **_told(stages)
         )
         stages.part("Write", 0, 1)
-        key = os.environ.get("THROUGHLINE_PERSON_KEY", "").encode()
-        links = people_result.client_links(result, key, people.id_type)
+        links = people_result.client_links(result, _person_key(), people.id_type)
         tables = {
             "client_links": links,
-            "edges": people_result.edges(result, people.id_type),
+            "edges": people_result.edges(result.edges, people.id_type),
             "review_queue": people_result.review_queue(
-                result, people.id_type, people.extras
+                result.review_queue, people.id_type, people.extras
             ),
         }
-        with whole_folder(out) as folder:
-            for name, table in tables.items():
-                pq.write_table(table, folder / f"{name}.parquet")
-            text = result.models["parameters"][0].as_py()
-            (folder / "model.json").write_text(text, encoding="utf-8")
-    for name, count in people_result.summary(result, links).items():
+        text = result.models["parameters"][0].as_py()
+        with _written(out, tables, text) as folder:
+            write_report(
+                folder / "report.html",
+                result,
+                people.table,
+                made_at=datetime.now(UTC).date(),
+                config=config,
+            )
+    _print_summary(
+        people_result.summary(links, result.review_queue, result.compared), out, began
+    )
+
+
+def _link_with_state(
+    people: "People", out: Path, folder: Path, config: "LinkConfig", began: float
+) -> None:
+    """Link a batch to all that the state folder remembers, and remember it."""
+    from dagster_project.linkage import people_result
+    from dagster_project.linkage.stage_clock import Clock
+    from dagster_project.linkage.state_files import held, read_state, write_state
+    from dagster_project.linkage.state_run import run_with_state
+    from dagster_project.progress import Stages
+
+    with Stages() as stages, held(folder):
+        stages.part("Remember", 0, 1)
+        told = _told(stages)
+        key = _person_key()
+        found = run_with_state(
+            read_state(folder),
+            people.table,
+            config,
+            Clock(told["progress"], told["begins"]),
+            key=key,
+            at=datetime.now(UTC),
+            run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
+        )
+        stages.part("Write", 0, 1)
+        links = people_result.lasting_links(
+            found.partition, found.state.ledger, key, people.id_type
+        )
+        tables = {
+            "client_links": links,
+            "edges": people_result.edges(found.edges, people.id_type),
+            "review_queue": people_result.review_queue(
+                found.review_queue, people.id_type, people.extras
+            ),
+        }
+        with _written(out, tables, found.model):
+            write_state(folder, found.state, found.events, new_base=found.is_full)
+    counts = people_result.summary(links, found.review_queue, found.compared)
+    counts["changes of identity"] = found.events.num_rows
+    _print_summary(counts, out, began)
+    how = "a full run" if found.is_full else "what came since the last full run"
+    print(f"State in {folder}, by {how}")
+
+
+@contextmanager
+def _written(out: Path, tables: "dict[str, pa.Table]", model: str) -> Iterator[Path]:
+    """Write a run's files; they take their place when the block ends well."""
+    import pyarrow.parquet as pq
+
+    from dagster_project.whole_folder import whole_folder
+
+    with whole_folder(out) as folder:
+        for name, table in tables.items():
+            pq.write_table(table, folder / f"{name}.parquet")
+        (folder / "model.json").write_text(model, encoding="utf-8")
+        yield folder
+
+
+def _print_summary(counts: dict[str, int], out: Path, began: float) -> None:
+    for name, count in counts.items():
         print(f"{name:<26}{count:>14,}")
     print(f"{'seconds':<26}{time.perf_counter() - began:>14.1f}")
     print(f"Results in {out}")

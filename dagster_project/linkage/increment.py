@@ -128,11 +128,11 @@ def _scene(base: BaseRun, new: pa.Table, places: NDArray) -> _Scene:
     logs[new.num_rows :] = base.log_frequency[places]
     for place, column in enumerate(TERM_COLUMNS):
         value = term_values(encoded, column)
-        common = np.full(int(value.max(initial=0)) + 1, -np.inf, np.float32)
-        held = value[new.num_rows :]
-        np.maximum.at(common, held, logs[new.num_rows :, place])
+        distinct, value = np.unique(value, return_inverse=True)
+        common = np.full(len(distinct), -np.inf, np.float32)
+        np.maximum.at(common, value[new.num_rows :], logs[new.num_rows :, place])
         found = common[value[: new.num_rows]]
-        here = np.isfinite(found) & (value[: new.num_rows] > 0)
+        here = np.isfinite(found) & (distinct[value[: new.num_rows]] > 0)
         logs[: new.num_rows, place][here] = found[here]
     return _Scene(encoded, strata, model.weights(), logs)
 

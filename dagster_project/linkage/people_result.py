@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage.fields import EXTRA_FIELDS
+from dagster_project.linkage.ledger import Ledger
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.tables import LinkResult
 
@@ -38,17 +39,47 @@ def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Tab
     )
 
 
-def edges(result: LinkResult, id_type: pa.DataType) -> pa.Table:
+def lasting_links(
+    partition: pa.Table, ledger: Ledger, key: bytes, id_type: pa.DataType
+) -> pa.Table:
+    """Return the same with the ledger's persons.
+
+    A record too thin to link is nobody's in the ledger; what it is called here is no
+    person's name, also when the record once founded one.
+    """
+    ids = partition["client_record_id"].combine_chunks()
+    person = ledger.persons_of(ids)
+    thin = pc.if_else(person.is_null(), ids, None).to_pylist()
+    alone = [None if i is None else person_id(key, f"{i}\nalone") for i in thin]
+    return pa.table(
+        {
+            "record_id": cast_ids(ids, id_type),
+            "person_id": pc.coalesce(person, pa.array(alone, pa.string())),
+            "link_confidence": partition["link_confidence"],
+            "link_status": partition["link_status"],
+        }
+    )
+
+
+def cast_ids(ids: pa.Array, id_type: pa.DataType) -> pa.Array:
+    """Return record ids in the caller's type, or as text if some are no such ids."""
+    try:
+        return ids.cast(id_type)
+    except pa.ArrowInvalid:
+        return ids
+
+
+def edges(pairs: pa.Table, id_type: pa.DataType) -> pa.Table:
     """Return one row per pair of records that is more likely one person than two."""
-    return _pairs(result.edges, ("match_weight", "match_probability"), id_type)
+    return _pairs(pairs, ("match_weight", "match_probability"), id_type)
 
 
 def review_queue(
-    result: LinkResult, id_type: pa.DataType, extras: tuple[str, ...]
+    questions: pa.Table, id_type: pa.DataType, extras: tuple[str, ...]
 ) -> pa.Table:
     """Return one row per question, most useful first."""
     columns = ("reason", "priority", "match_probability")
-    table = _pairs(result.review_queue, columns, id_type)
+    table = _pairs(questions, columns, id_type)
     reasons = table["reason"]
     for ours, theirs in zip(EXTRA_FIELDS, extras, strict=False):
         reasons = pc.replace_substring(reasons, ours.replace("_", " "), theirs)
@@ -58,21 +89,21 @@ def review_queue(
 def _pairs(table: pa.Table, columns: tuple[str, ...], id_type: pa.DataType) -> pa.Table:
     return pa.table(
         {
-            "record_id_l": table["client_record_id_l"].cast(id_type),
-            "record_id_r": table["client_record_id_r"].cast(id_type),
+            "record_id_l": cast_ids(table["client_record_id_l"], id_type),
+            "record_id_r": cast_ids(table["client_record_id_r"], id_type),
             **{column: table[column] for column in columns},
         }
     )
 
 
-def summary(result: LinkResult, links: pa.Table) -> dict[str, int]:
+def summary(links: pa.Table, questions: pa.Table, compared: int) -> dict[str, int]:
     """Return the counts of a run."""
     status = links["link_status"].to_pylist()
     return {
         "records": links.num_rows,
-        "candidate pairs compared": result.compared,
+        "candidate pairs compared": compared,
         "people": len(links["person_id"].unique()),
         "linked records": status.count("linked"),
-        "questions for review": result.review_queue.num_rows,
+        "questions for review": questions.num_rows,
         "records too thin to link": status.count("unlinkable"),
     }
