@@ -44,6 +44,8 @@ FIELD_WORDS = {
     "sex": "sex",
     "suffix": "suffix",
     "full_name": "full name",
+    "extra_1": "first further attribute",
+    "extra_2": "second further attribute",
 }
 """How a field is called to a reader."""
 

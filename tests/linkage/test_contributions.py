@@ -16,6 +16,7 @@ from dagster_project.linkage.encode import encode
 from dagster_project.linkage.fields import FIELDS
 from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.model import Pairs, fit
+from dagster_project.linkage.name_dependence import count_full_name_pairs
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import strata
 from dagster_project.linkage.weights import log_odds
@@ -32,7 +33,8 @@ def test_the_bars_of_a_pair_add_up_to_its_match_weight() -> None:
     levels = compare(encoded, left, right)
     training = Pairs(levels, left, right, sources.of_pairs(left, right), 1.0)
     chances = sample_chance(encoded, sources, common, 1)
-    weights = fit(training, sources, common, chances, 5).weights()
+    names = count_full_name_pairs(encoded)
+    weights = fit(training, sources, common, chances, names, most_steps=5).weights()
     scores = log_odds(
         weights, levels, left, right, training.stratum, common.log_frequency
     )
