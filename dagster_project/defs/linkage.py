@@ -14,8 +14,10 @@ from dagster_project.linkage.decision_file import read_decisions
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK, stand
 from dagster_project.linkage.store import TABLES, read_events, write_linkage
 
+CLIENT_RECORDS = dg.AssetKey(["intermediate", "int_client_records"])
+
 INPUTS = (
-    dg.AssetKey(["intermediate", "int_client_records"]),
+    CLIENT_RECORDS,
     dg.AssetKey(["intermediate", "int_client_record_deaths"]),
 )
 

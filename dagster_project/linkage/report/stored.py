@@ -6,12 +6,12 @@ here: writing it (``store``), the page.
 
 import duckdb
 
+from dagster_project.linkage.questions import REVIEW_QUEUE
 from dagster_project.linkage.tables import (
     CANDIDATE_PAIRS,
     EDGES,
     MODELS,
     PARTITION,
-    REVIEW_QUEUE,
     LinkResult,
 )
 

@@ -6,7 +6,7 @@ import duckdb
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
-from dagster_project.linkage.identity import no_events
+from dagster_project.linkage.ledger import no_events
 from dagster_project.linkage.report.page import build_report
 from dagster_project.linkage.report.stored import stored_result
 from dagster_project.linkage.store import write_linkage
