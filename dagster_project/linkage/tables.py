@@ -182,7 +182,7 @@ def review_table(
 def model_table(model: Model, strata: Strata, records: int, pairs: int) -> pa.Table:
     """Return the model as one row; ``model_id`` is the hash of its parameters."""
     parameters = {
-        "fields": {f.name: list(f.levels) for f in FIELDS},
+        "fields": [[f.name, list(f.levels)] for f in FIELDS],
         "sources": list(strata.sources),
         "term_columns": list(TERM_COLUMNS),
         "m": model.m.round(DIGITS).tolist(),

@@ -36,7 +36,8 @@ def model_of(parameters: str) -> Model:
         name: np.array(told[name])
         for name in ("m", "household", "u", "prior", "agreement")
     }
-    return Model(**tables, steps=told["steps"])
+    numbers = {name: told[name] for name in ("twins", "name_dependence", "steps")}
+    return Model(**tables, **numbers)
 
 
 def examples(

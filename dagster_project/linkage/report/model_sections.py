@@ -4,7 +4,6 @@ Belongs here: words and pictures of single pairs, the model, the configuration. 
 belong here: choosing the pairs (``examples``), drawing (``curves``).
 """
 
-import json
 from dataclasses import fields
 
 import numpy as np
@@ -12,9 +11,10 @@ import numpy as np
 from dagster_project.linkage.blocking import pairs_per_record
 from dagster_project.linkage.contributions import level_words
 from dagster_project.linkage.fields import FIELDS
+from dagster_project.linkage.model import Model
 from dagster_project.linkage.quality import Estimate
 from dagster_project.linkage.report.curves import Spot, dots, waterfall
-from dagster_project.linkage.report.examples import Example, examples
+from dagster_project.linkage.report.examples import Example, examples, model_of
 from dagster_project.linkage.report.parts import (
     count,
     figure,
@@ -68,7 +68,7 @@ def _example(run: Run, example: Example) -> str:
 def model_card(run: Run) -> str:
     """Return the model's facts, its m and u, the configuration, the seconds."""
     row = run.result.models.to_pylist()[0]
-    told = json.loads(row["parameters"])
+    model = model_of(row["parameters"])
     config, linkable = run.config, row["n_records"]
     budget = config.pairs_per_record or pairs_per_record(linkable)
     facts = [
@@ -77,7 +77,7 @@ def model_card(run: Run) -> str:
         ("page made", f"{run.made_at:%Y-%m-%d %H:%M} UTC"),
         ("linkable records", count(row["n_records"])),
         ("candidate pairs", count(row["n_pairs"])),
-        ("steps of the fit", count(told["steps"])),
+        ("steps of the fit", count(model.steps)),
         ("budget, pairs per record and rule", f"{budget:g}"),
         ("linked from", f"{config.threshold:g}"),
         ("in review from", f"{config.loose:g}"),
@@ -94,7 +94,7 @@ def model_card(run: Run) -> str:
         "model",
         "The model",
         table(("fact", "value"), facts, "Model card"),
-        _levels(run, told),
+        _levels(run, model),
         folded("Settings", table(("setting", "value"), settings, "Settings")),
         folded(
             "Seconds per stage", table(("stage", "seconds"), seconds, "Wall seconds")
@@ -106,11 +106,10 @@ def _setting(value: object) -> str:
     return "by the number of records" if value is None else str(value)
 
 
-def _levels(run: Run, told: dict) -> str:
+def _levels(run: Run, model: Model) -> str:
     """Return m and u of every level; u is the mean over pairs of sources."""
-    m, u = np.array(told["m"]), np.array(told["u"]).mean(0)
+    m, u = model.m, model.u.mean(0)
     spots, rows = [], []
-    # The JSON's own fields are sorted by name; its tables stand in the order of FIELDS.
     for place, (name, levels) in enumerate(FIELDS):
         for number, level in enumerate(levels, start=1):
             one, two = float(m[place, number]), float(u[place, number])
