@@ -8,105 +8,21 @@ from collections import defaultdict
 
 import pyarrow as pa
 
+from tests.linkage.invented_names import FORENAMES, SURNAMES
 from tests.linkage.invented_town import COLUMNS, invented_records
+from tests.linkage.planted_names import (
+    DEATHS,
+    FATHERS,
+    NUMBER_SLIPS,
+    ONE_PERSON_TWO_NAMES,
+    OTHER_SEX,
+    SWAPPED_DATES,
+    TWINS,
+)
 
 DATED = ("died_on", "last_seen_on")
 WHOLE = ("birth_year_low", "birth_year_high")
 
-TWINS = {
-    "twins": (
-        ("Kofi", "Kwabena", "Asante"),
-        ("Guillermo", "Efraín", "Villanueva"),
-        ("Hải", "Thủy", "Đặng"),
-        ("Aaron", "Benjamin", "Gaines"),
-    ),
-    "twins of like names": (
-        ("Mariana", "Martina", "Echeverría"),
-        ("Wei Ming", "Wei Liang", "Ouyang"),
-        ("Leilani", "Keilani", "Kahale"),
-        ("Thảo", "Thúy", "Lương"),
-    ),
-    "twins of like names with SSNs": (
-        ("Valeria", "Valentina", "Cisneros"),
-        ("Ji-hoon", "Ji-hun", "Baek"),
-        ("Tamika", "Tanika", "Holloway"),
-        ("Olena", "Olha", "Bondarenko"),
-    ),
-}
-FATHERS = (
-    ("José", "Villaseñor", 24),
-    ("Darnell", "Broussard", 21),
-    ("Robert", "Smith", 27),
-    ("Ibrahim", "Haddad", 30),
-    ("Tevita", "Fonoti", 22),
-    ("William", "Kowalczyk", 33),
-)
-SWAPPED_DATES = (
-    ("Xóchitl", "Ramírez", "1978-03-11", "1978-11-03"),
-    ("James", "Johnson", "1966-04-09", "1966-09-04"),
-    ("Oluwaseun", "Adebayo", "1990-07-12", "1990-12-07"),
-    ("Yelena", "Morozova", "1959-02-10", "1959-10-02"),
-    ("Maria", "Garcia", "1984-05-08", "1984-08-05"),
-    ("Jun", "Tanaka", "1972-01-06", "1972-06-01"),
-)
-ONE_PERSON_TWO_NAMES = {
-    "names swapped": (
-        (("Amadou", "", "Diallo"), ("Diallo", "", "Amadou")),
-        (("Priya", "", "Raman"), ("Raman", "", "Priya")),
-        (("Miguel", "", "Torres"), ("Torres", "", "Miguel")),
-        (("Hyun-woo", "", "Bae"), ("Bae", "", "Hyun Woo")),
-    ),
-    "accents lost": (
-        (("Añón", "", "Núñez"), ("ANON", "", "NUNEZ")),
-        (("Łucja", "", "Wróbel"), ("Lucja", "", "Wrobel")),
-        (("Jürgen", "", "Strauß"), ("Jurgen", "", "Strauss")),
-        (("Søren", "", "Kjær"), ("Soren", "", "Kjaer")),
-        (("Đức", "", "Phạm"), ("Duc", "", "Pham")),
-    ),
-    "Vietnamese order": (
-        (("Lan", "Thị", "Nguyễn"), ("Nguyen", "Thi", "Lan")),
-        (("Minh", "Văn", "Trần"), ("Tran", "", "Van Minh")),
-        (("Hương", "Thu", "Bùi"), ("Thu Huong", "", "Bui")),
-        (("Tuấn", "Anh", "Vũ"), ("Vu", "Anh", "Tuan")),
-    ),
-    "Chinese order": (
-        (("Xiaoming", "", "Wang"), ("Wang", "", "Xiao Ming")),
-        (("Mei-ling", "", "Zhou"), ("Zhou", "", "Meiling")),
-        (("Jianguo", "", "Hu"), ("Hu", "", "Jianguo")),
-        (("Siu Ming", "", "Kwok"), ("Kwok", "", "Siuming")),
-    ),
-    "double surname": (
-        (("Ximena", "", "Ortega Salinas"), ("Ximena", "", "Ortega")),
-        (("Rocío", "", "Pérez-Gómez"), ("Rocio", "", "Gomez")),
-        (("Inês", "", "Carvalho de Sousa"), ("Ines", "", "de Sousa")),
-        (("Ruth", "", "Gaines-Booker"), ("Ruth", "", "Booker")),
-    ),
-    "nickname": (
-        (("Guadalupe", "", "Zavala"), ("Lupita", "", "Zavala")),
-        (("Robert", "", "Mosley"), ("Bobby", "", "Mosley")),
-        (("Francisco", "", "Ibarra"), ("Pancho", "", "Ibarra")),
-        (("Elizabeth", "", "Leota"), ("Liz", "", "Leota")),
-        (("Alexander", "", "Petrov"), ("Sasha", "", "Petrov")),
-    ),
-}
-NUMBER_SLIPS = (
-    ("Fatoumata", "Keïta", "735118204", "735118294"),
-    ("Thomas", "Brown", "736220417", "736220471"),
-    ("Chiara", "Esposito", "737450938", "737450933"),
-    ("Kenji", "Yamada", "738661052", "738661852"),
-)
-OTHER_SEX = (
-    ("Marisol", "Quintana", "F", "M"),
-    ("Alex", "Murphy", "M", "F"),
-    ("Sione", "Taufa", "M", "F"),
-    ("Ji-woo", "Seo", "F", "M"),
-)
-DEATHS = (
-    ("Consuelo", "Barragán"),
-    ("Emeka", "Okonkwo"),
-    ("Walter", "Hughes"),
-    ("Thị Mai", "Hoàng"),
-)
 SHARED_NUMBER = "731000060"
 
 
@@ -117,7 +33,7 @@ class Planted:
         self.of: dict[str, list[list[str]]] = defaultdict(list)
         self._rows: list[dict] = []
         self._place = 0
-        town, self.truth = invented_records(people, seed)
+        town, _ = invented_records(people, seed)
         for plant in (_kin, _dates, _names, _numbers, _nobody, _deaths):
             plant(self)
         kinds = dict.fromkeys(WHOLE, pa.int32())
@@ -135,7 +51,6 @@ class Planted:
         for number, record in enumerate(records):
             own = f"planted:{len(self._rows):04}:{number}"
             row = {"city": "San Francisco", "dob_precision": "day", **shared, **record}
-            row["dob_precision"] = row["dob_precision"] if row.get("dob") else None
             row["client_record_id"] = own
             self._rows.append(row)
             ids.append(own)
@@ -177,7 +92,7 @@ def _kin(planted: Planted) -> None:
             planted.person(case, *(_named(s, first, last) for s in sources), **home)
     for first, last, years in FATHERS:
         home, born = {**planted.home(), "sex": "M"}, planted.born()
-        older = f"{int(born[:4]) - years}-{born[8:]}"[:4] + f"-0{years % 9 + 1}-09"
+        older = f"{int(born[:4]) - years}-0{years % 9 + 1}-09"
         for suffix, dob in (("Jr", born), ("Sr", older)):
             own = {**home, "dob": dob, "suffix": suffix}
             sources = ("hmis", "fhir")
@@ -227,24 +142,12 @@ def _numbers(planted: Planted) -> None:
             dob=planted.born(),
             zip=planted.home()["zip"],
         )
-    people, _ = invented_records(400, seed=77)
-    named = people.select(["first_name", "last_name", "dob"]).to_pylist()
-    named = [
-        row
-        for row in {(r["first_name"], r["last_name"]): r for r in named}.values()
-        if all(row.values())
-        and min(len(row["first_name"]), len(row["last_name"])) > 2
-        and row["last_name"] not in ("Doe", "Unknown")
-    ]
-    step = len(named) // 60
-    for number, row in enumerate(named[: 60 * step : step]):
-        born = planted.born()
+    for number in range(60):
+        first = FORENAMES[number * 37 % len(FORENAMES)]
+        last = SURNAMES[number * 41 % len(SURNAMES)]
         source = ("hmis", "fhir", "epcr")[number % 3]
-        planted.person(
-            "one SSN for sixty",
-            _named(source, row["first_name"], row["last_name"], dob=born),
-            ssn=SHARED_NUMBER,
-        )
+        own = _named(source, first, last, dob=planted.born())
+        planted.person("one SSN for sixty", own, ssn=SHARED_NUMBER)
 
 
 def _nobody(planted: Planted) -> None:

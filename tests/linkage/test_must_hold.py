@@ -12,7 +12,8 @@ import pytest
 from dagster_project.linkage.link import link
 from dagster_project.linkage.questions import DEATH, LINK
 from dagster_project.linkage.tables import LinkResult
-from tests.linkage.planted_cases import ONE_PERSON_TWO_NAMES, Planted
+from tests.linkage.planted_cases import Planted
+from tests.linkage.planted_names import ONE_PERSON_TWO_NAMES
 
 
 @pytest.fixture(scope="module")
