@@ -62,3 +62,10 @@ def whole_numbers(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Codes
         return np.zeros(rows, np.int64)
     filled = pc.fill_null(column.cast(pa.int64()), 0)
     return np.ascontiguousarray(filled.to_numpy(), dtype=np.int64)
+
+
+def count_pairs(left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:
+    """Return the distinct pairs of two columns of codes, in order, and how often."""
+    width = int(right.max(initial=0)) + 1
+    pairs, counts = np.unique(left * width + right, return_counts=True)
+    return pairs // width, pairs % width, counts

@@ -33,7 +33,7 @@ class Evidence:
     """One row per record of the partition, and the decisions taken about them."""
 
     ids: pa.Array
-    cluster: Codes  # -1 where unlinkable
+    cluster: Codes  # -1 where unlinkable, though it may have been a candidate
     confidence: NDArray[np.float64]  # nan where not linked
     sizes: Codes  # records per cluster
     order: Codes  # linked records, person by person, least sure first
@@ -90,6 +90,11 @@ def places_of(ids: pa.Array, wanted: pa.ChunkedArray | pa.Array) -> Codes:
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
 
 
+def clusters_of(ids: pa.Array, cluster: Codes, wanted: pa.ChunkedArray) -> Codes:
+    """Return the cluster of records by id; -1 for unknown and unlinkable ones."""
+    return np.append(cluster, -1)[places_of(ids, wanted)]
+
+
 def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
     """Read the decisions of a run."""
     table = result.partition
@@ -104,7 +109,7 @@ def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
     left, right, apart = _apart(result, config, ids, cluster, sizes)
     open_question = np.zeros(len(names) + 1, np.bool_)
     for side in ("client_record_id_l", "client_record_id_r"):
-        open_question[cluster[places_of(ids, result.review_queue[side])]] = True
+        open_question[clusters_of(ids, cluster, result.review_queue[side])] = True
     open_question[-1] = False
     return Evidence(
         ids,
@@ -127,6 +132,7 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
     """Return pairs of clusters held apart that were compared, and their posterior.
 
+    Unlinkable records are nobody, so nobody is held apart from them.
     For an open question it is the pooled posterior; for the rest that of the mean log
     odds over all record pairs of the two, where a pair below the candidate floor stands
     at the floor, which is more than it can be. Two clusters that the loose partition
@@ -135,13 +141,13 @@ def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
     """
     pairs = result.candidate_pairs
     sides = [
-        cluster[places_of(ids, pairs[f"client_record_id_{side}"])] for side in "lr"
+        clusters_of(ids, cluster, pairs[f"client_record_id_{side}"]) for side in "lr"
     ]
     chance = pairs["match_probability"].to_numpy()
     loose, _ = codes_of(result.partition["cluster_loose"])
     of_cluster = np.zeros(len(sizes) + 1, np.int64)
     of_cluster[cluster] = loose
-    parted = np.flatnonzero(sides[0] != sides[1])
+    parted = np.flatnonzero((sides[0] != sides[1]) & (np.minimum(*sides) >= 0))
     a, b = (side[parted] for side in sides)
     a, b = np.minimum(a, b), np.maximum(a, b)
     limit = np.where(of_cluster[a] == of_cluster[b], config.threshold, config.loose)
@@ -154,8 +160,12 @@ def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
     seen = np.bincount(place, minlength=len(key))
     mean = np.bincount(place, odds, minlength=len(key)) + (covers - seen) * floor
     posterior = 1.0 / (1.0 + np.exp(-mean / covers))
-    asked = result.review_queue
-    a, b = (cluster[places_of(ids, asked[f"client_record_id_{side}"])] for side in "lr")
+    asked = result.review_queue.filter(
+        pc.is_valid(result.review_queue["match_probability"])
+    )
+    a, b = (
+        clusters_of(ids, cluster, asked[f"client_record_id_{side}"]) for side in "lr"
+    )
     wanted = np.minimum(a, b) * len(sizes) + np.maximum(a, b)
     row = np.searchsorted(key, wanted)
     known = row < len(key)

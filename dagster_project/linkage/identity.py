@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dagster_project.linkage.coded import count_pairs
 from dagster_project.linkage.decisions import Decision
 from dagster_project.linkage.ledger import EVENTS, Ledger, LedgerOutOfOrder
 from dagster_project.linkage.person_ids import person_id
@@ -109,11 +110,8 @@ def reconcile(
 def _continue_persons(cluster: Numbers, before: Numbers, clusters: int) -> Numbers:
     """Return for each cluster the earlier person that it goes on as, or ``NOBODY``."""
     known = before != NOBODY
-    pairs, count = np.unique(
-        np.column_stack([cluster[known], before[known]]), axis=0, return_counts=True
-    )
+    of, person, count = count_pairs(cluster[known], before[known])
     goes_on = np.full(clusters, NOBODY)
-    of, person = pairs[:, 0], pairs[:, 1]
     # Most claims have no rival; only the others are settled one after the other.
     alone = (np.bincount(of, minlength=1)[of] == 1) & (
         np.bincount(person, minlength=1)[person] == 1
@@ -146,20 +144,16 @@ def _person_events(change: _Change, persons: pa.Array) -> pa.Table:
     that keeps some is split, once per person that took others.
     """
     moved = (change.now != change.before) & (change.before != NOBODY)
-    pairs, counts = np.unique(
-        np.column_stack([change.before[moved], change.now[moved]]),
-        axis=0,
-        return_counts=True,
-    )
-    keeps = np.isin(pairs[:, 0], change.now)
-    name = persons.take(pa.array(pairs[:, 1])).to_pylist()
+    leaves, takes, counts = count_pairs(change.before[moved], change.now[moved])
+    keeps = np.isin(leaves, change.now)
+    name = persons.take(pa.array(takes)).to_pylist()
     order = sorted(
-        range(len(pairs)), key=lambda row: (pairs[row, 0], -counts[row], name[row])
+        range(len(leaves)), key=lambda row: (leaves[row], -counts[row], name[row])
     )
     kinds, person, other = [], [], []
     absorbed: set[int] = set()
     for row in order:
-        left, taker = int(pairs[row, 0]), int(pairs[row, 1])
+        left, taker = int(leaves[row]), int(takes[row])
         is_absorbed = not keeps[row] and left not in absorbed
         absorbed.add(left)
         kinds.append("absorb" if is_absorbed else "split")

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dagster_project.linkage.coded import Codes, count_pairs
 from dagster_project.linkage.ledger import Ledger
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.tables import LinkResult
@@ -52,10 +53,12 @@ def client_links(result: LinkResult, ledger: Ledger, key: bytes) -> pa.Table:
     """
     rows = result.partition
     records = rows["client_record_id"].combine_chunks()
-    person = ledger.persons_of(records)
+    place = pc.index_in(records, value_set=ledger.links["client_record_id"])
+    person = ledger.links["person_id"].combine_chunks().take(place)
     held = np.flatnonzero(person.is_valid().to_numpy(zero_copy_only=False))
     names = person.take(pa.array(held)).unique().sort()
-    number = pc.index_in(person, value_set=names).take(pa.array(held)).to_numpy()
+    number = pc.index_in(person.take(pa.array(held)), value_set=names).to_numpy()
+    number = number.astype(np.int64)
     loose = _codes(rows["cluster_loose"].take(pa.array(held)))
     strict = rows["cluster_strict"].take(pa.array(held)).combine_chunks()
     pieces = strict.dictionary_encode()
@@ -68,11 +71,12 @@ def client_links(result: LinkResult, ledger: Ledger, key: bytes) -> pa.Table:
         person_id(key, f"strict\n{label}", taken)
         for label in pieces.dictionary.take(pa.array(split_off)).to_pylist()
     ]
-    strict_number = number.astype(np.int64)
+    strict_number = number.copy()
     strict_number[other] = len(names) + np.searchsorted(split_off, piece[other])
     all_names = pa.concat_arrays([names, pa.array(fresh, pa.string())])
-    back = pc.index_in(pa.array(np.arange(len(records))), value_set=pa.array(held))
-    place = pc.index_in(records, value_set=ledger.links["client_record_id"])
+    back = np.full(len(records), -1)
+    back[held] = np.arange(len(held))
+    back = pa.array(back, mask=back < 0)
     columns = {
         "client_record_id": records,
         "person_id": person,
@@ -88,18 +92,17 @@ def client_links(result: LinkResult, ledger: Ledger, key: bytes) -> pa.Table:
 
 def _most(groups: NDArray[np.integer], values: NDArray[np.integer]) -> NDArray:
     """Return for each group the value with most rows in it, ties to the smallest."""
-    pairs, count = np.unique(
-        np.column_stack([groups, values]), axis=0, return_counts=True
-    )
-    order = np.lexsort((pairs[:, 1], -count, pairs[:, 0]))
-    first = np.unique(pairs[order, 0], return_index=True)[1]
-    return pairs[order[first], 1]
+    group, value, count = count_pairs(groups, values)
+    order = np.lexsort((value, -count, group))
+    first = np.unique(group[order], return_index=True)[1]
+    return value[order[first]]
 
 
 def _codes(column: pa.ChunkedArray | pa.Array) -> NDArray[np.integer]:
     """Return values as numbers in the order of first appearance."""
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return flat.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    codes = flat.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64)
 
 
 def persons(
@@ -119,59 +122,62 @@ def persons(
         review_queue: open questions; a person in one of them needs review.
     """
     held = links.filter(links["person_id"].is_valid())
-    people = held.select(["client_record_id", "person_id", "link_confidence"])
-    counted = people.group_by("person_id").aggregate(
-        [("client_record_id", "count"), ("link_confidence", "min")]
+    named = held["person_id"].combine_chunks()
+    person = named.unique().sort()
+    number = pc.index_in(named, value_set=person).to_numpy().astype(np.int64)
+    count = len(person)
+    of_department, left, right, *asked = _people_of(
+        held["client_record_id"],
+        number,
+        departments["client_record_id"],
+        *(edges[f"client_record_id_{side}"] for side in "lr"),
+        *(review_queue[f"client_record_id_{side}"] for side in "lr"),
     )
-    counted = counted.sort_by("person_id")
-    person = counted["person_id"].combine_chunks()
-
-    def of(records: pa.ChunkedArray) -> pa.ChunkedArray:
-        place = pc.index_in(records, value_set=held["client_record_id"])
-        return held["person_id"].take(place)
-
-    seen = (
-        pa.table(
-            {
-                "person_id": of(departments["client_record_id"]),
-                "department": departments["department"],
-            }
-        )
-        .group_by(["person_id", "department"])
-        .aggregate([])
-        .sort_by([("person_id", "ascending"), ("department", "ascending")])
-        .drop_null()
-        .group_by("person_id", use_threads=False)
-        .aggregate([("department", "list")])
-    )
-    left = of(edges["client_record_id_l"])
-    inside = pc.fill_null(pc.equal(left, of(edges["client_record_id_r"])), False)
-    weakest = (
-        pa.table({"person_id": left, "p": edges["match_probability"]})
-        .filter(inside)
-        .group_by("person_id")
-        .aggregate([("p", "min")])
-    )
-    asked = pa.chunked_array(
-        [
-            *of(review_queue["client_record_id_l"]).chunks,
-            *of(review_queue["client_record_id_r"]).chunks,
-        ],
-        pa.string(),
-    )
-
-    def beside(table: pa.Table, column: str) -> pa.ChunkedArray:
-        place = pc.index_in(person, value_set=table["person_id"].combine_chunks())
-        return table[column].take(place)
-
-    said = pc.binary_join(beside(seen, "department_list"), ";")
+    confidence = held["link_confidence"].to_numpy()
+    inside = (left == right) & (left >= 0)
+    needs_review = np.zeros(count + 1, np.bool_)
+    needs_review[np.concatenate(asked)] = True
+    minted = pc.index_in(person, value_set=ledger.minted["person_id"].combine_chunks())
     columns = {
         "person_id": person,
-        "minted_at": beside(ledger.minted, "minted_at"),
-        "n_client_records": counted["client_record_id_count"],
-        "departments": pc.fill_null(said, ""),
-        "min_link_confidence": counted["link_confidence_min"],
-        "min_edge": beside(weakest, "p_min"),
-        "needs_review": pc.is_in(person, value_set=asked),
+        "minted_at": ledger.minted["minted_at"].take(minted),
+        "n_client_records": np.bincount(number, minlength=count),
+        "departments": _joined(of_department, departments["department"], count),
+        "min_link_confidence": _least(number, confidence, count),
+        "min_edge": _least(
+            left[inside], edges["match_probability"].to_numpy()[inside], count
+        ),
+        "needs_review": needs_review[:count],
     }
     return pa.table(columns).cast(PERSONS)
+
+
+def _people_of(
+    records: pa.ChunkedArray, person: Codes, *wanted: pa.ChunkedArray
+) -> list[Codes]:
+    """Return the person of each record wanted, -1 for none; all in one look-up."""
+    chunks = [chunk for column in wanted for chunk in column.chunks]
+    place = pc.index_in(pa.chunked_array(chunks, pa.string()), value_set=records)
+    found = np.append(person, -1)[pc.fill_null(place, -1).to_numpy()]
+    return np.split(found, np.cumsum([len(column) for column in wanted])[:-1])
+
+
+def _least(person: Codes, values: NDArray[np.float64], count: int) -> pa.Array:
+    """Return the least value of each person, null where it has none."""
+    least = np.full(count, np.inf)
+    known = ~np.isnan(values)
+    np.minimum.at(least, person[known], values[known])
+    return pa.array(least, mask=np.isinf(least))
+
+
+def _joined(person: Codes, departments: pa.ChunkedArray, count: int) -> pa.Array:
+    """Return each person's departments in order, joined by a semicolon."""
+    names = departments.unique().drop_null().sort()
+    code = pc.fill_null(pc.index_in(departments, value_set=names), -1)
+    code = code.to_numpy().astype(np.int64)
+    known = (person >= 0) & (code >= 0)
+    owner, name, _ = count_pairs(person[known], code[known])
+    ends = np.cumsum(np.bincount(owner, minlength=count))
+    starts = pa.array(np.append(0, ends), pa.int32())
+    lists = pa.ListArray.from_arrays(starts, names.take(pa.array(name)))
+    return pc.binary_join(lists, ";")

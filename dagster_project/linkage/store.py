@@ -78,8 +78,9 @@ def write_linkage(
     standing = (standing or Standing()).without_thin(
         set(thin["client_record_id"].to_pylist())
     )
+    before = replay(earlier)
     fresh = reconcile(
-        replay(earlier),
+        before,
         result.partition.filter(result.partition["cluster"].is_valid()),
         key=key,
         run_id=run_id,
@@ -87,7 +88,9 @@ def write_linkage(
         at=moment,
         decisions=standing.decisions,
     )
-    ledger = replay(pa.concat_tables([earlier, fresh]))
+    ledger = before
+    if fresh.num_rows:
+        ledger = replay(pa.concat_tables([earlier, fresh]))
     links = client_links(result, ledger, key)
     queue = pa.concat_tables([result.review_queue, _asked_again(standing, ledger)])
     departments = records.select(["client_record_id", "department"])

@@ -12,7 +12,7 @@ import pyarrow as pa
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.encode import encode
-from dagster_project.linkage.evidence import Evidence, places_of
+from dagster_project.linkage.evidence import Evidence, clusters_of, codes_of, places_of
 from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
 from dagster_project.linkage.model_file import read_model
@@ -35,17 +35,15 @@ def examples(
 
     The record ids and values stay here: the page names levels only.
     """
-    chosen = _chosen(result, evidence, config)
+    chosen = chosen_pairs(result, evidence, config)
     if not chosen:
         return []
     rows = np.flatnonzero(may_join(standard))
     linkable = standard.take(rows)
     encoded = encode(linkable)
     sources = strata(linkable.source.codes, linkable.source.values)
-    sizes = evidence.sizes[evidence.cluster[rows]]
-    common = frequencies(encoded, sources, 1.0 / sizes)
-    model = read_model(result.models["parameters"][0].as_py()).model
-    weights = model.weights()
+    common = frequencies(encoded, sources, _person_weights(result, rows))
+    weights = read_model(result.models["parameters"][0].as_py()).model.weights()
     return [
         Example(
             title,
@@ -61,7 +59,18 @@ def examples(
     ]
 
 
-def _chosen(
+def _person_weights(result: LinkResult, rows: np.ndarray) -> np.ndarray:
+    """Return one over the size of each record's loose cluster.
+
+    The run counted values in the people of its first pass, which are not kept; these
+    are nearly the same.
+    """
+    cluster, names = codes_of(result.partition["cluster_loose"])
+    sizes = np.bincount(cluster[cluster >= 0], minlength=len(names))
+    return 1.0 / np.append(sizes, 1)[cluster[rows]]
+
+
+def chosen_pairs(
     result: LinkResult, evidence: Evidence, config: LinkConfig
 ) -> list[tuple[str, tuple[int, int]]]:
     """Return a title and the places of two records for each kind there is."""
@@ -70,14 +79,16 @@ def _chosen(
         places_of(evidence.ids, pairs[f"client_record_id_{side}"]) for side in "lr"
     )
     chance = pairs["match_probability"].to_numpy()
-    together = evidence.cluster[left] == evidence.cluster[right]
+    a, b = (evidence.cluster[side] for side in (left, right))
+    people = (a >= 0) & (b >= 0)
+    together, parted = people & (a == b), people & (a != b)
     middle = (config.loose + config.threshold) / 2
     median = float(np.median(chance[together])) if together.any() else 1.0
     wanted = (
         ("Linked, as sure as the median pair", together, median),
         ("Linked, just above the threshold", together, config.threshold),
-        ("Apart, in the zone of review", ~together, middle),
-        ("Apart, clearly", ~together, 10 * config.candidate_floor),
+        ("Apart, in the zone of review", parted, middle),
+        ("Apart, clearly", parted, 10 * config.candidate_floor),
     )
     found, used = [], set()
     for title, inside, near in wanted:
@@ -98,13 +109,10 @@ def sampled_posterior(evidence: Evidence, sample: pa.Table) -> np.ndarray:
         evidence: the run.
         sample: ``record_id_l``, ``record_id_r`` and ``is_match``.
     """
-    places = [
-        places_of(evidence.ids, sample[f"record_id_{side}"].cast(pa.string()))
-        for side in "lr"
-    ]
-    known = (places[0] >= 0) & (places[1] >= 0)
-    a, b = (np.where(known, evidence.cluster[side], -1) for side in places)
-    known &= (a >= 0) & (b >= 0)
+    ids = [sample[f"record_id_{side}"].cast(pa.string()) for side in "lr"]
+    places = [places_of(evidence.ids, column) for column in ids]
+    a, b = (clusters_of(evidence.ids, evidence.cluster, column) for column in ids)
+    known = (a >= 0) & (b >= 0)
     joined = np.fmin(*(evidence.confidence[side] for side in places))
     apart = evidence.between(a, b)
     return np.where(known, np.where(a == b, joined, apart), np.nan)

@@ -134,12 +134,11 @@ def unlinkable(run: Run) -> str:
         figure(
             "Unlinkable share by source",
             bars(drawn, "Unlinkable share by source", GREY),
-            "A record is unlinkable when, after placeholders and impossible values are "
-            "taken out, it has neither a full SSN, nor a usable name with a birth "
-            "date, "
-            "SSN’s last four, telephone or e-mail, nor both names with a place. It "
-            "gets "
-            "no person; each figure drawn from people leaves it out.",
+            "A record is unlinkable when it was linked to no other and, after "
+            "placeholders and impossible values are taken out, has neither a full SSN, "
+            "nor a usable name with a birth date, SSN’s last four, telephone or "
+            "e-mail, nor both names with a place. It gets no person; each figure drawn "
+            "from people leaves it out.",
             run.basis(len(out), "records"),
             table(
                 ("source", "unlinkable", *reasons), rows, "Why records are unlinkable"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.evidence import Evidence, places_of
+from dagster_project.linkage.evidence import Evidence, clusters_of
 from dagster_project.linkage.quality import Point, curve
 from dagster_project.linkage.report.groups import sources_of_people
 from dagster_project.linkage.report.parts import LEAST_SHOWN
@@ -59,11 +59,13 @@ def pairs_of_sources(
     own = source.codes[evidence.order]
     joined = evidence.confidence[evidence.order]
     apart = evidence.apart.posterior
+    queue = result.review_queue
     asked = [
-        places_of(evidence.ids, result.review_queue[f"client_record_id_{side}"])
+        clusters_of(evidence.ids, evidence.cluster, queue[f"client_record_id_{side}"])
         for side in "lr"
     ]
-    asked = [inside[evidence.cluster[place]] for place in asked]
+    real = np.minimum(*asked) >= 0
+    asked = [inside[people[real]] for people in asked]
     rows = []
     for a in range(len(source.labels)):
         for b in range(a, len(source.labels)):

@@ -168,13 +168,19 @@ def test_what_sources_and_groups_are_called_is_escaped() -> None:
 
 def test_a_clerical_sample_is_told_apart_from_the_models_own_figures() -> None:
     records, result, truth = town()
-    pairs = result.candidate_pairs.slice(0, 300)
-    left, right = (pairs[f"client_record_id_{s}"].to_pylist() for s in "lr")
+    person = dict(
+        zip(*result.partition.select([0, 1]).to_pydict().values(), strict=True)
+    )
+    pairs = result.candidate_pairs.select([0, 1]).to_pydict().values()
+    pairs = list(zip(*pairs, strict=True))
+    known = [pair for pair in pairs if all(person[record] for record in pair)]
+    thin = next(pair for pair in pairs if not all(person[record] for record in pair))
+    left, right = zip(*known[:300], strict=True)
     found = [truth[a] == truth[b] for a, b in zip(left, right, strict=True)]
     sample = pa.table(
         {
-            "record_id_l": [*left, "unknown", left[0]],
-            "record_id_r": [*right, "other", "unknown"],
+            "record_id_l": [*left, "unknown", thin[0]],
+            "record_id_r": [*right, "other", thin[1]],
             "is_match": [*found, True, False],
         }
     )

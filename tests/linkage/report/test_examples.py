@@ -1,0 +1,34 @@
+"""The pairs that the page takes apart, and the model read back for them."""
+
+import pytest
+
+from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.evidence import evidence
+from dagster_project.linkage.report.examples import (
+    chosen_pairs,
+    examples,
+)
+from dagster_project.linkage.report.people import recorded
+from tests.linkage.report.made_runs import MADE_AT, town
+
+CONFIG = LinkConfig()
+
+
+def test_each_example_bears_the_weight_that_the_run_gave_the_pair() -> None:
+    records, result, _ = town()
+    found = evidence(result, CONFIG)
+    standard = recorded(records, found.ids, CONFIG, MADE_AT).standard
+    shown = examples(result, found, standard, CONFIG)
+    assert [e.title.split(",")[0] for e in shown] == 2 * ["Linked"] + 2 * ["Apart"]
+    weights = {
+        (pair["client_record_id_l"], pair["client_record_id_r"]): pair["match_weight"]
+        for pair in result.candidate_pairs.to_pylist()
+    }
+    for example, (_, places) in zip(
+        shown, chosen_pairs(result, found, CONFIG), strict=True
+    ):
+        pair = tuple(sorted(found.ids[place].as_py() for place in places))
+        # The run counted values in the persons of its first pass, the page in those
+        # that it published.
+        said = example.explained.match_weight
+        assert said == pytest.approx(weights[pair], abs=0.25), example.title
