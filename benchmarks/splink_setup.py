@@ -9,6 +9,9 @@ and places; fuzzy levels for names, dates and numbers; nulls in place of empty t
 blocking on many pairs of columns and on how names sound; the prior from deterministic
 rules; u by sampling; EM in one session per blocking rule, so that every comparison is
 trained where it is not blocked on.
+
+Forename and surname are two comparisons: Splink's joint one, tried too, had the lower
+F1 at .95 on six of eight sets, and at its best threshold on five.
 """
 
 import logging
@@ -30,8 +33,8 @@ NO_NAMES = words("unknown unk none na null refused doe anonymous noname test")
 """Placeholders any user of such data would blank before linking."""
 
 U_PAIRS = 1e6
-"""Random pairs for u: ten times as many, which Splink advises as well, gave the same
-clusters on nine sets and cost up to five times the CPU of the whole job."""
+"""Random pairs for u: ten times as many, which Splink advises as well, moved F1 by less
+than .003 on eight sets and cost up to five times the CPU of the whole job."""
 
 EM_PAIRS = 2e6
 """Pairs of one EM session: more do not move the estimates."""
@@ -42,7 +45,7 @@ RECALL = 0.7
 PAIRS_PER_RECORD = 10
 """A blocking rule that makes more pairs per record than this is left out, as counting
 the comparisons beforehand, which Splink advises, would lead one to do. 40 found nothing
-more in 100,000 records, and a million took a quarter of an hour with it."""
+more in 100,000 records, and a million took 8 GB with it."""
 
 FEWEST_PAIRS = 3_000_000
 """A rule that makes fewer pairs than this is kept however small the file."""
