@@ -15,6 +15,7 @@ import typer
 from dagster_project import decide_commands
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
+from dagster_project.export_splink_command import export_splink
 from dagster_project.link_command import link
 from dagster_project.places import REPOSITORY, places
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (link, explain, evaluate):
+for command in (link, explain, evaluate, export_splink):
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 

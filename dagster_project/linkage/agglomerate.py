@@ -45,7 +45,7 @@ def _compare_all(
             add_pair(
                 state, i, j, a, b, stratum, weights, records, log_frequency, levels
             )
-            score = pooled_score(state, i, j, alpha)
+            score = pooled_score(state, weights, i, j, alpha)
             state.score[i, j] = state.score[j, i] = score
     for row in range(len(decisions)):
         if decisions[row, 2] < 0:
@@ -56,7 +56,7 @@ def _compare_all(
 
 
 @njit(cache=True, nogil=True)
-def _decided(state, decisions, alpha, merges, scores):
+def _decided(state, weights, decisions, alpha, merges, scores):
     """Make the joins that a steward decided; return how many."""
     root = np.arange(len(state.alive))
     made = 0
@@ -64,7 +64,7 @@ def _decided(state, decisions, alpha, merges, scores):
         i, j = root[decisions[row, 0]], root[decisions[row, 1]]
         if decisions[row, 2] > 0 and i != j:
             i, j = min(i, j), max(i, j)
-            join(state, i, j, alpha)
+            join(state, weights, i, j, alpha)
             root[root == j] = i
             merges[made, 0], merges[made, 1], scores[made] = i, j, STEWARD
             made += 1
@@ -72,7 +72,7 @@ def _decided(state, decisions, alpha, merges, scores):
 
 
 @njit(cache=True, nogil=True)
-def _best_first(state, floor, alpha, merges, scores, made):
+def _best_first(state, weights, floor, alpha, merges, scores, made):
     """Join the best two clusters until none reaches ``floor``; ties: the first two."""
     m = len(state.alive)
     best = np.empty(m)
@@ -93,7 +93,7 @@ def _best_first(state, floor, alpha, merges, scores, made):
         b = partner[a]
         merges[made, 0], merges[made, 1], scores[made] = a, b, top
         made += 1
-        join(state, a, b, alpha)
+        join(state, weights, a, b, alpha)
         for i in range(m):
             if not state.alive[i]:
                 continue
@@ -148,9 +148,11 @@ def merge_components(
             told,
             alpha,
         )
-        count = _decided(state, told, alpha, merges[first:last], scores[first:last])
+        count = _decided(
+            state, weights, told, alpha, merges[first:last], scores[first:last]
+        )
         made[c] = _best_first(
-            state, floor, alpha, merges[first:last], scores[first:last], count
+            state, weights, floor, alpha, merges[first:last], scores[first:last], count
         )
         for row in range(first, first + made[c]):
             merges[row, 0] = inside[merges[row, 0]]

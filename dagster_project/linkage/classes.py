@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.chance import level_mask
-from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field
+from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field, level
 
 SHARED = tuple(field(name) for name in ("last", "phone", "address"))
 """What people of one home share; in their class these are estimated."""
@@ -24,6 +24,12 @@ TWINS = 0.004
 2021); one in eight is met together with the other. Estimating it from the data would
 take true matches with a wrong forename for twins."""
 
+TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
+"""Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
+Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. One in
+seven is a reading of name lists, not a count; what matters is that it is not one in a
+hundred."""
+
 MOST_TWINS = 0.2
 """Share of a household's pairs that are twins at most, where few households are."""
 
@@ -36,6 +42,11 @@ SAME_FORENAME = 0.1
 
 NEAR_FORENAME = 0.5
 
+LEAST_DIFFERENT = {"sex": 0.02}
+"""Share of one person's record pairs that differ at least. A file that never errs in
+sex would make one error, or one change of it, speak against the person as strongly as
+another name; no weight may part people for that."""
+
 START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
 
@@ -43,8 +54,8 @@ START_EQUAL = 0.8
 def household_table(household: NDArray, u: NDArray) -> NDArray[np.float64]:
     """Return h[stratum, field, level]: free where shared, else as by chance.
 
-    What a household copies beside that (``copied_shares``) is added by the kernels,
-    since it depends on how rare the copied value is.
+    What a household copies beside that (``copied_shares``), twins and namesakes are
+    added by the kernels, since that depends on how rare the copied value is.
     """
     table = u.copy()
     first = field("first")
@@ -57,13 +68,24 @@ def household_table(household: NDArray, u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def copied_shares(twins: float) -> NDArray[np.float64]:
+def copied_shares() -> NDArray[np.float64]:
     """Return per field the share of a household's pairs that agree as one person's."""
     shares = np.zeros(len(LEVEL_COUNTS))
-    shares[field("first")] = NAMESAKE
-    shares[[field("dob"), field("birth_year")]] = twins
     shares[[field("ssn"), field("ssn_last4")]] = COPIED_NUMBER
     return shares
+
+
+def twin_forenames(u: NDArray) -> NDArray[np.float64]:
+    """Return t[stratum, level]: how alike the forenames of twins are."""
+    first = field("first")
+    table = u[:, first].copy()
+    table[:, 1] *= SAME_FORENAME
+    for name, share in TWIN_FORENAMES.items():
+        number = level("first", name)
+        table[:, number] = np.maximum(table[:, number], share)
+    table[:, 1:] /= table[:, 1:].sum(1, keepdims=True)
+    table[:, 0] = 1.0
+    return table
 
 
 def twin_share(records: int, household_pairs: float) -> float:

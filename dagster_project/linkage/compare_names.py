@@ -60,6 +60,17 @@ def _letter(names, name):
     return names.points[names.starts[name]]
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _is_word_of(names, word, name):
+    """Return whether ``word`` is one of the words of ``name``."""
+    for i in range(names.words.shape[1]):
+        if names.words[name, i] == 0:
+            break
+        if names.words[name, i] == word:
+            return True
+    return False
+
+
 @njit(cache=True, nogil=True)
 def swapped(names, first_a, last_a, first_b, last_b):
     """Return whether forename and surname changed places, one side perhaps mistyped."""
@@ -67,6 +78,10 @@ def swapped(names, first_a, last_a, first_b, last_b):
         return False
     if first_a == first_b or last_a == last_b:
         return False
+    if last_a == first_b and _is_word_of(names, first_a, last_b):
+        return True
+    if first_a == last_b and _is_word_of(names, first_b, last_a):
+        return True
     if first_a == last_b:
         return last_a == first_b or (
             text_similarity(names, last_a, first_b, SWAPPED) >= SWAPPED
@@ -117,6 +132,8 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
         if similarity >= ALIKE or same_sound:
             return F_ALIKE
         if names.first_word[a] == names.first_word[b]:
+            return NICKNAME
+        if _is_word_of(names, a, b) or _is_word_of(names, b, a):
             return NICKNAME
         if similarity >= SIMILAR:
             return F_SIMILAR

@@ -21,11 +21,15 @@ from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import FIELD_COUNT, FIELDS
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
+    DATE,
+    FORENAME,
     HOUSEHOLD,
     MATCH,
+    YEAR,
     Weights,
     common_frequency,
     household_weight,
+    kin_weight,
     term_adjustment,
 )
 
@@ -136,6 +140,7 @@ def contributions(
     """
     fields = []
     household = float(weights.prior[stratum, HOUSEHOLD])
+    chance = twin = forename = date = 0.0
     for place in range(FIELD_COUNT):
         number = int(levels[place])
         if number == 0:
@@ -145,7 +150,15 @@ def contributions(
             rarity = float(
                 term_adjustment(weights, stratum, place, number, common[place])
             )
-        household += float(household_weight(weights, stratum, place, number, rarity))
+        home = float(household_weight(weights, stratum, place, number, rarity))
+        match = float(weights.match[stratum, place, number]) + rarity
+        if place == FORENAME:
+            chance, twin = home, float(weights.twin[stratum, number])
+            forename = match
+        elif place in (DATE, YEAR):
+            date += match
+        else:
+            household += home
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(
             Contribution(
@@ -155,6 +168,7 @@ def contributions(
                 float(rarity / np.log(2.0)),
             )
         )
+    household += float(kin_weight(weights, chance, twin, forename, date))
     return Explanation(
         float(weights.prior[stratum, MATCH] / np.log(2.0)),
         tuple(fields),

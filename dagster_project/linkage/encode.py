@@ -182,8 +182,8 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
             places.setdefault(word, len(places))
     values = list(places)
     for value in values:
-        if " " in value:
-            places.setdefault(value.split(" ")[0], len(places))
+        for word in value.split(" "):
+            places.setdefault(word, len(places))
     values = list(places)
     names = _name_table(values, places, records.surname_words)
     surname_sounds = names.sounds[columns["last"]]
@@ -243,7 +243,8 @@ def _name_table(
         sound[place] = sounds.setdefault(sound_of(word), len(sounds))
         for slot, name in enumerate(known.get(word, ())):
             stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
-        shared = [w for w in surname_words.get(value, ()) if len(w) > 1]
+        parts = surname_words.get(value) or value.split(" ")
+        shared = [w for w in parts if len(w) > 1]
         for slot, part in enumerate(shared[:SHARED_WORDS]):
             words[place, slot] = places[part]
     return NameTable(*text_table(values), sound, stands_for, words, first_word)

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
+    LEAST_DIFFERENT,
+    NAMESAKE,
     SHARED,
     copied_shares,
     household_table,
     start_table,
+    twin_forenames,
     twin_share,
 )
 from dagster_project.linkage.fields import (
@@ -91,8 +94,14 @@ class Model:
         shared[list(SHARED)] = True
         prior = np.log(np.maximum(self.prior, 1e-300))
         base = _agreement_base(log_u, self.agreement)
-        copied = copied_shares(self.twins)
-        return Weights(match, home, prior, base, shared, copied, *term_tables())
+        first = field("first")
+        twin = np.log(np.maximum(twin_forenames(self.u), 1e-14)) - log_u[:, first]
+        twin[:, 0] = 0.0
+        kin = np.array([self.twins, NAMESAKE])
+        copied = copied_shares()
+        return Weights(
+            match, home, prior, base, shared, copied, twin, kin, *term_tables()
+        )
 
 
 def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
@@ -202,6 +211,10 @@ def _normalised(counts: NDArray, u: NDArray) -> NDArray[np.float64]:
     mass = np.maximum(counts.sum(1, keepdims=True), 1.0)
     table = (counts + SMOOTHING * mass * u + 1e-6) * level_mask()
     table = table / table.sum(1, keepdims=True)
+    for name, least in LEAST_DIFFERENT.items():
+        place, number = field(name), level(name, "different")
+        table[place, number] = max(table[place, number], least)
+        table[place, 1] = 1.0 - table[place, number]
     table[:, 0] = 1.0
     return table
 

@@ -9,18 +9,21 @@ all pairs disagree costs its full weight:
 
     S(A,B) = mean log lambda_M + alpha log(|A||B|) + sum_k F_k
              - log(1 + exp(mean log lambda_H + sum_k log mean exp h_k))
-    F_k    = max(log min exp w_k, log mean exp w_k + D_k)
+    F_k    = log mean exp w_k + D_k
 
-(linkage recipe 1.5, with D added). An entity's record copies one of its records, so the
-mean is the chance that the *first* record of B was copied from A. The further records
-of B were told well by B itself; told by the union they cost
+(linkage recipe 1.5, with D added; the household term's forename and birth date stand
+together, see ``kin_weight``). An entity's record copies one of its records, so the mean
+is the chance that the *first* record of B was copied from A. The further records of B
+were told well by B itself; told by the union each costs
 
-    D_k = sum over B's records but one of log mean_{A+B} exp w_k - log mean_B exp w_k
+    d_k = mean over B's records of log mean_{A+B} exp w_k - log mean_B exp w_k
 
 which is about 0 when the clusters agree, and many nats when three Williams of one twin
-lean on the one 'William' among his brother's forty Roberts. B is the smaller cluster;
-of two equal ones, the one that begins later. A field never counts worse than its worst
-pair.
+lean on the one 'William' among his brother's forty Roberts. Departments copy from one
+another and clerks from last time, so n records are not n witnesses: D_k = d_k log n. B
+is the smaller cluster; of two equal ones, the one that begins later. What changes in a
+life (address, telephone, surname, ...) never counts worse than its worst pair; forename,
+birth date and SSN may.
 """
 
 from typing import NamedTuple
@@ -30,10 +33,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.compare import compare_pair
-from dagster_project.linkage.fields import FIELD_COUNT
+from dagster_project.linkage.fields import FIELD_COUNT, field
 from dagster_project.linkage.weights import (
+    DATE,
+    FORENAME,
+    YEAR,
     common_frequency,
     household_weight,
+    kin_weight,
     log_one_plus_exp,
     term_adjustment,
 )
@@ -41,8 +48,8 @@ from dagster_project.linkage.weights import (
 NEVER = -1e18
 """Score of two clusters that a steward holds apart, and of a cluster that is gone."""
 
-DILUTION = 1.0
-"""Share of D that counts."""
+
+SSN = field("ssn")
 
 
 class Clusters(NamedTuple):
@@ -54,6 +61,7 @@ class Clusters(NamedTuple):
 
     match: NDArray[np.float64]  # [cluster, cluster, field]
     household: NDArray[np.float64]
+    twin: NDArray[np.float64]  # [cluster, cluster] of the forename
     count: NDArray[np.float64]
     least: NDArray[np.float64]
     row_match: NDArray[np.float64]  # [record, cluster, field]
@@ -73,6 +81,7 @@ def singletons(m):
     return Clusters(
         np.zeros((m, m, FIELD_COUNT)),
         np.zeros((m, m, FIELD_COUNT)),
+        np.zeros((m, m)),
         np.zeros((m, m, FIELD_COUNT)),
         np.full((m, m, FIELD_COUNT), np.inf),
         np.zeros((m, m, FIELD_COUNT)),
@@ -102,6 +111,9 @@ def add_pair(state, i, j, a, b, stratum, weights, records, log_frequency, levels
             term = term_adjustment(weights, stratum, place, number, common)
         match = np.exp(weights.match[stratum, place, number] + term)
         household = np.exp(household_weight(weights, stratum, place, number, term))
+        if place == FORENAME:
+            twin = np.exp(weights.twin[stratum, number])
+            state.twin[i, j] = state.twin[j, i] = twin
         for x, y in ((i, j), (j, i)):
             state.match[x, y, place] = state.row_match[x, y, place] = match
             state.household[x, y, place] = household
@@ -114,7 +126,7 @@ def add_pair(state, i, j, a, b, stratum, weights, records, log_frequency, levels
 
 
 @njit(cache=True, nogil=True)
-def pooled_score(state, i, j, alpha):
+def pooled_score(state, weights, i, j, alpha):
     """Return S(A, B) of the clusters whose first records stand at i and j."""
     pairs = state.sizes[i] * state.sizes[j]
     score = state.prior[i, j, 0] / pairs + alpha * np.log(pairs)
@@ -122,17 +134,28 @@ def pooled_score(state, i, j, alpha):
     few, many = max(i, j), min(i, j)
     if state.sizes[few] > state.sizes[many]:
         few, many = many, few
+    chance = twin = forename = date = 0.0
     for place in range(FIELD_COUNT):
         n = state.count[i, j, place]
         if n > 0:
             pooled = np.log(state.match[i, j, place] / n)
-            home += np.log(state.household[i, j, place] / n)
+            if place == FORENAME:
+                chance = np.log(state.household[i, j, place] / n)
+                twin = np.log(state.twin[i, j] / n)
+                forename = pooled
+            elif place in (DATE, YEAR):
+                date += pooled
+            else:
+                home += np.log(state.household[i, j, place] / n)
             if state.sizes[few] > 1:
                 worst = np.log(state.least[i, j, place])
-                if pooled > worst:
-                    pooled += DILUTION * _diluted(state, few, many, place)
-                    pooled = max(pooled, worst)
+                steady = place in (FORENAME, DATE, YEAR, SSN)
+                if pooled > worst or steady:
+                    pooled += _diluted(state, few, many, place)
+                    if not steady:
+                        pooled = max(pooled, worst)
             score += pooled
+    home += kin_weight(weights, chance, twin, forename, date)
     return score - log_one_plus_exp(home)
 
 
@@ -150,11 +173,11 @@ def _diluted(state, few, many, place):
             total += np.log(both / (own + other)) - np.log(here / own)
             told += 1
         i = state.following[i]
-    return min(0.0, total * (told - 1) / told) if told > 1 else 0.0
+    return min(0.0, total / told * np.log(told)) if told > 1 else 0.0
 
 
 @njit(cache=True, nogil=True)
-def join(state, a, b, alpha):
+def join(state, weights, a, b, alpha):
     """Put cluster b into a and score a anew against every other cluster."""
     m = len(state.alive)
     state.sizes[a] += state.sizes[b]
@@ -177,10 +200,12 @@ def join(state, a, b, alpha):
             state.count[c, a, place] = state.count[a, c, place]
             least = min(state.least[a, c, place], state.least[b, c, place])
             state.least[a, c, place] = state.least[c, a, place] = least
+        state.twin[a, c] += state.twin[b, c]
+        state.twin[c, a] = state.twin[a, c]
         for kind in range(2):
             state.prior[a, c, kind] += state.prior[b, c, kind]
             state.prior[c, a, kind] = state.prior[a, c, kind]
         apart = state.held_apart[a, c] or state.held_apart[b, c]
         state.held_apart[a, c] = state.held_apart[c, a] = apart
-        score = NEVER if apart else pooled_score(state, a, c, alpha)
+        score = NEVER if apart else pooled_score(state, weights, a, c, alpha)
         state.score[a, c] = state.score[c, a] = score

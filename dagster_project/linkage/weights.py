@@ -10,10 +10,13 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import FIELD_COUNT
+from dagster_project.linkage.fields import FIELD_COUNT, field
 
 MATCH, HOUSEHOLD = 1, 2
 """Classes beside chance (0): one person; two people of one home."""
+
+FORENAME, DATE, YEAR = field("first"), field("dob"), field("birth_year")
+"""Fields that kin are judged by together; see ``kin_weight``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -35,6 +38,8 @@ class Weights(NamedTuple):
     base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
     shared: NDArray[np.bool_]  # [field] a household shares it
     copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
+    twin: NDArray[np.float64]  # [stratum, level of the forename] log t/u
+    kin: NDArray[np.float64]  # shares of a household's pairs: twins, namesakes
     column: NDArray[np.int64]  # [field, level] term column or -1
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -66,6 +71,28 @@ def term_adjustment(weights, stratum, place, number, common):
     """
     raw = weights.scale[place, number] * (weights.base[stratum, place, number] - common)
     return min(weights.high[place, number], max(weights.low[place, number], raw))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def kin_weight(weights, chance, twin, forename, date):
+    """Return the log Bayes factor of 'one home' for forename and birth date together.
+
+    Most of a home agree on both as strangers do; twins agree on the date as one person
+    does, namesakes on the forename. Nobody is both.
+
+    Args:
+        weights: the model.
+        chance: log h/u of the forename's level.
+        twin: log t/u of the same.
+        forename: log m/u of the same, its rarity included.
+        date: log m/u of the birth date.
+    """
+    twins, namesakes = weights.kin[0], weights.kin[1]
+    return np.log(
+        (1.0 - twins - namesakes) * np.exp(chance)
+        + twins * np.exp(twin + date)
+        + namesakes * np.exp(forename)
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -134,6 +161,7 @@ def _log_odds(weights, levels, left, right, stratum, log_frequency, floor):
             out[q] = best
             continue
         match, household = weights.prior[g, 1], weights.prior[g, 2]
+        chance = twin = forename = date = 0.0
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -142,7 +170,13 @@ def _log_odds(weights, levels, left, right, stratum, log_frequency, floor):
                 )
                 m, h = field_scores(weights, g, place, number, common)
                 match += m
-                household += h
+                if place == FORENAME:
+                    chance, twin, forename = h, weights.twin[g, number], m
+                elif place in (DATE, YEAR):
+                    date += m
+                else:
+                    household += h
+        household += kin_weight(weights, chance, twin, forename, date)
         out[q] = match - log_one_plus_exp(household)
     return out
 
@@ -172,12 +206,19 @@ def _count_chunk(
     for q in range(start, end):
         g = stratum[q]
         m, h = weights.prior[g, 1], weights.prior[g, 2]
+        chance = twin = forename = date = 0.0
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
                 told, home = field_scores(weights, g, place, number, common[q, place])
                 m += told
-                h += home
+                if place == FORENAME:
+                    chance, twin, forename = home, weights.twin[g, number], told
+                elif place in (DATE, YEAR):
+                    date += told
+                else:
+                    h += home
+        h += kin_weight(weights, chance, twin, forename, date)
         top = max(0.0, max(m, h))
         em, eh = np.exp(m - top), np.exp(h - top)
         both = np.exp(-top) + em + eh
