@@ -19,28 +19,29 @@ COPIED_NUMBER = 0.005
 NAMESAKE = 0.02
 """Share of a household's pairs that bear one forename: father and son."""
 
-TWINS = 0.004
-"""Pairs of twins' records per record. Twins are 3.1 % of American births (CDC, NVSS
-2021); one in eight is met together with the other. Estimating it from the data would
-take true matches with a wrong forename for twins."""
+TWINS = 0.005
+"""Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
+births (CDC, NVSS 2021), and one in six is taken to be met together with the other; both
+are met as often as anybody. Estimating it from the data would take true matches with a
+wrong forename for twins."""
 
 TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
 Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. One in
-seven is a reading of name lists, not a count; what matters is that it is not one in a
-hundred."""
+seven is an assumption, not a count; what matters is that it is not one in a hundred."""
 
 MOST_TWINS = 0.2
 """Share of a household's pairs that are twins at most, where few households are."""
 
-FEWEST_HOUSEHOLD_PAIRS = 0.02
-"""Pairs of records of one home per record at least: files that show no household by
-their addresses hold kin all the same."""
+FEWEST_HOUSEHOLD_PAIRS = 0.05
+"""Pairs of records of one home per pair of one person's at least: files that show no
+household by their addresses hold kin all the same."""
 
 SAME_FORENAME = 0.1
-"""Two of a home seldom share a forename: factor on equal, .5 on near levels."""
+"""Two of a home seldom share a forename: factor on equal."""
 
 NEAR_FORENAME = 0.5
+"""And seldom have nearly equal ones: factor on nickname, close and alike."""
 
 LEAST_DIFFERENT = {"sex": 0.02}
 """Share of one person's record pairs that differ at least. A file that never errs in
@@ -88,12 +89,10 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(records: int, household_pairs: float) -> float:
+def twin_share(match_pairs: float, household_pairs: float) -> float:
     """Return the share of twins among the expected pairs of one home."""
-    least = COPIED_NUMBER
-    return float(
-        np.clip(TWINS * records / max(household_pairs, 1.0), least, MOST_TWINS)
-    )
+    twins = TWINS * match_pairs / max(household_pairs, 1e-9)
+    return float(np.clip(twins, 0.0, MOST_TWINS))
 
 
 def start_table() -> NDArray[np.float64]:

@@ -157,7 +157,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        twin_share(records, overall[HOUSEHOLD] * total),
+        twin_share(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
     )
@@ -177,7 +177,7 @@ def fit(
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
         )
         prior[:, 0] = 1.0
-        least = FEWEST_HOUSEHOLD_PAIRS * records / total
+        least = FEWEST_HOUSEHOLD_PAIRS * share[MATCH]
         kin = max(share[HOUSEHOLD], least)
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
@@ -188,7 +188,7 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
-            twin_share(records, kin * total),
+            twin_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,
         )

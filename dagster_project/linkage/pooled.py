@@ -22,7 +22,7 @@ which is about 0 when the clusters agree, and many nats when three Williams of o
 lean on the one 'William' among his brother's forty Roberts. Departments copy from one
 another and clerks from last time, so n records are not n witnesses: D_k = d_k log n. B
 is the smaller cluster; of two equal ones, the one that begins later. What changes in a
-life (address, telephone, surname, ...) never counts worse than its worst pair; forename,
+life (address, telephone, surname) never counts worse than its worst pair; forename,
 birth date and SSN may.
 """
 
