@@ -1,13 +1,34 @@
 import numpy as np
 import pytest
 
-from dagster_project.linkage.fields import FIELD_COUNT
-from dagster_project.linkage.pooled import join, pooled_score, singletons
+from dagster_project.linkage.fields import FIELD_COUNT, LEVEL_SLOTS, term_tables
+from dagster_project.linkage.pooled import SSN, join, pooled_score, singletons
+from dagster_project.linkage.weights import DATE, FORENAME, YEAR, Weights
 
 ALPHA = 0.5
+TWINS, NAMESAKES = 0.07, 0.02
 
 
-def filled(match, household, present, prior):
+def kin_only() -> Weights:
+    """Return weights of which nothing but the shares of kin is read."""
+    table = np.zeros((1, FIELD_COUNT, LEVEL_SLOTS))
+    return Weights(
+        table,
+        table,
+        np.zeros((1, 3)),
+        table,
+        np.zeros(FIELD_COUNT, bool),
+        np.zeros(FIELD_COUNT),
+        np.zeros((1, LEVEL_SLOTS)),
+        np.array([TWINS, NAMESAKES]),
+        *term_tables(),
+    )
+
+
+WEIGHTS = kin_only()
+
+
+def filled(match, household, twin, present, prior):
     """Return singletons with the evidence of every pair noted by hand."""
     m = len(match)
     state = singletons(m)
@@ -16,23 +37,32 @@ def filled(match, household, present, prior):
     state.household[...] = np.where(present, household, 0.0)
     for table in (state.count, state.row_count):
         table[...] = present
+    state.twin[...] = np.where(present[..., FORENAME], twin, 0.0)
     state.least[...] = np.where(present, match, np.inf)
     state.prior[...] = prior
     return state
 
 
-def by_definition(a, b, match, household, present, prior):
+def by_definition(a, b, match, household, twin, present, prior):
     """Return S(A, B) straight from the formula in the module's docstring."""
     many, few = sorted((a, b), key=lambda c: (-len(c), c[0]))
     cross = np.ix_(a, b)
     score = prior[cross][..., 0].mean() + ALPHA * np.log(len(a) * len(b))
     home = prior[cross][..., 1].mean()
+    chance = alike = forename = date = 0.0
     for k in range(FIELD_COUNT):
         seen = present[cross][..., k]
         if not seen.any():
             continue
         factors = match[cross][..., k][seen]
-        home += np.log(household[cross][..., k][seen].mean())
+        pooled = np.log(factors.mean())
+        if k == FORENAME:
+            chance = np.log(household[cross][..., k][seen].mean())
+            alike, forename = np.log(twin[cross][seen].mean()), pooled
+        elif k in (DATE, YEAR):
+            date += pooled
+        else:
+            home += np.log(household[cross][..., k][seen].mean())
         cost, told = 0.0, 0
         for i in few:
             own = [match[i, j, k] for j in few if j != i and present[i, j, k]]
@@ -40,8 +70,16 @@ def by_definition(a, b, match, household, present, prior):
             if own and other:
                 cost += np.log(np.mean(own + other)) - np.log(np.mean(own))
                 told += 1
-        cost = min(0.0, cost * (told - 1) / told) if told > 1 else 0.0
-        score += max(np.log(factors.min()), np.log(factors.mean()) + cost)
+        cost = min(0.0, cost / told * np.log(told)) if told > 1 else 0.0
+        diluted = pooled + cost
+        if k not in (FORENAME, DATE, YEAR, SSN):
+            diluted = max(np.log(factors.min()), diluted)
+        score += diluted
+    home += np.log(
+        (1 - TWINS - NAMESAKES) * np.exp(chance)
+        + TWINS * np.exp(alike + date)
+        + NAMESAKES * np.exp(forename)
+    )
     return score - np.logaddexp(0.0, home)
 
 
@@ -54,22 +92,25 @@ def test_joining_keeps_the_score_that_the_formula_defines(seed):
     household = np.exp(draw.normal(0, 2, shape))
     present = draw.random(shape) < 0.7
     prior = draw.normal(-6, 2, (m, m, 2))
-    for table in (match, household, present, prior):
+    twin = np.exp(draw.normal(0, 1, (m, m, 1)))
+    for table in (match, household, present, prior, twin):
         lower = np.tril_indices(m, -1)
         table[lower] = table.transpose(1, 0, 2)[lower]
     present[np.arange(m), np.arange(m)] = False
-    state = filled(match, household, present, prior)
+    twin = twin[..., 0]
+    state = filled(match, household, twin, present, prior)
     clusters = {i: [i] for i in range(m)}
     for a, b in ((0, 3), (1, 2), (0, 5), (4, 7), (1, 4), (0, 8)):
-        join(state, a, b, ALPHA)
+        join(state, WEIGHTS, a, b, ALPHA)
         clusters[a] += clusters.pop(b)
         for c in clusters:
             if c != a:
                 expected = by_definition(
-                    clusters[a], clusters[c], match, household, present, prior
+                    clusters[a], clusters[c], match, household, twin, present, prior
                 )
                 assert state.score[a, c] == pytest.approx(expected, abs=1e-9)
-                assert pooled_score(state, c, a, ALPHA) == pytest.approx(expected)
+                again = pooled_score(state, WEIGHTS, c, a, ALPHA)
+                assert again == pytest.approx(expected)
 
 
 def test_leaning_on_one_odd_record_costs_more_than_the_mean():
@@ -81,12 +122,14 @@ def test_leaning_on_one_odd_record_costs_more_than_the_mean():
     match[..., 0] = np.where(hers[:, None] == hers[None, :], equal, different)
     present = np.zeros((m, m, FIELD_COUNT), bool)
     present[..., 0] = ~np.eye(m, dtype=bool)
-    state = filled(match, np.ones_like(match), present, np.full((m, m, 2), -9.0))
+    ones = np.ones_like(match)
+    prior = np.full((m, m, 2), -9.0)
+    state = filled(match, ones, ones[..., 0], present, prior)
     for i in range(1, 40):
-        join(state, 0, i, ALPHA)
-    join(state, 40, 41, ALPHA)
-    join(state, 40, 42, ALPHA)
+        join(state, WEIGHTS, 0, i, ALPHA)
+    join(state, WEIGHTS, 40, 41, ALPHA)
+    join(state, WEIGHTS, 40, 42, ALPHA)
     mean = np.log((3 * equal + 117 * different) / 120)
     without_field = -9.0 + ALPHA * np.log(120) - np.log1p(np.exp(-9.0))
     assert mean > -0.5, "the mean alone would hardly hold the twins apart"
-    assert state.score[0, 40] - without_field < np.log(different) + 0.5
+    assert state.score[0, 40] - without_field < mean - 2.0
