@@ -94,7 +94,7 @@ def _wanted(candidates: list[Feed]) -> str:
 
 def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
     """Return the feeds whose files these are, of whatever department."""
-    bases = {name.rsplit("/", 1)[-1].lower() for name in names}
+    bases = {name.rsplit("/", 1)[-1].lower().removesuffix(".gz") for name in names}
     has_rows = any(base.endswith(RESOURCES) for base in bases)
     is_hmis = EXPORT in bases
     is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
