@@ -31,8 +31,9 @@ def _hmis(name: str, file: str, key: str, required: str = "", codes=None) -> Tab
         required=tuple(required.split()),
         times=tuple(
             column
-            for column in required.split()
-            if column.endswith("Date") or column == "DateProvided"
+            for column in (*required.split(), "DateUpdated")
+            if column in columns
+            and (column.endswith("Date") or column.startswith("Date"))
         ),
         updated="DateUpdated" if "DateUpdated" in columns else "",
         codes=codes or {},

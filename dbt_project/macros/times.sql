@@ -33,6 +33,15 @@
     )
 {%- endmacro %}
 
+{#- The instant of a text that should carry its offset; San Francisco's if it does not. -#}
+{% macro utc_from_text(column) -%}
+    case
+        when regexp_matches(trim({{ column }}), '(Z|[+-][0-9]{2}:?[0-9]{2})$')
+            then {{ utc_from_offset(column) }}
+        else {{ utc_from_local(local_time(column)) }}
+    end
+{%- endmacro %}
+
 {#- San Francisco wall clock to UTC; the later of the two in a DST fold. -#}
 {% macro utc_from_local(expression) -%}
     {{ return(adapter.dispatch('utc_from_local')(expression)) }}

@@ -4,7 +4,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_client") }}
 
 ),
 

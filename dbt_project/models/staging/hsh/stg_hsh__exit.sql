@@ -3,7 +3,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_exit") }}
 
 ),
 
