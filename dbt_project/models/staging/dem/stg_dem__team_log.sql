@@ -54,7 +54,7 @@ typed as (
 renamed as (
 
     select
-        contactid as contact_id,
+        {{ text_value("contactid") }} as contact_id,
         {{ id_value("incidentnumber") }} as incident_number,
         {{ text_value("team") }} as team_label,
         {{ text_value("neighborhoodteam") }} as neighborhood_team,
