@@ -91,6 +91,8 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
             reason = "a line is longer than 16 MB"
             raise Refused("line_limit", reason, member=name, line=number)
         if number == 1:
+            if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
             line = line.removeprefix(codecs.BOM_UTF8)
         if line.strip():
             yield number, line

@@ -82,8 +82,9 @@ def _made_up(source: Source) -> dict[str, Any]:
 
 def _entries(source: Source) -> Iterator[dict[str, str]]:
     """Yield an entry for each file with resources, its type told by its first line."""
-    for name in source.parts.names:
-        if not is_resources(name):
+    names = source.parts.names
+    for name in names:
+        if not (is_resources(name) or len(names) == 1):
             continue
         with source.parts.open(name) as stream:
             first = stream.readline(FIRST_LINE)

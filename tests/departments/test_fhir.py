@@ -147,12 +147,24 @@ def manifest(**changes) -> dict[str, bytes]:
             | {"Patient.000.ndjson": json.dumps(AN).encode()[:-5]},
             "torn",
         ),
+        (
+            fhir_files(Patient=[AN])
+            | {"Patient.000.ndjson": json.dumps(AN).encode("utf-16")},
+            "encoding",
+        ),
     ],
 )
 def test_refuses(files, rule):
     with pytest.raises(Refused) as refused:
         read("dph_fhir", files)
     assert refused.value.rule == rule
+
+
+def test_one_file_alone_is_an_export_too():
+    files = {"patients": (json.dumps(AN) + "\n").encode()}
+    facts, rows, _, _, _ = read("dph_fhir", files)
+    assert facts.extracted_at.isoformat() == "2025-07-01T00:00:00"
+    assert [row["id"] for row in rows["dph_patient"]] == ["p1"]
 
 
 def test_a_line_that_is_not_utf8_waits():

@@ -62,7 +62,7 @@ renamed as (
         {{ text_value("firstname") }} as first_name,
         {{ text_value("lastname") }} as last_name,
         {{ text_value("alias") }} as aliases,
-        {{ date_value("dob") }} as dob,
+        {{ birth_date_value("dob") }} as dob,
         {{ integer_value("age") }} as age,
         lower({{ text_value("gender") }}) as gender_code,
         {{ text_value("phone") }} as phone,

@@ -54,7 +54,7 @@ renamed as (
         {{ id_value("namedataquality") }} as name_quality,
         {{ digits_value("ssn") }} as ssn_digits,
         {{ id_value("ssndataquality") }} as ssn_quality,
-        {{ date_value("dob") }} as dob,
+        {{ birth_date_value("dob") }} as dob,
         {{ id_value("dobdataquality") }} as dob_quality,
         {{ id_value("sex") }} as sex_code,
         last_gender_codes as gender_codes,
