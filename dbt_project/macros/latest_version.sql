@@ -41,10 +41,11 @@
 {#-
     HMIS: a row is gone when a full refresh that covers its date came after the last
     delivery which carried it. Delivery ids sort in source order. Absence from a delta
-    or from a period's export says nothing. FHIR never deletes by absence: a group or a
+    or from a period's export says nothing, nor does that of a row which was delivered
+    and waits in quarantine: its text holds the key. FHIR never deletes by absence: a group or a
     filter may have narrowed an export, and deletions come in files of their own.
 -#}
-{% macro is_absent_from_full_refresh(relation, row_date) -%}
+{% macro is_absent_from_full_refresh(relation, row_date, key) -%}
     exists (
         select 1
         from full_refreshes
@@ -52,6 +53,7 @@
             full_refreshes.delivery_id > {{ relation }}.last_seen_delivery_id
             and {{ relation }}.{{ row_date }} >= full_refreshes.period_start
             and {{ relation }}.{{ row_date }} <= full_refreshes.period_end
+            and not contains(full_refreshes.held_back, trim({{ relation }}.{{ key }}))
     )
 {%- endmacro %}
 
@@ -61,15 +63,25 @@
 -#}
 {% macro full_refreshes(table) -%}
     select
-        delivery_id,
-        period_start,
-        period_end
-    from {{ source("raw", "deliveries") }}
+        deliveries.delivery_id,
+        deliveries.period_start,
+        deliveries.period_end,
+        coalesce(held.originals, '') as held_back
+    from {{ source("raw", "deliveries") }} as deliveries
+    left join (
+        select
+            delivery_id,
+            string_agg(original, ' ') as originals
+        from {{ source("raw", "quarantined_rows") }}
+        where table_name = '{{ table }}'
+        group by delivery_id
+    ) as held
+        on deliveries.delivery_id = held.delivery_id
     where
-        feed = 'hsh_hmis'
-        and status = 'taken'
-        and mode = 'full'
-        and delivery_id not in (
+        deliveries.feed = 'hsh_hmis'
+        and deliveries.status = 'taken'
+        and deliveries.mode = 'full'
+        and deliveries.delivery_id not in (
             select delivery_id
             from {{ source("raw", "left_out_rows") }}
             where table_name = '{{ table }}' and rule = 'file_not_delivered'

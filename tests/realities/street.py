@@ -59,14 +59,16 @@ PEOPLE = [
 OLD = person("200", "Tomek", "Nowak", "1966-02-02")  # 17: merged away, then parted
 GONE = person("300", "Lars", "Berg", "1950-05-05")  # 20: absent from a full refresh
 DELETED = person("302", "Sina", "Amiri", "1991-01-11")  # 21: DateDeleted
-DEPARTMENTS = {"O1": "0", "O2": "1"}
+ORGANIZATIONS = {"O1": "0", "O2": "1"}
+HOUSEHOLD = {"400": ("H4", "1"), "401": ("H4", "2")}  # 29
 
 
 def enrolment(person: dict, **more: str) -> dict:
     key = person["PersonalID"]
     where = "P2" if key == "999" else "P1"
     told = {"EnrollmentID": f"E{key}", "PersonalID": key, "ProjectID": where}
-    told |= {"HouseholdID": f"H{key}", "RelationshipToHoH": "1"}
+    home, place = HOUSEHOLD.get(key, (f"H{key}", "1"))
+    told |= {"HouseholdID": home, "RelationshipToHoH": place}
     return told | {"EntryDate": "2025-02-03"} | more
 
 
@@ -83,21 +85,18 @@ def export(at: str, directive: str, year: str = "2024", end: str = "2025-06-30")
 
 
 def hmis(people: list[dict], exported: list[dict], year: str = "FY2024", **tables):
-    home = {p["PersonalID"]: enrolment(p) for p in people}
-    home.setdefault("400", {}).update(HouseholdID="H4")
-    home.setdefault("401", {}).update(HouseholdID="H4", RelationshipToHoH="2")
     rows = {
         "Export": exported,
         "Organization": [
             {"OrganizationID": key, "VictimServiceProvider": flag}
-            for key, flag in DEPARTMENTS.items()
+            for key, flag in ORGANIZATIONS.items()
         ],
         "Project": [
             {"ProjectID": "P1", "OrganizationID": "O1", "ProjectType": "4"},
             {"ProjectID": "P2", "OrganizationID": "O2", "ProjectType": "4"},
         ],
         "Client": people,
-        "Enrollment": [home[p["PersonalID"]] for p in people],
+        "Enrollment": [enrolment(p) for p in people],
         "CurrentLivingSituation": [situation(p["PersonalID"]) for p in people],
         "Services": [],
     }
@@ -113,7 +112,7 @@ def hmis_deliveries() -> dict[str, bytes]:
     end = "2025-12-31"
     changed = [DELETED | later | {"DateDeleted": "2025-10-30 10:00:00"}]
     changed += [person("500", "Kai", "Kahale", "1993-09-09", Sex="1") | later]
-    head = enrolment(PEOPLE[12], RelationshipToHoH="1", HouseholdID="H4") | later
+    head = enrolment(PEOPLE[12], RelationshipToHoH="1") | later
     delta = {"Enrollment": [head], "CurrentLivingSituation": []}  # 29
     return {
         FULL: hmis(everybody, export("2025-06-30", "2")),
@@ -123,7 +122,15 @@ def hmis_deliveries() -> dict[str, bytes]:
             rest, export("2025-12-31", "2", "2026", end), "FY2026", Enrollment=moved
         ),
         PARTED: hmis(
-            [*rest, OLD], export("2026-02-28", "2", "2026", "2026-02-27"), "FY2026"
+            [*rest, OLD],
+            export("2026-02-28", "2", "2026", "2026-02-27"),
+            "FY2026",
+            Enrollment=[
+                enrolment(p, EntryDate="02/03/2025")  # 20: it came, and waits
+                if p["PersonalID"] == "109"
+                else enrolment(p)
+                for p in [*rest, OLD]
+            ],
         ),
     }
 

@@ -19,6 +19,16 @@ def test_reality_20_only_a_full_refresh_deletes_by_absence(query):
     ) == [("delta", 1), ("full", 3), ("period", 1)]
 
 
+def test_reality_20_a_row_that_waits_in_quarantine_is_not_absent(query):
+    assert query(
+        "select count(*) from raw.quarantined_rows where table_name = 'hsh_enrollment'"
+    ) == [(1,)]
+    assert query(
+        "select personal_id from staging.stg_hsh__enrollment "
+        "where enrollment_id = 'E109'"
+    ) == [("109",)]
+
+
 def test_reality_21_every_source_deletes_by_one_contract(query):
     for table, column, key in (
         ("stg_hsh__client", "personal_id", "302"),

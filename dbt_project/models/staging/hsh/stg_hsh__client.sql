@@ -68,7 +68,7 @@ renamed as (
         source_updated_at,
         {{ utc_from_local("source_updated_at") }} as updated_at
     from latest
-    where not {{ is_absent_from_full_refresh("latest", "covered_on") }}
+    where not {{ is_absent_from_full_refresh("latest", "covered_on", "personalid") }}
 
 )
 
