@@ -122,7 +122,9 @@ def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    """Return a text; what is none, or holds half a character, is nothing."""
+    is_text = isinstance(value, str) and value.isprintable()
+    return value if is_text else None
 
 
 def _values(table: Table, resource: dict, line: bytes, moment: str) -> list[tuple]:

@@ -122,19 +122,24 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
 
 
 def text_of(value: Any) -> str | None:
-    """Return a JSON value as the text it was delivered as."""
-    if value is None or isinstance(value, str):
-        return value
+    """Return a JSON value as the text it was delivered as.
+
+    Half of a surrogate pair is no character: its escape stays as it was written.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return COMPACT(value)
+    return COMPACT(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _column(rows: list[dict], column: str) -> pa.Array:
     values = list(map(dict.get, rows, repeat(column)))
     try:
         return pa.array(values, pa.string())
-    except (pa.ArrowTypeError, pa.ArrowInvalid):
+    except (pa.ArrowTypeError, pa.ArrowInvalid, UnicodeEncodeError):
         return pa.array([text_of(value) for value in values], pa.string())
 
 

@@ -51,6 +51,7 @@ def test_deletions_become_rows():
         ('{"resourceType":"Encounter","id":"e1"}', "resource_type"),
         ('{"resourceType":"Patient"}', "missing_key"),
         ('{"resourceType":"Patient","id":7}', "missing_key"),
+        ('{"resourceType":"Patient","id":"\\ud83d"}', "missing_key"),
         ("[" * 100_000, "not_json"),
     ],
 )
