@@ -17,7 +17,7 @@ from dagster_project.departments.ledger import take_all
 RETRY = dg.RetryPolicy(max_retries=2, delay=1)
 """A delivery is written in one transaction and known by its hash: repeat at will."""
 
-LEDGER = ("deliveries", "quarantined_rows")
+LEDGER = ("deliveries", "quarantined_rows", "left_out_rows")
 """The tables every feed writes a part of."""
 
 
@@ -100,6 +100,7 @@ def feed_assets(feed: Feed) -> dg.AssetsDefinition:
             (
                 "One row per delivery: what came, from whom, what became of its rows.",
                 "One row per delivered row that was not let in: line, rule, reason.",
+                "One row per delivery, table and reason to leave something out.",
             ),
             strict=True,
         )

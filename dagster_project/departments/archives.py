@@ -90,6 +90,17 @@ def _allowed(packed: int) -> int:
     return min(UNPACKED_LIMIT, max(RATIO_FROM, packed * RATIO_LIMIT))
 
 
+def _unpacked(stream: BinaryIO, name: str) -> BinaryIO:
+    """Return a file's bytes, unpacked on the way if they are gzipped."""
+    is_packed = stream.peek(len(GZIP)).startswith(GZIP)
+    if not (is_packed or name.lower().endswith(".gz")):
+        return stream
+    size = os.fstat(stream.fileno()).st_size
+    unpacked = gzip.GzipFile(fileobj=stream)
+    unpacked.myfileobj = stream
+    return io.BufferedReader(_Bounded(unpacked, name, _allowed(size)), BUFFER)
+
+
 class FileParts:
     """One file alone, gzipped or plain."""
 
@@ -99,14 +110,7 @@ class FileParts:
 
     def open(self, name: str) -> BinaryIO:
         """Open the file, unpacking gzip on the way."""
-        stream = open_regular(self._path)
-        is_packed = stream.peek(len(GZIP)).startswith(GZIP)
-        if not (is_packed or name.lower().endswith(".gz")):
-            return stream
-        size = os.fstat(stream.fileno()).st_size
-        unpacked = gzip.GzipFile(fileobj=stream)
-        unpacked.myfileobj = stream
-        return io.BufferedReader(_Bounded(unpacked, name, _allowed(size)), BUFFER)
+        return _unpacked(open_regular(self._path), name)
 
 
 def is_ignored(name: str) -> bool:
@@ -146,7 +150,11 @@ class FolderParts:
             os.close(folder)
 
     def open(self, name: str) -> BinaryIO:
-        """Open one file of the folder."""
+        """Open one file of the folder, unpacking gzip on the way."""
+        return _unpacked(self.open_packed(name), name)
+
+    def open_packed(self, name: str) -> BinaryIO:
+        """Open one file of the folder as it lies there, for hashing."""
         with self._opened() as folder:
             return open_regular(name, dir_fd=folder)
 

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 import duckdb
 
-IN_BULK = {"checkpoint_threshold": "1GB", "threads": "1"}
+IN_BULK = {"checkpoint_threshold": "1GB", "threads": "1", "memory_limit": "512MB"}
 """A checkpoint, due every 16 MB of log, rewrites the last row group of every changed
 table; put off, it happens once (the log is synced at each commit all the same, so a
 kill loses nothing). Two threads cost twice the processor time of one and are no sooner
-done: an insert of text into one table is work for one."""
+done: an insert of text into one table is work for one. Without a limit DuckDB keeps a
+large delivery's rows in memory until they are committed: 800 MiB at 600,000 calls, and
+growing; with it 440, however many there are, and no slower."""
 
 
 @contextmanager

@@ -30,6 +30,8 @@ CHUNK = 1 << 20
 """Bytes per read."""
 FIELD_LIMIT = 1 << 20
 """Characters in one field: case notes stay under 100,000; more is an open quote."""
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+"""What spreadsheets part columns by where it is not the comma."""
 LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
@@ -96,11 +98,18 @@ def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:
         raise Refused("quotes", f"the header is broken ({fault})", line=1) from None
 
 
-def header_of(found: Sequence[str], table: Table) -> tuple[str, tuple[str, ...]]:
+def header_of(
+    found: Sequence[str], table: Table, version: str = ""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Match a header against a table's declared columns, without regard to case.
 
+    Args:
+        found: The header, as the file spells it.
+        table: Declaration of its table.
+        version: Insist on this version.
+
     Returns:
-        The version it belongs to ("" when the table has none) and the declared
+        The versions it may be of ("" when the table has none) and the declared
         spelling of each column, in the file's order, "" for one to leave out.
     """
     spelled = {column.lower(): column for column in table.columns}
@@ -111,22 +120,46 @@ def header_of(found: Sequence[str], table: Table) -> tuple[str, tuple[str, ...]]
         raise Refused("header_twice", reason, line=1, column=twice[0])
     unknown = [c for c, low in zip(found, lower, strict=True) if low not in spelled]
     if unknown and not (table.is_public and len(unknown) < len(found)):
-        reason = f"{unknown[0]!r} is not a column agreed for {table.source}"
-        raise Refused("header_unknown", reason, line=1, column=unknown[0][:80])
+        raise Refused(
+            "header_unknown",
+            _unknown(found, unknown[0], table),
+            line=1,
+            column=unknown[0][:80],
+        )
     columns = tuple(spelled.get(column, "") for column in lower)
     have = set(columns) - {""}
-    wanted = table.versions or {"": (*table.key, *table.required)}
-    gaps = {name: set(needed) - have for name, needed in wanted.items()}
-    for version, gap in gaps.items():
-        if not gap and (not table.versions or have <= set(wanted[version])):
-            return version, columns
-    version = min(gaps, key=lambda name: len(gaps[name] | (have - set(wanted[name]))))
-    odd = sorted(gaps[version]) or sorted(have - set(wanted[version]))
-    word = "lacks" if gaps[version] else "has, from another version,"
+    may = table.versions or {"": table.columns}
+    gaps = {name: _needed(table, all_of) - have for name, all_of in may.items()}
+    odd = {name: have - set(all_of) for name, all_of in may.items()}
+    fits = tuple(v for v in may if not gaps[v] and not odd[v])
+    if version and version not in fits and fits:
+        reason = f"the header is of {fits[0]}, the rest of the delivery of {version}"
+        raise Refused("header_version", reason, line=1)
+    if fits:
+        return (version,) if version else fits, columns
+    closest = min(may, key=lambda name: len(gaps[name] | odd[name]))
+    named = sorted(gaps[closest]) or sorted(odd[closest])
+    word = "lacks" if gaps[closest] else "has, from another version,"
     reason = (
-        f"the header {word} {', '.join(odd[:5])} (compared with {version or 'agreed'})"
+        f"the header {word} {', '.join(named[:5])} "
+        f"(compared with {closest or 'agreed'})"
     )
-    raise Refused("header", reason, line=1, column=odd[0])
+    raise Refused("header", reason, line=1, column=named[0])
+
+
+def _needed(table: Table, version: Sequence[str]) -> set[str]:
+    """Return the columns a file of a version must have."""
+    if not table.versions:
+        return {*table.key, *table.required}
+    return set(version) & set(table.needed) if table.needed else set(version)
+
+
+def _unknown(found: Sequence[str], column: str, table: Table) -> str:
+    """Say of a header nobody agreed on what is wrong with it."""
+    for mark, name in SEPARATORS.items():
+        if len(found) == 1 and mark in column:
+            return f"the columns are parted by {name}; send them parted by commas"
+    return f"{column!r} is not a column agreed for {table.source}"
 
 
 def _array(texts: tuple[str, ...]) -> pa.Array:
@@ -192,10 +225,12 @@ def chunks(
         found = next(reader, None)
         if not found:
             raise Refused("empty", "the file is empty; not even a header", line=1)
-        told, columns = header_of(found, table)
-        if version and version != told and set(table.versions[version]) != set(columns):
-            reason = f"the header is of {told}, the rest of the delivery of {version}"
-            raise Refused("header_version", reason, line=1)
+        fits, columns = header_of(found, table, version)
+        missing = (
+            []
+            if not table.needed
+            else [c for c in table.versions[fits[0]] if c not in columns]
+        )
         first_row, first_line = 1, reader.line_num + 1
         while rows := list(islice(reader, PARSED_ROWS)):
             if set(map(len, rows)) != {len(columns)}:
@@ -203,7 +238,11 @@ def chunks(
                 rows = [row for row in rows if row]
             if rows:
                 chunk = _chunk(table, columns, rows, first_row, first_line)
-                yield replace(chunk, columns_left_out=_left_out(found, columns, rows))
+                yield replace(
+                    chunk,
+                    columns_left_out=_left_out(found, columns, rows),
+                    columns_missing={column: len(rows) for column in missing},
+                )
             first_row += len(rows)
             first_line = reader.line_num + 1
     except csv.Error as fault:

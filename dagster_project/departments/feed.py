@@ -21,8 +21,10 @@ class Table:
         updated: Column that says when the department last touched the record, or else
             the latest moment a record tells of.
         codes: Allowed codes, only where a code decides what the row *is*.
-        versions: Version name to the columns a file of it must have, all of them;
-            empty when the source may leave columns out.
+        versions: Version name to the columns a file of it may have; empty when there
+            is one version only.
+        needed: Of a version's columns those a file must have; all when empty. Without
+            versions a file must have its key and what is required.
         is_public: Whether a column nobody agreed on is left out and counted; in tables
             about people it stops the delivery.
     """
@@ -36,6 +38,7 @@ class Table:
     updated: str = ""
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
     is_public: bool = False
 
 

@@ -7,11 +7,9 @@ A new department costs one reader module and one row in ``FEEDS``. Columns follo
 published standards: HUD HMIS CSV, NEMSIS 3.5.1, HL7 FHIR R4 Bulk Data, DataSF.
 """
 
-from dagster_project.departments import hmis_columns, soda_columns
+from dagster_project.departments import hmis_columns, soda_columns, team_log_columns
 from dagster_project.departments.feed import Feed, Table
 from dagster_project.departments.nemsis_columns import COLUMNS as PCR_COLUMNS
-from dagster_project.departments.team_log_columns import ALL as LOG_COLUMNS
-from dagster_project.departments.team_log_columns import VERSION_1, VERSION_2
 
 WEEK = 7 * 24
 MONTH = 31 * 24
@@ -33,12 +31,14 @@ def _hmis(name: str, file: str, key: str, required: str = "", codes=None) -> Tab
         required=tuple(required.split()),
         times=tuple(
             column
-            for column in required.split()
-            if column.endswith("Date") or column == "DateProvided"
+            for column in (*required.split(), "DateUpdated")
+            if column in columns
+            and (column.endswith("Date") or column.startswith("Date"))
         ),
         updated="DateUpdated" if "DateUpdated" in columns else "",
         codes=codes or {},
-        versions={y: hmis_columns.columns(file, y) for y in ("FY2024", "FY2026")},
+        versions={y: hmis_columns.columns(file, y) for y in hmis_columns.YEARS},
+        needed=tuple(hmis_columns.NEEDED[file].split()),
     )
 
 
@@ -193,11 +193,15 @@ FEEDS = (
             Table(
                 "dem_team_log",
                 "team log",
-                LOG_COLUMNS,
+                team_log_columns.ALL,
                 key=("ContactID",),
                 times=("EncounterDate", "EncounterDateTimeUTC", "SystemModstamp"),
                 updated="SystemModstamp",
-                versions={"v1": VERSION_1, "v2": VERSION_2},
+                versions={
+                    "v1": team_log_columns.VERSION_1,
+                    "v2": team_log_columns.VERSION_2,
+                },
+                needed=team_log_columns.NEEDED,
             ),
         ),
         every_hours=MONTH,

@@ -9,6 +9,7 @@ Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON file
 export was asked for changes ``_since`` a moment.
 """
 
+import codecs
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +21,12 @@ import pyarrow as pa
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
-from dagster_project.departments.fhir_manifest import MANIFEST, manifest_of
+from dagster_project.departments.fhir_manifest import (
+    MANIFEST,
+    is_resources,
+    manifest_of,
+    unpacked_name,
+)
 from dagster_project.departments.row_rules import ORIGINAL_LIMIT, judge
 from dagster_project.departments.rows import (
     Batch,
@@ -64,13 +70,13 @@ def facts(source: Source) -> Facts:
 
 def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
     """Yield the manifest's entries of one part, each with the file it stands for."""
-    found = {name.rsplit("/", 1)[-1]: name for name in source.parts.names}
+    found = {unpacked_name(name): name for name in source.parts.names}
     for entry in manifest.get(part) or ():
         if not isinstance(entry, dict):
             raise Refused(
                 "manifest", f"an entry of {part!r} is no object", member=MANIFEST
             )
-        base = unquote(urlsplit(str(entry.get("url", ""))).path).rsplit("/", 1)[-1]
+        base = unpacked_name(unquote(urlsplit(str(entry.get("url", ""))).path))
         if base not in found:
             reason = f"{base!r} is listed in the manifest but was not delivered"
             raise Refused("file_missing", reason, member=MANIFEST)
@@ -84,6 +90,10 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
         if len(line) > LINE_LIMIT:
             reason = "a line is longer than 16 MB"
             raise Refused("line_limit", reason, member=name, line=number)
+        if number == 1:
+            if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
+            line = line.removeprefix(codecs.BOM_UTF8)
         if line.strip():
             yield number, line
 
@@ -112,7 +122,9 @@ def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    """Return a text; what is none, or holds half a character, is nothing."""
+    is_text = isinstance(value, str) and value.isprintable()
+    return value if is_text else None
 
 
 def _values(table: Table, resource: dict, line: bytes, moment: str) -> list[tuple]:
@@ -156,34 +168,40 @@ def _read(source: Source, table: Table, entries: list[dict], moment: str):
     wanted = "Bundle" if table.source == "deleted" else table.source
     first = 1
     for entry in entries:
-        name, count, whole = entry["file"], 0, True
+        name, count = entry["file"], 0
         with source.parts.open(name) as stream:
             rows: list[tuple] = []
             where: list[tuple[int, bytes]] = []
             held: list[QuarantinedRow] = []
             for number, line in _lines(stream, name):
-                count, whole = count + 1, line.endswith(b"\n")
+                count += 1
                 resource, rule, reason = _resource(line, wanted)
                 if resource is None:
-                    if rule == "not_json" and not (whole or source.is_proven_whole):
+                    is_whole = line.endswith(b"\n") or source.is_proven_whole
+                    if rule == "not_json" and not is_whole:
                         reason = "the last line is cut off; send the export again"
                         raise Refused("torn", reason, member=name, line=number)
                     held.append(_held(table, number, line, rule, reason))
-                    first += 1
-                    continue
-                values = _values(table, resource, line, moment)
-                rows += values
-                where += [(number, line)] * len(values)
-                if len(rows) >= LINES:
-                    yield _judged(table, rows, where, first)
-                    first, rows, where = first + len(rows), [], []
-            if rows:
-                yield _judged(table, rows, where, first)
-                first += len(rows)
-            if held:
-                empty = pa.table({"_row_number": pa.array([], pa.int64())})
-                yield Batch(table.name, empty, tuple(held), rows_in=len(held))
+                else:
+                    values = _values(table, resource, line, moment)
+                    rows += values
+                    where += [(number, line)] * len(values)
+                if len(rows) + len(held) >= LINES:
+                    yield from _flushed(table, rows, where, held, first)
+                    first += len(rows) + len(held)
+                    rows, where, held = [], [], []
+            yield from _flushed(table, rows, where, held, first)
+            first += len(rows) + len(held)
         _check_count(entry, count)
+
+
+def _flushed(table: Table, rows, where, held, first: int) -> Iterator[Batch]:
+    """Yield what was read so far: rows to be judged, and lines that were none."""
+    if rows:
+        yield _judged(table, rows, where, first)
+    if held:
+        empty = pa.table({"_row_number": pa.array([], pa.int64())})
+        yield Batch(table.name, empty, tuple(held), rows_in=len(held))
 
 
 def _check_count(entry: dict, count: int) -> None:
@@ -198,7 +216,11 @@ def _count(source: Source, name: str) -> int:
 
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
-    """Read the declared resource types; other types are counted and left out."""
+    """Read the declared resource types; all other lines are counted and left out.
+
+    So are the errors the server met, which say that the export is not complete, and
+    files that the manifest does not list: they are of another export.
+    """
     manifest = manifest_of(source)
     output = list(_files(source, manifest, "output"))
     deleted = list(_files(source, manifest, "deleted"))
@@ -211,6 +233,16 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     for entry in output:
         if entry.get("type") not in declared:
             rule = f"resource_not_taken: {str(entry.get('type'))[:40]}"
-            yield left_out(
-                source.feed.tables[0].name, rule, _count(source, entry["file"])
-            )
+            yield _counted(source, rule, entry["file"])
+    errors = list(_files(source, manifest, "error"))
+    for entry in errors:
+        yield _counted(source, "export_error", entry["file"])
+    listed = {entry["file"] for entry in (*output, *deleted, *errors)}
+    for name in filter(is_resources, source.parts.names):
+        if name not in listed:
+            yield _counted(source, f"file_not_listed: {unpacked_name(name)}", name)
+
+
+def _counted(source: Source, rule: str, name: str) -> Batch:
+    """Count the lines of a file whose resources are not taken."""
+    return left_out(source.feed.tables[0].name, rule, _count(source, name))

@@ -12,7 +12,6 @@ and the export counts as a full one: nothing says that it left anything out.
 import json
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -32,6 +31,17 @@ RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
 LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
 
 
+def unpacked_name(path: str) -> str:
+    """Return a file's name without folder and ``.gz``, as manifests list it."""
+    return re.sub(r"(?i)\.gz$", "", path.rsplit("/", 1)[-1])
+
+
+def is_resources(path: str) -> bool:
+    """Say whether a file holds resources, by its name."""
+    name = unpacked_name(path).lower()
+    return name.endswith(".ndjson") and name != LOG
+
+
 def manifest_of(source: Source) -> dict[str, Any]:
     """Return the manifest of an export, made up from its files if it came without.
 
@@ -40,7 +50,7 @@ def manifest_of(source: Source) -> dict[str, Any]:
     Raises:
         Refused: There are several, it is broken, or there is nothing to make one from.
     """
-    names = [n for n in source.parts.names if n.rsplit("/", 1)[-1] == MANIFEST]
+    names = [n for n in source.parts.names if unpacked_name(n) == MANIFEST]
     if len(names) > 1:
         reason = f"a bulk export has one {MANIFEST}; this has {len(names)}"
         raise Refused("manifest_missing", reason)
@@ -72,24 +82,25 @@ def _made_up(source: Source) -> dict[str, Any]:
 
 def _entries(source: Source) -> Iterator[dict[str, str]]:
     """Yield an entry for each file with resources, its type told by its first line."""
-    for name in source.parts.names:
-        path = PurePosixPath(name)
-        if path.suffix.lower() != ".ndjson" or path.name.lower() == LOG:
+    names = source.parts.names
+    for name in names:
+        if not (is_resources(name) or len(names) == 1):
             continue
         with source.parts.open(name) as stream:
             first = stream.readline(FIRST_LINE)
         if not first.strip():
             continue
         told = RESOURCE_TYPE.search(first)
-        kind = told[1].decode() if told else path.name.split(".")[0]
+        base = unpacked_name(name)
+        kind = told[1].decode() if told else base.split(".")[0]
         if kind == "Bundle" and b'"DELETE"' in first:
             kind = "deleted"
-        yield {"type": kind, "url": quote(path.name), "name": name}
+        yield {"type": kind, "url": quote(base), "name": name}
 
 
 def _time(source: Source, names: list[str]) -> tuple[str, str]:
     """Return when an export without manifest was made, and who says so."""
-    logs = [n for n in source.parts.names if n.rsplit("/", 1)[-1].lower() == LOG]
+    logs = [n for n in source.parts.names if unpacked_name(n).lower() == LOG]
     for name in logs:
         with source.parts.open(name) as stream:
             lines = stream.read(LOG_LIMIT).splitlines()

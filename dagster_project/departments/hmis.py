@@ -1,4 +1,4 @@
-"""Read an HMIS CSV export (HSH, the ONE system): ten files in a zip or a folder.
+"""Read an HMIS CSV export (HSH, the ONE system): its files in a zip or a folder.
 
 Belongs here: which files, which year's format, hashed exports, the order of reading.
 Does not belong here: CSV itself (``csv_rows``), the columns (``hmis_columns``).
@@ -20,22 +20,38 @@ from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.hmis_door import RULE, Door
-from dagster_project.departments.row_rules import judge
+from dagster_project.departments.row_rules import codes, judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source
 
 UNHASHED = "1"
 """HUD list HashStatus: 2 SHA-1 (RHY), 3 other, 4 SHA-256. Hashed names link nothing."""
 MODES = {"1": "delta", "2": "full", "3": "period"}
 """HUD list ExportDirective: 1 delta refresh, 2 full refresh, 3 other."""
+UPDATED_ONLY = "1"
+"""HUD list ExportPeriodType: 1 holds only what was updated, so it is a delta, whatever
+ExportDirective says; 3 a reporting period, 4 other."""
 TELLING = ("Client", "Enrollment")
 """The files whose headers differ between the two years."""
+IN_FORCE = {"2024": "FY2024", "2025": "FY2024", "2026": "FY2026"}
+"""Year in CSVVersion to the format: FY2024's stayed in force until 2025-09-30."""
+OPTIONAL = frozenset({"CurrentLivingSituation", "Event", "Services", "Assessment"})
+"""Files some systems do not write at all; a file that is not there says nothing, so
+its absence deletes nothing either (staging). One with a header alone says "none"."""
+NOT_DELIVERED = "file_not_delivered"
+
+
+YES = pa.array(["1", "true", "yes", "y", "t"], pa.string())
+"""VictimServiceProvider is 0 or 1; whatever else says yes must keep people out too."""
+
+
+NO_ROWS = pa.table({"_row_number": pa.array([], pa.int64())})
 
 
 def _names(source: Source) -> dict[str, str]:
     """Return the CSV files by name in lower case, without folder and ``.csv``."""
     found: dict[str, str] = {}
     for name in source.parts.names:
-        path = PurePosixPath(name)
+        path = PurePosixPath(re.sub(r"(?i)\.gz$", "", name))
         if path.suffix.lower() == ".csv":
             if path.stem.lower() in found:
                 reason = f"{path.name} is in the delivery twice"
@@ -45,7 +61,8 @@ def _names(source: Source) -> dict[str, str]:
 
 
 def _refuse_missing(source: Source, found: dict[str, str]) -> None:
-    missing = [t.source for t in source.feed.tables if t.source.lower() not in found]
+    wanted = [t.source for t in source.feed.tables if t.source not in OPTIONAL]
+    missing = [file for file in wanted if file.lower() not in found]
     if missing:
         reason = f"the export lacks {', '.join(f'{name}.csv' for name in missing)}"
         raise Refused("file_missing", reason)
@@ -67,21 +84,43 @@ def _chunks(
         raise refused.named("", "", name) from refused.__cause__
 
 
-def _year(source: Source, names: dict[str, str]) -> str:
-    """Return the format year the headers tell of."""
-    years = {}
+def _year(source: Source, names: dict[str, str], told: set[str]) -> str:
+    """Return the format that the headers and CSVVersion agree on.
+
+    Raises:
+        Refused: They contradict each other, or the files do.
+    """
+    years: dict[str, set[str]] = {}
     for file in TELLING:
         name, table = names[file.lower()], source.feed.table(file)
         with source.parts.open(name) as stream:
             try:
                 found = csv_rows.header(stream, source.feed.encoding)
-                years[file] = csv_rows.header_of(found, table)[0]
+                years[file] = set(csv_rows.header_of(found, table)[0])
             except Refused as refused:
                 raise refused.named("", "", name) from None
-    if len(set(years.values())) > 1:
-        told = " and ".join(f"{file}.csv is {year}" for file, year in years.items())
-        raise Refused("header_version", f"the files disagree on the format: {told}")
-    return years[TELLING[0]]
+    possible = set.intersection(*years.values())
+    if not possible:
+        files = " and ".join(f"{file}.csv is {min(y)}" for file, y in years.items())
+        raise Refused("header_version", f"the files disagree on the format: {files}")
+    meant = {year for text in told if (year := _format(text)) in possible}
+    if not meant:
+        reason = (
+            f"the columns are {' or '.join(sorted(possible))}, but CSVVersion says "
+            f"{', '.join(sorted(text or 'blank' for text in told))}"
+        )
+        raise Refused("version_conflict", reason, column="CSVVersion")
+    return max(meant)
+
+
+def _format(csv_version: str) -> str:
+    """Return the format a CSVVersion names, '' when it names none we read.
+
+    >>> _format("2024 v1.4"), _format("FY2025 v1.0"), _format("6.12")
+    ('FY2024', 'FY2024', '')
+    """
+    year = re.search(r"20\d\d", csv_version)
+    return IN_FORCE.get(year[0], "") if year else ""
 
 
 def _export_rows(source: Source, names: dict[str, str]) -> list[dict[str, str]]:
@@ -113,25 +152,35 @@ def facts(source: Source) -> Facts:
     names = _names(source)
     rows = _export_rows(source, names)
     _refuse_missing(source, names)
-    hashes = {row["HashStatus"] for row in rows} - {UNHASHED}
+    hashes = {_code(row["HashStatus"]) for row in rows} - {UNHASHED}
     if hashes:
         told = ", ".join(sorted(text or "blank" for text in hashes))
         reason = f"HashStatus is {told}: names are hashed; ask for an unhashed export"
         raise Refused("hashed", reason, member=names["export"], column="HashStatus")
-    year = _year(source, names)
-    ours = [row for row in rows if re.search(year[2:], row["CSVVersion"] or "")]
-    if not ours:
-        told = ", ".join(sorted({row["CSVVersion"] or "blank" for row in rows}))
-        reason = f"the columns are {year}, but CSVVersion says {told}"
-        raise Refused("version_conflict", reason, column="CSVVersion")
+    versions = {row["CSVVersion"] or "" for row in rows}
+    if any(versions) and not any(map(_format, versions)):
+        reason = (
+            f"CSVVersion says {', '.join(sorted(versions))}; ask for the FY2024 or "
+            "FY2026 format"
+        )
+        raise Refused("old_format", reason, member=names["export"], column="CSVVersion")
+    year = _year(source, names, versions)
+    ours = [row for row in rows if _format(row["CSVVersion"] or "") == year]
     last = max(ours, key=lambda row: (row["ExportDate"] or "", row["ExportID"] or ""))
+    is_delta = _code(last.get("ExportPeriodType")) == UPDATED_ONLY
+    mode = MODES.get(_code(last["ExportDirective"]), "period")
     return Facts(
-        mode=MODES.get(last["ExportDirective"], "period"),
+        mode="delta" if is_delta else mode,
         schema_version=f"{year} ({last['CSVVersion']})",
         extracted_at=utc(last["ExportDate"], is_local=True),
         period_start=_date(last["ExportStartDate"]),
         period_end=_date(last["ExportEndDate"]),
     )
+
+
+def _code(text: str | None) -> str:
+    """Return a code as its list writes it: a spreadsheet makes ``2.0`` of 2."""
+    return re.sub(r"\.0+$", "", (text or "").strip())
 
 
 def _date(text: str | None) -> date | None:
@@ -145,8 +194,8 @@ def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
     if file == "Client":
         return door.shut("person", columns["PersonalID"])
     if file == "Organization":
-        flag = columns["VictimServiceProvider"]
-        shut = pc.fill_null(pc.equal(flag, "1"), False)
+        flag = pc.utf8_lower(codes(columns["VictimServiceProvider"]))
+        shut = pc.fill_null(pc.is_in(flag, YES), False)
         door.note("organization", columns["OrganizationID"], shut)
     elif file == "Project":
         shut = door.shut("organization", columns["OrganizationID"])
@@ -161,7 +210,7 @@ def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
 
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
-    """Read the ten files, in the order that lets the door decide.
+    """Read the files, in the order that lets the door decide.
 
     Other files of the standard (income, disabilities, health, ...) are not opened:
     no question of ours needs them.
@@ -169,8 +218,10 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     names, door = _names(source), Door(source.withheld)
     year = facts.schema_version[:6]
     for table in source.feed.tables:
+        if table.source.lower() not in names:
+            yield Batch(table.name, NO_ROWS, left_out={NOT_DELIVERED: 0})
+            continue
         for chunk in _chunks(source, names[table.source.lower()], table, year):
             shut = _shut(door, table.source, chunk.columns)
             yield judge(chunk, shut, RULE)
-    empty = pa.table({"_row_number": pa.array([], pa.int64())})
-    yield Batch(source.feed.tables[0].name, empty, withheld=door.learnt())
+    yield Batch(source.feed.tables[0].name, NO_ROWS, withheld=door.learnt())

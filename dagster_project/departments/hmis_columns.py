@@ -97,6 +97,9 @@ FILES = {
 }
 """File name without ``.csv`` to its FY2026 columns."""
 
+YEARS = ("FY2024", "FY2026")
+"""The formats, each named after the first federal year it is in force."""
+
 ONLY_FY2026 = {
     "Client": "Sex HispanicLatinao",
     "Enrollment": "MentalHealthConsultation",
@@ -114,6 +117,36 @@ ONLY_FY2024 = {
     """,
 }
 """Columns that FY2026 dropped or renamed (effective 2025-10-01)."""
+
+
+NEEDED = {
+    "Export": """
+        ExportID ExportDate ExportStartDate ExportEndDate CSVVersion ExportDirective
+        HashStatus
+    """,
+    "Organization": "OrganizationID VictimServiceProvider DateUpdated",
+    "Project": "ProjectID OrganizationID ProjectType DateUpdated",
+    "Client": """
+        PersonalID FirstName LastName NameDataQuality DOB DOBDataQuality DateCreated
+        DateUpdated
+    """,
+    "Enrollment": "EnrollmentID PersonalID ProjectID EntryDate DateUpdated",
+    "Exit": "ExitID EnrollmentID PersonalID ExitDate Destination DateUpdated",
+    "CurrentLivingSituation": """
+        CurrentLivingSitID EnrollmentID PersonalID InformationDate
+        CurrentLivingSituation DateUpdated
+    """,
+    "Event": """
+        EventID EnrollmentID PersonalID EventDate Event ReferralResult DateUpdated
+    """,
+    "Services": """
+        ServicesID EnrollmentID PersonalID DateProvided RecordType TypeProvided
+        DateUpdated
+    """,
+    "Assessment": "AssessmentID EnrollmentID PersonalID AssessmentDate DateUpdated",
+}
+"""Columns without which a file cannot be read for what it says. HUD lists all columns,
+systems leave some out: SSN by policy, DateDeleted where nothing is ever deleted."""
 
 
 def columns(file: str, year: str) -> tuple[str, ...]:

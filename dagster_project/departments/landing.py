@@ -132,7 +132,7 @@ def fingerprint(path: Path, is_folder: bool) -> tuple[str, int, tuple]:
     parts = FolderParts(path)
     found, lines = [], []
     for name in parts.names[:ENTRIES_LIMIT]:
-        with parts.open(name) as stream:
+        with parts.open_packed(name) as stream:
             digest, seen = _hashed(stream)
         found.append((name, *seen))
         lines.append(f"{name}\0{digest}\n")

@@ -26,6 +26,8 @@ ROOT, REPORT = f"{NAMESPACE}EMSDataSet", f"{NAMESPACE}PatientCareReport"
 TAKEN = {f"{NAMESPACE}{element}": column for element, column in ELEMENTS.items()}
 RELEASE = re.compile(r"(?:release-|/)(3\.\d+\.\d+)")
 """The release inside xsi:schemaLocation, in either style NEMSIS itself uses."""
+OLDEST = "3.5"
+"""eDisposition.27 to .32 are new in 3.5; without them nobody met looks like someone."""
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
@@ -57,7 +59,8 @@ def facts(source: Source) -> Facts:
     """Read the root element: whether this is NEMSIS, and which release.
 
     Raises:
-        Refused: The file is not an EMSDataSet, or declares a document type.
+        Refused: The file is not an EMSDataSet, is older than 3.5, or declares a
+            document type.
     """
     with source.parts.open(source.parts.names[0]) as stream:
         root = next(_elements(_parser(stream, ("start",), None)))
@@ -68,6 +71,12 @@ def facts(source: Source) -> Facts:
             reason = f"the root element is {root.tag}, not a NEMSIS EMSDataSet"
             raise Refused("not_nemsis", reason, line=1)
         found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
+        if found and found[1] < OLDEST:
+            reason = (
+                f"this is NEMSIS {found[1]}, which tells who refused what by one code "
+                "(eDisposition.12); ask for NEMSIS 3.5"
+            )
+            raise Refused("old_format", reason, line=1)
     return Facts(mode="delta", schema_version=found[1] if found else "3.5")
 
 

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dagster_project.departments.archives import is_archive, opened
+from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS, feed_of
+from dagster_project.departments.fhir_manifest import RESOURCE_TYPE
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -34,7 +36,7 @@ XML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 LOOKED_FOR = {
     "hmis": "a folder or zip of CSV files with Export.csv",
-    "fhir": "a folder or zip with manifest.json or NDJSON files",
+    "fhir": "a folder or zip with manifest.json or NDJSON files, or one NDJSON file",
     "nemsis": "an XML file whose root is EMSDataSet",
 }
 """Reader to what its deliveries are known by; tables are known by their key."""
@@ -94,7 +96,7 @@ def _wanted(candidates: list[Feed]) -> str:
 
 def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
     """Return the feeds whose files these are, of whatever department."""
-    bases = {name.rsplit("/", 1)[-1].lower() for name in names}
+    bases = {name.rsplit("/", 1)[-1].lower().removesuffix(".gz") for name in names}
     has_rows = any(base.endswith(RESOURCES) for base in bases)
     is_hmis = EXPORT in bases
     is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
@@ -114,6 +116,10 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         root = XML_ROOT.search(XML_COMMENT.sub("", text))
         is_nemsis = root and root[1] == "EMSDataSet"
         yield from (f for f in candidates if is_nemsis and f.reader == "nemsis")
+        return
+    if text[:1] == "{":
+        is_resource = RESOURCE_TYPE.search(text.split("\n", 1)[0].encode())
+        yield from (f for f in candidates if is_resource and f.reader == "fhir")
         return
     is_json, columns = text[:1] == "[", _columns(text)
     for feed in candidates:
@@ -137,13 +143,15 @@ def _kind(text: str) -> str:
 def _columns(text: str) -> set[str]:
     """Return the columns of the rows in a head of text, in lower case.
 
-    JSON leaves empty fields out, so all whole rows of the head are asked.
+    Rows parted by tabs are known too, so that their reader can say what is wrong. JSON
+    leaves empty fields out, so all whole rows of the head are asked.
     """
     if text[:1] == "[":
         return {key.lower() for row in _rows(text) for key in row}
     first = text.splitlines()[:1]
+    mark = max((",", *SEPARATORS), key="".join(first).count)
     try:
-        cells = next(csv.reader(first, strict=True), [])
+        cells = next(csv.reader(first, delimiter=mark, strict=True), [])
     except csv.Error:
         return set()
     return {cell.strip().lower() for cell in cells}

@@ -43,6 +43,11 @@ def is_time(text: str) -> bool:
     return True
 
 
+def codes(values: pa.Array) -> pa.Array:
+    """Return codes as their list writes them: a spreadsheet makes ``200.0`` of 200."""
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(values), r"\.0+$", "")
+
+
 def _blank(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
     for column in dict.fromkeys((*table.key, *table.required)):
         values = columns.get(column)
@@ -79,7 +84,8 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
         values = columns.get(column)
         if values is None:
             continue
-        bad = pc.invert(pc.is_in(values, pa.array(sorted(allowed), pa.string())))
+        known = pa.array(sorted(allowed), pa.string())
+        bad = pc.invert(pc.is_in(codes(values), known))
         bad = pc.and_(bad, pc.is_valid(values))
         if pc.any(bad).as_py():
             reason = f"{column} is not a code of its published list"
@@ -125,4 +131,5 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         rows_in=size,
         left_out={why: len(out)} if out else {},
         columns_left_out=chunk.columns_left_out,
+        columns_missing=chunk.columns_missing,
     )

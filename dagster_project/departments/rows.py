@@ -87,6 +87,7 @@ class Batch:
         left_out: Rule to the number of rows left out on purpose and only counted.
         withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
         columns_left_out: Column nobody agreed on to the rows in which it held text.
+        columns_missing: Column the file may leave out, and did, to the number of rows.
     """
 
     table: str
@@ -96,6 +97,7 @@ class Batch:
     left_out: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
+    columns_missing: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Chunk:
         line_of: Position in the chunk to line in the source.
         original_of: Position in the chunk to the row's text as delivered.
         columns_left_out: See ``Batch``.
+        columns_missing: See ``Batch``.
     """
 
     table: Table
@@ -117,6 +120,7 @@ class Chunk:
     line_of: Callable[[int], int]
     original_of: Callable[[int], str]
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
+    columns_missing: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reader(Protocol):

@@ -35,7 +35,6 @@ SYSTEM = ":"
 Other keys we do not know are left out and counted: DataSF adds columns unasked."""
 BETWEEN = re.compile(r"[\s,]*")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-TEXT = {str, type(None)}
 
 
 def facts(source: Source) -> Facts:
@@ -123,17 +122,25 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
 
 
 def text_of(value: Any) -> str | None:
-    """Return a JSON value as the text it was delivered as."""
-    if value is None or isinstance(value, str):
-        return value
-    return COMPACT(value)
+    """Return a JSON value as the text it was delivered as.
+
+    Half of a surrogate pair is no character: its escape stays as it was written.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return COMPACT(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _column(rows: list[dict], column: str) -> pa.Array:
     values = list(map(dict.get, rows, repeat(column)))
-    if not {*map(type, values)} <= TEXT:
-        values = [text_of(value) for value in values]
-    return pa.array(values, pa.string())
+    try:
+        return pa.array(values, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid, UnicodeEncodeError):
+        return pa.array([text_of(value) for value in values], pa.string())
 
 
 def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:

@@ -16,7 +16,7 @@ def facts(source: Source) -> Facts:
     (table,) = source.feed.tables
     with source.parts.open(source.parts.names[0]) as stream:
         found = csv_rows.header(stream, source.feed.encoding)
-    return Facts(mode="delta", schema_version=csv_rows.header_of(found, table)[0])
+    return Facts(mode="delta", schema_version=csv_rows.header_of(found, table)[0][0])
 
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:

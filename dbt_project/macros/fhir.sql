@@ -22,16 +22,27 @@
     list_filter({{ list }}, lambda item: item.{{ field }} = '{{ value }}')[1]
 {%- endmacro %}
 
-{#- 'Patient/123' points at 123. -#}
-{% macro reference_id(reference) -%}
-    regexp_replace({{ reference }}, '^.*/', '')
+{#-
+    The id a reference points at, if it is of this type: 'Patient/123', an address that
+    ends so, with or without a version, a bare id, a urn:uuid. A contained resource
+    ('#p1') is nobody's record, and a Group is no Patient: both give null.
+-#}
+{% macro reference_id(reference, resource_type) -%}
+    nullif(
+        regexp_extract(
+            {{ reference }},
+            '^(?:urn:uuid:|(?:.*/)?{{ resource_type }}/)?([A-Za-z0-9.-]+)(?:/_history/.*)?$',
+            1
+        ), ''
+    )
 {%- endmacro %}
 
-{#- FHIR writes a date, or an instant with offset; both give the local date. -#}
+{#- FHIR writes a date, or an instant with offset; both give the local date. A year or
+    a month alone is no day. -#}
 {% macro fhir_local_date(column) -%}
     case
         when length({{ column }}) <= 10 then {{ date_value(column) }}
-        else cast({{ local_from_utc(utc_from_offset(column)) }} as date)
+        else cast({{ local_from_utc(utc_from_text(column)) }} as date)
     end
 {%- endmacro %}
 
@@ -41,7 +52,7 @@
         when length({{ column }}) <= 10
             then
                 {{ utc_from_local("cast(" ~ date_value(column) ~ " as timestamp)") }}
-        else {{ utc_from_offset(column) }}
+        else {{ utc_from_text(column) }}
     end
 {%- endmacro %}
 

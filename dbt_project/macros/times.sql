@@ -4,18 +4,64 @@
     {{ return(adapter.dispatch('date_value')(column)) }}
 {%- endmacro %}
 
-{#- Impossible dates ('2025-02-30') are unknown, never shifted. -#}
+{#- Impossible dates ('2025-02-30') are unknown, never shifted. Only ISO is read: DuckDB
+    by itself takes '4/8/24' for a day of the year 4. -#}
 {% macro duckdb__date_value(column) -%}
-    try_cast(left(trim({{ column }}), 10) as date)
+    try_cast(regexp_extract({{ column }}, '^ *([0-9]{4}-[0-9]{2}-[0-9]{2})', 1) as date)
 {%- endmacro %}
 
 {% macro spark__date_value(column) -%}
     try_to_date(left(trim({{ column }}), 10))
 {%- endmacro %}
 
+{#-
+    A birth date in the spellings of a spreadsheet: ISO, month/day/year (these sources
+    are American) with two or four digits of the year, or Excel's count of days. Two
+    digits above `youngest` are 19xx. Day and month are never exchanged to make an
+    impossible date a possible one.
+-#}
+{% macro birth_date_value(column) -%}
+    {{ return(adapter.dispatch('birth_date_value')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__birth_date_value(column, youngest=26) -%}
+    coalesce(
+        {{ date_value(column) }},
+        cast(try_strptime(
+            case
+                when regexp_matches(
+                    trim({{ column }}), '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( .*)?$'
+                )
+                    then split_part(trim({{ column }}), ' ', 1)
+                when regexp_matches(trim({{ column }}), '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$')
+                    then
+                        regexp_replace(
+                            trim({{ column }}),
+                            '([0-9]{2})$',
+                            case
+                                when cast(right(trim({{ column }}), 2) as integer)
+                                    > {{ youngest }} then '19\1'
+                                else '20\1'
+                            end
+                        )
+            end, '%m/%d/%Y'
+        ) as date),
+        case
+            when regexp_matches(trim({{ column }}), '^[0-9]{5}([.]0+)?$')
+                and try_cast(trim({{ column }}) as double) < 50000
+                then
+                    date '1899-12-30'
+                    + cast(try_cast(trim({{ column }}) as double) as integer)
+        end
+    )
+{%- endmacro %}
+
 {#- A wall-clock time without offset. -#}
 {% macro local_time(column) -%}
-    try_cast(nullif(trim({{ column }}), '') as timestamp)
+    try_cast(
+        case when regexp_matches({{ column }}, '^ *[0-9]{4}-') then trim({{ column }}) end
+        as timestamp
+    )
 {%- endmacro %}
 
 {#- The instant of a text that carries its offset (or Z). -#}
@@ -31,6 +77,15 @@
     to_utc_timestamp(
         try_to_timestamp({{ column }}), current_timezone()
     )
+{%- endmacro %}
+
+{#- The instant of a text that should carry its offset; San Francisco's if it does not. -#}
+{% macro utc_from_text(column) -%}
+    case
+        when regexp_matches(trim({{ column }}), '(Z|[+-][0-9]{2}:?[0-9]{2})$')
+            then {{ utc_from_offset(column) }}
+        else {{ utc_from_local(local_time(column)) }}
+    end
 {%- endmacro %}
 
 {#- San Francisco wall clock to UTC; the later of the two in a DST fold. -#}

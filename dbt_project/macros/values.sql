@@ -52,3 +52,51 @@
     {%- endfor -%}
     concat_ws(';', {{ marks | join(', ') }})
 {%- endmacro %}
+
+{#-
+    A crossing under one spelling: 'Pacific Avenue \ PHOENIX TER', 'PHOENIX TER/PACIFIC
+    AVE' and 'Pacific Ave & Phoenix Ter' are one place. The kind of street is part of its
+    name (AVE is not ST), and so is its side (VAN NESS AVE is not SOUTH VAN NESS AVE).
+-#}
+{% macro crossing_value(column) -%}
+    {{ return(adapter.dispatch('crossing_value')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__crossing_value(column) -%}
+    {%- set kinds = {
+        "STREET": "ST",
+        "AVENUE": "AVE",
+        "AV": "AVE",
+        "BOULEVARD": "BLVD",
+        "TERRACE": "TER",
+        "DRIVE": "DR",
+        "COURT": "CT",
+        "PLACE": "PL",
+        "LANE": "LN",
+        "ALLEY": "ALY",
+        "ROAD": "RD",
+        "SO": "SOUTH",
+        "S": "SOUTH",
+    } -%}
+    {%- set text = namespace(sql="replace(upper(" ~ column ~ "), '.', '')") -%}
+    {%- for long, short in kinds.items() -%}
+        {%- set text.sql = "regexp_replace(" ~ text.sql ~ ", '\\b" ~ long
+            ~ "\\b', '" ~ short ~ "', 'g')" -%}
+    {%- endfor -%}
+    nullif(array_to_string(list_sort(list_filter(
+        list_transform(
+            regexp_split_to_array(
+                case
+                    when regexp_matches(
+                        upper({{ column }}), '\b({{ kinds | join("|") }})\b'
+                    )
+                        then {{ text.sql }}
+                    else replace(upper({{ column }}), '.', '')
+                end,
+                '\s*(?:[/\\&@]|\bAND\b|\bAT\b)\s*'
+            ),
+            lambda street: trim(regexp_replace(street, '\s+', ' ', 'g'))
+        ),
+        lambda street: street <> ''
+    )), ' / '), '')
+{%- endmacro %}

@@ -21,6 +21,13 @@ LEDGER = """
         extracted_at timestamp, period_start date, period_end date, rows_in bigint,
         rows_loaded bigint, rows_quarantined bigint, status varchar, reason varchar,
         taken_at timestamp
+    );
+    create table raw.quarantined_rows (
+        delivery_id varchar, department varchar, table_name varchar, line bigint,
+        column_name varchar, rule varchar, reason varchar, original varchar
+    );
+    create table raw.left_out_rows (
+        delivery_id varchar, table_name varchar, rule varchar, rows bigint
     )
 """
 LINKAGE = """

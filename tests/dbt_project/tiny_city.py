@@ -10,6 +10,7 @@ name (ePCR), and a test client.
 """
 
 import json
+from datetime import datetime
 
 FULL = "hsh_hmis_20260101T120000_aaaaaaaa"
 DELTA = "hsh_hmis_20260601T120000_bbbbbbbb"
@@ -47,6 +48,19 @@ def _export(delivery: str, directive: str) -> dict:
         "ExportStartDate": "2024-01-01",
         "ExportEndDate": "2026-06-30",
         "_delivery_id": delivery,
+    }
+
+
+def _refresh(delivery: str, mode: str) -> dict:
+    """Return the ledger row of an HMIS delivery; its id tells its time."""
+    return {
+        "delivery_id": delivery,
+        "feed": "hsh_hmis",
+        "status": "taken",
+        "mode": mode,
+        "extracted_at": datetime.strptime(delivery[9:24], "%Y%m%dT%H%M%S"),
+        "period_start": "2024-01-01",
+        "period_end": "2026-06-30",
     }
 
 
@@ -439,12 +453,11 @@ DELIVERIES = [
         "extracted_at": "2026-07-01 12:00:00",
     }
     for name, feed in (
-        (LAST_FULL, "hsh_hmis"),
         (EPCR, "fire_epcr"),
         (FHIR, "dph_fhir"),
         (LOG, "dem_team_log"),
     )
-]
+] + [_refresh(FULL, "full"), _refresh(DELTA, "delta"), _refresh(LAST_FULL, "full")]
 TABLES = {
     "raw.deliveries": DELIVERIES,
     "raw.hsh_client": CLIENTS,

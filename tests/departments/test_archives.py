@@ -42,6 +42,12 @@ def test_opens_folder_zip_and_gzip_alike(tmp_path):
     assert contents(tmp_path / "d.csv.gz") == {"d.csv.gz": b"a\n"}
 
 
+def test_unpacks_the_gzipped_files_of_a_folder(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "Patient.ndjson.gz").write_bytes(gzip.compress(b"{}\n"))
+    assert contents(tmp_path / "d", True) == {"Patient.ndjson.gz": b"{}\n"}
+
+
 WHOLE = zipped({"Client.csv": os.urandom(5000)})
 
 

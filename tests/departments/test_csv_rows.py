@@ -95,7 +95,7 @@ def test_a_header_belongs_to_one_version(header, version):
         with pytest.raises(Refused, match="header"):
             csv_rows.header_of(header.split(","), VERSIONED)
         return
-    assert csv_rows.header_of(header.split(","), VERSIONED)[0] == version
+    assert csv_rows.header_of(header.split(","), VERSIONED)[0] == (version,)
 
 
 def test_says_which_line_a_row_with_line_ends_stands_on():

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
+from dagster_project.departments import fhir
 from dagster_project.departments.errors import Refused
 
-from .made_up_deliveries import fhir_files, read
+from .made_up_deliveries import fhir_files, read, source
 
 AN = {
     "resourceType": "Patient",
@@ -50,6 +51,7 @@ def test_deletions_become_rows():
         ('{"resourceType":"Encounter","id":"e1"}', "resource_type"),
         ('{"resourceType":"Patient"}', "missing_key"),
         ('{"resourceType":"Patient","id":7}', "missing_key"),
+        ('{"resourceType":"Patient","id":"\\ud83d"}', "missing_key"),
         ("[" * 100_000, "not_json"),
     ],
 )
@@ -76,10 +78,51 @@ def test_other_resources_are_counted_and_left_out():
     assert len(rows["dph_patient"]) == 1
 
 
-def manifest(**changes) -> dict[str, bytes]:
+def told(files: dict[str, bytes], **changes) -> dict[str, bytes]:
+    """Return an export with other entries in its manifest."""
+    manifest = json.loads(files["manifest.json"]) | changes
+    return files | {"manifest.json": json.dumps(manifest).encode()}
+
+
+def test_what_the_server_could_not_export_is_counted():
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error"}]}
     files = fhir_files(Patient=[AN])
-    told = json.loads(files["manifest.json"]) | changes
-    return files | {"manifest.json": json.dumps(told).encode()}
+    files["errors.ndjson"] = (json.dumps(outcome) + "\n").encode() * 2
+    error = [{"type": "OperationOutcome", "url": "https://x/errors.ndjson"}]
+    _, _, _, left_out, _ = read("dph_fhir", told(files, error=error))
+    assert left_out == {"export_error": 2}
+
+
+def test_a_file_of_another_export_is_counted_and_left_out():
+    files = fhir_files(Patient=[AN]) | {
+        "Patient.001.ndjson": b'{"resourceType":"Patient","id":"old"}\n',
+        "log.ndjson": b"{}\n",
+    }
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert left_out == {"file_not_listed: Patient.001.ndjson": 1}
+    assert [row["id"] for row in rows["dph_patient"]] == ["p1"]
+
+
+def test_blank_lines_marks_and_packed_names_do_no_harm():
+    files = fhir_files(Patient=[AN, AN])
+    lines = files.pop("Patient.000.ndjson").replace(b"\n", b"\r\n\r\n")
+    files["Patient.000.ndjson.gz"] = b"\xef\xbb\xbf" + lines
+    _, rows, held, _, _ = read("dph_fhir", files)
+    assert (len(rows["dph_patient"]), held) == (2, [])
+
+
+def test_memory_does_not_hold_all_bad_lines():
+    bad = ["{", AN] * 6_000
+    given = source("dph_fhir", fhir_files(Patient=bad))
+    batches = list(fhir.batches(given, fhir.facts(given)))
+    assert max(len(batch.quarantined) for batch in batches) <= fhir.LINES
+    assert sum(len(batch.quarantined) for batch in batches) == 6_000
+    numbers = [n for b in batches for n in b.rows["_row_number"].to_pylist()]
+    assert len(set(numbers)) == 6_000
+
+
+def manifest(**changes) -> dict[str, bytes]:
+    return told(fhir_files(Patient=[AN]), **changes)
 
 
 @pytest.mark.parametrize(
@@ -105,12 +148,24 @@ def manifest(**changes) -> dict[str, bytes]:
             | {"Patient.000.ndjson": json.dumps(AN).encode()[:-5]},
             "torn",
         ),
+        (
+            fhir_files(Patient=[AN])
+            | {"Patient.000.ndjson": json.dumps(AN).encode("utf-16")},
+            "encoding",
+        ),
     ],
 )
 def test_refuses(files, rule):
     with pytest.raises(Refused) as refused:
         read("dph_fhir", files)
     assert refused.value.rule == rule
+
+
+def test_one_file_alone_is_an_export_too():
+    files = {"patients": (json.dumps(AN) + "\n").encode()}
+    facts, rows, _, _, _ = read("dph_fhir", files)
+    assert facts.extracted_at.isoformat() == "2025-07-01T00:00:00"
+    assert [row["id"] for row in rows["dph_patient"]] == ["p1"]
 
 
 def test_a_line_that_is_not_utf8_waits():
@@ -126,8 +181,8 @@ def test_synthetic_hospital_sample(shared_domain):
         p.name: p.read_bytes() for p in (shared_domain / "fhir").glob("*.0*.ndjson")
     }
     output = [{"type": name.split(".")[0], "url": f"x/{name}"} for name in files]
-    told = {"transactionTime": "2024-08-06T18:12:57Z", "output": output}
-    files["manifest.json"] = json.dumps(told).encode()
+    manifest = {"transactionTime": "2024-08-06T18:12:57Z", "output": output}
+    files["manifest.json"] = json.dumps(manifest).encode()
     facts, rows, held, left_out, _ = read("dph_fhir", files)
     assert facts.mode == "full"
     assert len(rows["dph_encounter"]) == 250

@@ -1,8 +1,11 @@
+import csv
+
 import pytest
 
+from dagster_project.departments import hmis, hmis_columns
 from dagster_project.departments.errors import Refused
 
-from .made_up_deliveries import PEOPLE, hmis_files, read
+from .made_up_deliveries import PEOPLE, hmis_files, read, source
 
 
 def of(folder) -> dict[str, bytes]:
@@ -93,6 +96,7 @@ def export(**changes) -> dict[str, bytes]:
         (export(HashStatus="2"), "hashed"),
         (export(HashStatus="4"), "hashed"),
         (export(HashStatus=""), "hashed"),
+        (export(HashStatus="2.0"), "hashed"),
         (export(CSVVersion="2026 v1.0"), "version_conflict"),
         (export(CSVVersion=""), "version_conflict"),
         (hmis_files(Export=[]), "empty"),
@@ -109,6 +113,97 @@ def test_refuses(files, rule):
     with pytest.raises(Refused) as refused:
         read("hsh_hmis", files)
     assert refused.value.rule == (rule or "header_version")
+
+
+@pytest.mark.parametrize(
+    ("told", "year"),
+    [
+        ("2024 v1.4", "FY2024"),
+        ("FY2024", "FY2024"),
+        ("FY2025 v1.0", "FY2024"),
+        (" 2024 ", "FY2024"),
+    ],
+)
+def test_the_format_stays_in_force_for_two_years(told, year):
+    facts, *_ = read("hsh_hmis", export(CSVVersion=told))
+    assert facts.schema_version.startswith(f"{year} (")
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode"),
+    [
+        ({"ExportDirective": "1"}, "delta"),
+        ({"ExportDirective": "2"}, "full"),
+        ({"ExportDirective": "2.0", "ExportPeriodType": "3"}, "full"),
+        ({"ExportDirective": "2", "ExportPeriodType": "1"}, "delta"),
+        ({"ExportDirective": "3"}, "period"),
+        ({"ExportDirective": ""}, "period"),
+    ],
+)
+def test_the_directive_says_what_absence_means(changes, mode):
+    assert read("hsh_hmis", export(**changes))[0].mode == mode
+
+
+def test_an_older_format_is_named():
+    with pytest.raises(Refused, match=r"2022 v1\.2") as refused:
+        read("hsh_hmis", export(CSVVersion="2022 v1.2"))
+    assert refused.value.rule == "old_format"
+
+
+def without(columns: str, year: str = "FY2024", **rows) -> dict[str, bytes]:
+    """Return an export whose Client.csv lacks some columns."""
+    files = hmis_files(year, **rows)
+    lines = list(csv.reader(files["Client.csv"].decode().splitlines()))
+    keep = [at for at, name in enumerate(lines[0]) if name not in columns.split()]
+    text = "".join(",".join(line[at] for at in keep) + "\n" for line in lines)
+    return files | {"Client.csv": text.encode()}
+
+
+FEW = {"Client": [{"PersonalID": "C1", "FirstName": "Ixchel", "LastName": "Tzul"}]}
+
+
+def test_columns_a_system_leaves_out_are_counted():
+    given = source("hsh_hmis", without("SSN SSNDataQuality DateDeleted", **FEW))
+    facts = hmis.facts(given)
+    batches = [b for b in hmis.batches(given, facts) if b.table == "hsh_client"]
+    assert [batch.rows.num_rows for batch in batches] == [1]
+    assert batches[0].columns_missing == dict.fromkeys(
+        ("SSN", "SSNDataQuality", "DateDeleted"), 1
+    )
+
+
+def test_without_gender_columns_the_version_says_the_year():
+    dropped = " ".join(hmis_columns.ONLY_FY2024["Client"].split())
+    facts, *_ = read("hsh_hmis", without(dropped, **FEW))
+    assert facts.schema_version == "FY2024 (2024 v1.0)"
+
+
+@pytest.mark.parametrize("column", ["PersonalID", "DOBDataQuality", "DateUpdated"])
+def test_a_column_that_gives_the_others_their_meaning_is_needed(column):
+    with pytest.raises(Refused, match=column):
+        read("hsh_hmis", without(column, **FEW))
+
+
+def test_a_file_that_is_not_there_is_counted():
+    files = {k: v for k, v in hmis_files().items() if k != "Event.csv"}
+    _, rows, _, left_out, _ = read("hsh_hmis", files)
+    assert left_out["file_not_delivered"] == 0
+    assert len(rows["hsh_enrollment"]) == 4
+
+
+@pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE"])
+def test_whatever_says_yes_keeps_victim_services_out(yes):
+    organization = [{"OrganizationID": "O2", "VictimServiceProvider": yes}]
+    _, rows, *_ = read("hsh_hmis", hmis_files(Organization=organization))
+    assert rows["hsh_organization"] == []
+    assert "C2" not in {r["PersonalID"] for r in rows["hsh_client"]}
+
+
+def test_a_code_written_by_a_spreadsheet_is_known():
+    row = {"ServicesID": "S1", "EnrollmentID": "N1", "PersonalID": "C1"}
+    row |= {"DateProvided": "2025-02-03", "RecordType": "200.0"}
+    _, rows, held, _, _ = read("hsh_hmis", hmis_files(Services=[row]))
+    assert (len(rows["hsh_services"]), held) == (1, [])
 
 
 def test_hud_sample_of_fy2024(shared_domain):

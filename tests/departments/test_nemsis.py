@@ -1,3 +1,4 @@
+import re
 import tracemalloc
 
 import pytest
@@ -45,6 +46,16 @@ def test_reads_many_reports_and_numbers_them():
     assert not held
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+def test_a_prefix_or_another_encoding_changes_nothing(encoding):
+    plain = epcr(report(1, "<ePatient.02>Muñoz</ePatient.02>"), report(2)).decode()
+    tagged = re.sub(r"<(/?)([a-zA-Z])", r"<\1n:\2", plain).replace("xmlns=", "xmlns:n=")
+    data = tagged.replace("UTF-8", encoding).encode(encoding)
+    _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert [r["erecord_01"] for r in rows["fire_epcr"]] == ["R1", "R2"]
+    assert (rows["fire_epcr"][0]["epatient_02"], held) == ("Muñoz", [])
+
+
 def test_a_report_without_number_waits():
     data = epcr(report(1), '<PatientCareReport UUID="u2"/>')
     _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
@@ -68,6 +79,7 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (b"id,name\n1,2\n", "not_well_formed"),
         (b"<html><body>502</body></html>", "not_nemsis"),
         (b"<EMSDataSet/>", "not_nemsis"),
+        (FULL.replace(b"3.5.1.250403CP1", b"3.4.0.160713CP2"), "old_format"),
         (FULL.replace(b"<EMSDataSet", DTD + b"<EMSDataSet"), "dtd"),
         (FULL.replace(b"<EMSDataSet", XXE + b"<EMSDataSet"), "dtd"),
         (FULL.replace("Đặng".encode(), b"Jos\xe9"), "not_well_formed"),

@@ -54,6 +54,13 @@ def without_manifest() -> dict[str, bytes]:
         ("dph", "10 patients", fhir_files(Patient=[]), "dph_fhir"),
         ("dph", "10 patients, bare", without_manifest(), "dph_fhir"),
         ("dph", "bulk.zip", zipped(without_manifest()), "dph_fhir"),
+        ("dem", "log.tsv", b"ContactID\tFirstName\r\n1\tAnn\r\n", "dem_team_log"),
+        (
+            "dph",
+            "Patient.ndjson.gz",
+            gzip.compress(b'{"resourceType": "Patient", "id": "1"}\n'),
+            "dph_fhir",
+        ),
         ("dem", "Polizei – März.json", as_json(CALLS), "dem_cad"),
         ("dem", "nulls left out.json", as_json([{"id": "1"}, *CALLS]), "dem_cad"),
         ("dem", "CALLS.CSV", as_csv(CALLS).upper(), "dem_cad"),

@@ -32,6 +32,14 @@ def test_null_keys_are_absent_and_ids_stay_text():
     assert (found[1]["disposition"], found[1]["id"]) == (None, "7")
 
 
+def test_half_a_character_stays_as_it_was_written():
+    data = (
+        b'[{"cad_number": "1", "received_datetime": "2025-07-06", "agency": "\\ud83d"}]'
+    )
+    (row,) = calls(data)[1]["dem_cad_calls"]
+    assert row["agency"] == "\\ud83d"
+
+
 def test_csv_and_json_say_the_same():
     by_json = calls(json.dumps(ROWS).encode())[1]
     columns = ["cad_number", "received_datetime", "agency", "intersection_name"]

@@ -37,3 +37,18 @@ def test_a_mixture_of_versions_is_refused():
     columns = [*team_log_columns.VERSION_1, "NeighborhoodTeam"]
     with pytest.raises(Refused, match="NeighborhoodTeam"):
         read("dem_team_log", {"log.csv": csv_bytes(columns, [V1])})
+
+
+def test_a_report_without_the_optional_columns_is_taken():
+    columns = [c for c in team_log_columns.VERSION_2 if c in team_log_columns.NEEDED]
+    facts, rows, held, _, _ = read(
+        "dem_team_log", {"log.csv": csv_bytes(columns, [V2])}
+    )
+    assert (facts.schema_version, len(rows["dem_team_log"]), held) == ("v2", 1, [])
+
+
+@pytest.mark.parametrize(("mark", "name"), [("\t", "tabs"), (";", "semicolons")])
+def test_other_separators_are_named(mark, name):
+    data = csv_bytes(team_log_columns.VERSION_1, [V1]).replace(b",", mark.encode())
+    with pytest.raises(Refused, match=f"parted by {name}"):
+        read("dem_team_log", {"log.csv": data})

@@ -6,7 +6,6 @@ select
     'dem' as department,
     'team_log' as source_system,
     contact_id as source_record_id,
-    cast(null as varchar) as merged_into_id,
     false as is_test_client,
 
     first_name,

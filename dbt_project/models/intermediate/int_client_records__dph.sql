@@ -25,7 +25,6 @@ select
     'dph' as department,
     'fhir' as source_system,
     patients.patient_id as source_record_id,
-    patients.replaced_by_patient_id as merged_into_id,
     patients.is_test_client,
 
     patients.first_name,

@@ -14,7 +14,6 @@ select
     'fire' as department,
     'epcr' as source_system,
     report_id as source_record_id,
-    cast(null as varchar) as merged_into_id,
     false as is_test_client,
 
     first_name,

@@ -46,7 +46,6 @@ select
     'hsh' as department,
     'hmis' as source_system,
     clients.personal_id as source_record_id,
-    cast(null as varchar) as merged_into_id,
     false as is_test_client,
 
     case when name_evidence.code is not null then clients.first_name end as first_name,

@@ -1,6 +1,9 @@
 -- One row per incident and agency sent to it: context, no clients.
 -- Fire rows are units and are collapsed; a call marked as a duplicate is kept, with the
--- call it repeats beside it.
+-- call it repeats beside it. Since 2023-05-24 (memo of the EMS Agency) dispatch writes
+-- NON for whoever was not taken along, refusals included: they are told no more.
+
+{% set refusals_told_until = "2023-05-24" %}
 
 with police_calls as (
 
@@ -93,6 +96,7 @@ select
     police_calls.call_type_final_text as call_type,
     dispositions.resolution,
     cast(null as boolean) as is_transported,
+    cast(null as boolean) as tells_refusals,
     1 as n_units,
     police_calls.is_sensitive,
     police_calls.neighborhood,
@@ -110,6 +114,7 @@ select
     call_type,
     resolution,
     is_transported,
+    received_on < date '{{ refusals_told_until }}' as tells_refusals,
     n_units,
     false as is_sensitive,
     neighborhood,

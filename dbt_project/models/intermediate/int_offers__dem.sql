@@ -1,7 +1,9 @@
 -- One row per resource named in an entry of the contact log.
 -- Accepted implies offered, whatever the list of offers says. An offer with neither
 -- answer, or with both, has an unknown result unless the outcome tells it; a resource
--- that was wanted and not there is no offer at all.
+-- that was wanted and not there is no offer at all. A label nobody agreed on is an
+-- offer of something 'unmapped', shown by the test codes_are_mapped; one that only the
+-- notes name is a word of theirs and no label.
 
 {% set lists = {
     "services_offered": "offered",
@@ -46,6 +48,7 @@ answers as (
     select
         contact_id,
         trim(service_label) as service_label,
+        max(case when answer = 'offered' then 1 else 0 end) as is_offered,
         max(case when answer = 'accepted' then 1 else 0 end) as is_accepted,
         max(case when answer = 'declined' then 1 else 0 end) as is_declined,
         max(case when answer = 'lacking' then 1 else 0 end) as is_lacking,
@@ -89,7 +92,7 @@ select
     answers.contact_id || ':' || answers.service_label as source_offer_id,
     answers.contact_id as source_report_id,
     'dem:team_log:' || answers.contact_id as client_record_id,
-    services.service_type,
+    coalesce(services.service_type, 'unmapped') as service_type,
     services.shelter_type,
     entries.contacted_on as offered_on,
     case
@@ -110,13 +113,20 @@ select
     case
         when answers.is_accepted = 1 and outcomes.status_if_accepted = 'fulfilled'
             then entries.contacted_on
-    end as fulfilled_on
+    end as fulfilled_on,
+    answers.is_accepted + answers.is_declined = 2
+    or (
+        answers.is_accepted + answers.is_declined = 1
+        and answers.is_offered = 0
+        and entries.services_offered is not null
+    ) as lists_disagree
 from answers
 inner join entries
     on answers.contact_id = entries.contact_id
-inner join services
+left join services
     on answers.service_label = services.service_label
 left join outcomes
     on entries.outcome = outcomes.outcome
 left join reasons
     on lower(entries.decline_reason) = reasons.written_reason
+where services.service_label is not null or answers.is_ineligible = 0

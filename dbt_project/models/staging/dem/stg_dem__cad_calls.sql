@@ -44,7 +44,7 @@ renamed as (
         {{ text_value("onview_flag") }} as onview_flag,
         lower({{ text_value("sensitive_call") }}) in ('true', '1') as is_sensitive,
 
-        {{ text_value("intersection_name") }} as intersection,
+        {{ crossing_value("intersection_name") }} as intersection,
         {{ text_value("analysis_neighborhood") }} as neighborhood,
         {{ integer_value("supervisor_district") }} as supervisor_district,
 

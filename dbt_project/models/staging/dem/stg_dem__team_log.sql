@@ -54,7 +54,7 @@ typed as (
 renamed as (
 
     select
-        contactid as contact_id,
+        {{ text_value("contactid") }} as contact_id,
         {{ id_value("incidentnumber") }} as incident_number,
         {{ text_value("team") }} as team_label,
         {{ text_value("neighborhoodteam") }} as neighborhood_team,
@@ -62,7 +62,7 @@ renamed as (
         {{ text_value("firstname") }} as first_name,
         {{ text_value("lastname") }} as last_name,
         {{ text_value("alias") }} as aliases,
-        {{ date_value("dob") }} as dob,
+        {{ birth_date_value("dob") }} as dob,
         {{ integer_value("age") }} as age,
         lower({{ text_value("gender") }}) as gender_code,
         {{ text_value("phone") }} as phone,

@@ -34,8 +34,9 @@ renamed as (
 
     select
         parsed.id as condition_id,
-        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
-        {{ reference_id("parsed.record.encounter.reference") }} as encounter_id,
+        {{ reference_id("parsed.record.subject.reference", "Patient") }} as patient_id,
+        {{ reference_id("parsed.record.encounter.reference", "Encounter") }}
+            as encounter_id,
 
         parsed.record.code.coding[1].system as code_system,
         parsed.record.code.coding[1].code as code,

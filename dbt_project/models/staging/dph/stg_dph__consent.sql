@@ -33,7 +33,7 @@ renamed as (
 
     select
         parsed.id as consent_id,
-        {{ reference_id("parsed.record.patient.reference") }} as patient_id,
+        {{ reference_id("parsed.record.patient.reference", "Patient") }} as patient_id,
 
         parsed.record.status,
         parsed.record.category[1].coding[1].code as category_code,
@@ -46,7 +46,7 @@ renamed as (
         {{ fhir_local_date("parsed.record.provision.period.end") }} as valid_to,
         parsed.source_updated_at
     from parsed
-    where parsed.record.status <> 'entered-in-error'
+    where coalesce(parsed.record.status, 'unknown') <> 'entered-in-error'
 
 )
 

@@ -35,7 +35,7 @@ renamed as (
 
     select
         parsed.id as encounter_id,
-        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
+        {{ reference_id("parsed.record.subject.reference", "Patient") }} as patient_id,
 
         parsed.record.status,
         parsed.record.class.code as class_code,
@@ -50,12 +50,14 @@ renamed as (
 
         {{ fhir_instant("parsed.record.period.start") }} as started_at,
         {{ fhir_local_date("parsed.record.period.start") }} as started_on,
-        case when length(parsed.record.period.start) > 10 then 'second' else 'day' end
-            as time_precision,
+        case
+            when length(parsed.record.period.start) > 10 then 'second'
+            when length(parsed.record.period.start) = 10 then 'day'
+        end as time_precision,
         {{ fhir_local_date("parsed.record.period.end") }} as ended_on,
         parsed.source_updated_at
     from parsed
-    where parsed.record.status <> 'entered-in-error'
+    where coalesce(parsed.record.status, 'unknown') <> 'entered-in-error'
 
 )
 

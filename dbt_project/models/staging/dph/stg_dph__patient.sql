@@ -32,7 +32,6 @@ parsed as (
             "deceasedDateTime": "VARCHAR",
             "deceasedBoolean": "BOOLEAN",
             "address": [{"line": ["VARCHAR"], "city": "VARCHAR", "postalCode": "VARCHAR"}],
-            "link": [{"other": {"reference": "VARCHAR"}, "type": "VARCHAR"}],
         }) }} as record
     from latest
 
@@ -57,8 +56,6 @@ renamed as (
 
     select
         named.id as patient_id,
-        {{ reference_id(first_with("named.record.link", "type", "replaced-by")
-            ~ ".other.reference") }} as replaced_by_patient_id,
         named.resource like '%"HTEST"%' as is_test_client,
 
         {{ text_value("named.main_name.given[1]") }} as first_name,

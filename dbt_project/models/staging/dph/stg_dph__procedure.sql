@@ -34,8 +34,9 @@ renamed as (
 
     select
         parsed.id as procedure_id,
-        {{ reference_id("parsed.record.subject.reference") }} as patient_id,
-        {{ reference_id("parsed.record.encounter.reference") }} as encounter_id,
+        {{ reference_id("parsed.record.subject.reference", "Patient") }} as patient_id,
+        {{ reference_id("parsed.record.encounter.reference", "Encounter") }}
+            as encounter_id,
 
         parsed.record.status,
         parsed.record.code.coding[1].system as code_system,
@@ -49,7 +50,7 @@ renamed as (
         ) as performed_on,
         parsed.source_updated_at
     from parsed
-    where parsed.record.status <> 'entered-in-error'
+    where coalesce(parsed.record.status, 'unknown') <> 'entered-in-error'
 
 )
 

@@ -51,8 +51,10 @@ renamed as (
 
     select
         reasoned.id as service_request_id,
-        {{ reference_id("reasoned.record.subject.reference") }} as patient_id,
-        {{ reference_id("reasoned.record.encounter.reference") }} as encounter_id,
+        {{ reference_id("reasoned.record.subject.reference", "Patient") }}
+            as patient_id,
+        {{ reference_id("reasoned.record.encounter.reference", "Encounter") }}
+            as encounter_id,
 
         reasoned.record.status,
         reasoned.record.code.coding[1].code as code,
@@ -65,7 +67,7 @@ renamed as (
         {{ fhir_local_date("reasoned.record.occurrencedatetime") }} as fulfilled_on,
         reasoned.source_updated_at
     from reasoned
-    where reasoned.record.status <> 'entered-in-error'
+    where coalesce(reasoned.record.status, 'unknown') <> 'entered-in-error'
 
 )
 

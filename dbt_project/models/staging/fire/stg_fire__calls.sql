@@ -42,7 +42,7 @@ renamed as (
         {{ text_value("unit_type") }} as unit_type,
         {{ text_value("call_final_disposition") }} as final_disposition,
 
-        {{ text_value("address") }} as intersection,
+        {{ crossing_value("address") }} as intersection,
         {{ id_value("zipcode_of_incident") }} as zip,
         {{ text_value("neighborhoods_analysis_boundaries") }} as neighborhood,
         {{ integer_value("supervisor_district") }} as supervisor_district,

@@ -24,10 +24,10 @@ typed as (
     select
         *,
         coalesce(
-            {{ utc_from_offset(nemsis_value("etimes_07")) }},
-            {{ utc_from_offset(nemsis_value("etimes_06")) }},
-            {{ utc_from_offset(nemsis_value("etimes_03")) }},
-            {{ utc_from_offset(nemsis_value("etimes_01")) }}
+            {{ utc_from_text(nemsis_value("etimes_07")) }},
+            {{ utc_from_text(nemsis_value("etimes_06")) }},
+            {{ utc_from_text(nemsis_value("etimes_03")) }},
+            {{ utc_from_text(nemsis_value("etimes_01")) }}
         ) as contacted_at
     from latest
 
@@ -53,7 +53,8 @@ renamed as (
             {{ nemsis_value("epatient_25") }}, {{ nemsis_value("epatient_13") }}
         ) as sex_code,
         {{ nemsis_value("epatient_14") }} as race_codes,
-        {{ nemsis_value("epatient_22") }} as alternate_residence_code,
+        coalesce({{ nemsis_value("epatient_22") }} like '%2522001%', false)
+            as is_homeless,
 
         split_part({{ nemsis_value("epatient_18") }}, ';', 1) as phone,
         {{ nemsis_value("epatient_05") }} as address,

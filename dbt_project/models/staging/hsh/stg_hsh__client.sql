@@ -4,7 +4,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_client") }}
 
 ),
 
@@ -54,7 +54,7 @@ renamed as (
         {{ id_value("namedataquality") }} as name_quality,
         {{ digits_value("ssn") }} as ssn_digits,
         {{ id_value("ssndataquality") }} as ssn_quality,
-        {{ date_value("dob") }} as dob,
+        {{ birth_date_value("dob") }} as dob,
         {{ id_value("dobdataquality") }} as dob_quality,
         {{ id_value("sex") }} as sex_code,
         last_gender_codes as gender_codes,
@@ -68,7 +68,7 @@ renamed as (
         source_updated_at,
         {{ utc_from_local("source_updated_at") }} as updated_at
     from latest
-    where not {{ is_absent_from_full_refresh("latest", "covered_on") }}
+    where not {{ is_absent_from_full_refresh("latest", "covered_on", "personalid") }}
 
 )
 

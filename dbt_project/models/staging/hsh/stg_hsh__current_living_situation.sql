@@ -3,7 +3,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_current_living_situation") }}
 
 ),
 
@@ -37,7 +37,10 @@ renamed as (
         {{ date_value("informationdate") }} as information_date,
         source_updated_at
     from latest
-    where not {{ is_absent_from_full_refresh("latest", "covered_on") }}
+    where
+        not {{ is_absent_from_full_refresh(
+            "latest", "covered_on", "currentlivingsitid"
+        ) }}
 
 )
 

@@ -17,6 +17,7 @@ renamed as (
     select
         enrollment_id,
         personal_id,
+        min(_delivery_id) as first_seen_delivery_id,
         max(_delivery_id) as last_seen_delivery_id
     from deliveries
     where enrollment_id is not null and personal_id is not null

@@ -3,7 +3,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_exit") }}
 
 ),
 
@@ -35,7 +35,7 @@ renamed as (
         {{ id_value("destination") }} as destination_code,
         source_updated_at
     from latest
-    where not {{ is_absent_from_full_refresh("latest", "covered_on") }}
+    where not {{ is_absent_from_full_refresh("latest", "covered_on", "exitid") }}
 
 )
 

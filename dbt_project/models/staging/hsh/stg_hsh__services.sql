@@ -3,7 +3,7 @@
 
 with full_refreshes as (
 
-    {{ full_refreshes() }}
+    {{ full_refreshes("hsh_services") }}
 
 ),
 
@@ -39,7 +39,7 @@ renamed as (
         {{ date_value("dateprovided") }} as provided_on,
         source_updated_at
     from latest
-    where not {{ is_absent_from_full_refresh("latest", "covered_on") }}
+    where not {{ is_absent_from_full_refresh("latest", "covered_on", "servicesid") }}
 
 )
 
