@@ -112,7 +112,13 @@ def ledger(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     Deliveries whose name belongs to no feed are booked here, as quarantined.
     """
     with warehouse.connect() as connection:
-        take_all(connection, warehouse.places.landing, clock=warehouse.now)
+        take_all(
+            connection,
+            warehouse.places.landing,
+            feeds=(),
+            strays=True,
+            clock=warehouse.now,
+        )
         unbalanced = connection.sql(
             "select delivery_id from raw.deliveries "
             "where status = 'taken' and rows_in <> rows_loaded + rows_quarantined"

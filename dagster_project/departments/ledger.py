@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.departments import group, landing, ledger_tables
+from dagster_project.departments import group, landing, ledger_tables, sidecar
 from dagster_project.departments.bulk import in_bulk
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
@@ -43,9 +43,12 @@ class _Taking:
     def __init__(self, connection, clock: Clock, retry: bool, done) -> None:
         self._connection, self._clock, self._retry = connection, clock, retry
         self.group = group.Group(connection, done)
-        asked = "select sha256, delivery_id, status from raw.deliveries"
+        asked = (
+            "select sha256, delivery_id, status, manifest_sha256 from raw.deliveries "
+            "order by taken_at, version"
+        )
         rows = connection.execute(asked).fetchall()
-        self.known = {sha256: (name, status) for sha256, name, status in rows}
+        self._known = {sha256: told for sha256, *told in rows}
         self._withheld: dict[str, frozenset[str]] = {}
 
     def _withheld_of(self, feed: str) -> frozenset[str]:
@@ -56,13 +59,24 @@ class _Taking:
             self._withheld[feed] = frozenset(key for (key,) in keys)
         return self._withheld[feed]
 
+    def is_known(self, delivery: Delivery) -> bool:
+        """Say whether a delivery was dealt with, by its content and not its name.
+
+        What was refused is tried again when asked to, or when its manifest changed.
+        """
+        if delivery.sha256 not in self._known:
+            return False
+        _, status, manifest = self._known[delivery.sha256]
+        told = delivery.sidecar.own_sha256 if delivery.sidecar else None
+        return status != "quarantined" or not (self._retry or told != manifest)
+
     def take(self, delivery: Delivery) -> None:
         """Read one delivery and add it to the group, or what speaks against it."""
-        before = self.known.get(delivery.sha256)
-        if before and not (self._retry and before[1] == "quarantined"):
+        if self.is_known(delivery):
             feed = delivery.feed.name if delivery.feed else "unknown"
+            known_as = self._known[delivery.sha256][0]
             outcome = DeliveryOutcome(
-                before[0], delivery.department, feed, delivery.name, status="known"
+                known_as, delivery.department, feed, delivery.name, status="known"
             )
             self.group.pass_over(outcome)
             return
@@ -73,7 +87,7 @@ class _Taking:
             if landing.has_changed(delivery):
                 raise StillArriving from refused
             outcome, row = self._refuse(delivery, refused)
-        self.known[delivery.sha256] = outcome.delivery_id, outcome.status
+        self._known[delivery.sha256] = outcome.delivery_id, outcome.status, row[-1]
         self.group.book(delivery, outcome, row)
 
     def _read(self, delivery: Delivery) -> tuple[DeliveryOutcome, tuple]:
@@ -83,9 +97,11 @@ class _Taking:
         feed = delivery.feed.name
         earlier = self._withheld_of(feed)
         with source_of(delivery, earlier) as source:
+            sidecar.hold_to_files(delivery.sidecar, source.parts)
             reader = reader_of(source.feed)
             facts = reader.facts(source)
             moment = extracted_at(source, facts)
+            sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
             load = Load(delivery, delivery_id(delivery, moment))
             for batch in reader.batches(source, facts):
                 load.add(batch)
@@ -158,6 +174,7 @@ def take_all(
     *,
     departments: Collection[str] | None = None,
     feeds: Collection[str] | None = None,
+    strays: bool | None = None,
     clock: Clock = now,
     progress: Progress | None = None,
     retry: bool = False,
@@ -179,9 +196,9 @@ def take_all(
 
     with in_bulk(connection):
         taking = _Taking(connection, clock, retry, done)
-        found = list(landing.deliveries(landing_dir, departments, feeds))
-        old = [d for d in found if d.sha256 in taking.known and not retry]
-        new = [d for d in found if d.sha256 not in taking.known or retry]
+        found = list(landing.deliveries(landing_dir, departments, feeds, strays=strays))
+        old = [d for d in found if taking.is_known(d)]
+        new = [d for d in found if not taking.is_known(d)]
         try:
             for delivery in [*old, *sorted(new, key=place)]:
                 try:
