@@ -7,12 +7,13 @@ each command imports what it needs when it is called, so that ``--help`` is quic
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from dagster_project.places import REPOSITORY, places
+from dagster_project.places import REPOSITORY, Places, places
 
 app = typer.Typer(
     help="From street-response departments' exports to answered questions.",
@@ -99,6 +100,56 @@ def deliveries(
     if not here.warehouse.exists():
         _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
     print_deliveries(here, limit)
+
+
+@app.command()
+def replay(
+    delivery: Annotated[str, typer.Argument(help="Its id or name in the ledger.")],
+    file: Annotated[
+        Path | None, typer.Option(help="A mended file to read in its place.")
+    ] = None,
+) -> None:
+    """Read a delivery again after a mend; its rows give way to the new version's.
+
+    Without --file the delivery's own file is read again, as the present reader reads
+    it. The ledger keeps both versions.
+    """
+    from dagster_project.departments.replay import replay as read_again
+
+    _change_ledger(
+        lambda warehouse, here: read_again(warehouse, here.landing, delivery, file)
+    )
+
+
+@app.command()
+def withdraw(
+    delivery: Annotated[str, typer.Argument(help="Its id or name in the ledger.")],
+    reason: Annotated[str, typer.Option(help="Why; the ledger keeps it.")],
+) -> None:
+    """Take a delivery's rows back out of the warehouse; 'replay' brings them back."""
+    from dagster_project.departments.replay import withdraw as take_back
+
+    _change_ledger(lambda warehouse, here: take_back(warehouse, delivery, reason))
+
+
+def _change_ledger(change: Callable[[Any, Places], str]) -> None:
+    """Change the ledger while no run does, say what was done and what to do next."""
+    from dagster_project.departments.replay import CannotReplay
+    from dagster_project.obstacles import obstacle
+    from dagster_project.runs import RunFailedError, the_only_run
+    from dagster_project.warehouse import WarehouseBusyError, open_warehouse
+
+    here = places()
+    if not here.warehouse.exists():
+        _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
+    if told := obstacle(here):
+        _stop(told)
+    try:
+        with the_only_run(here), open_warehouse(here.warehouse) as warehouse:
+            print(change(warehouse, here))
+    except (CannotReplay, RunFailedError, WarehouseBusyError) as error:
+        _stop(str(error))
+    print("The marts follow with the next 'throughline run'.")
 
 
 @app.command()

@@ -99,7 +99,7 @@ def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
     os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
     os.environ["LANDING_DIR"] = str(here.landing)
     os.environ["THROUGHLINE_AS_OF"] = as_of
-    with _the_only_run(here), Stages() as stages:
+    with the_only_run(here), Stages() as stages:
         stages.start("load definitions")
         from dagster_project.definitions import defs
 
@@ -157,7 +157,7 @@ def prepare_installation() -> None:
 
 
 @contextmanager
-def _the_only_run(here: Places) -> Iterator[None]:
+def the_only_run(here: Places) -> Iterator[None]:
     """Hold the run lock, or say who does; the lock dies with its process."""
     here.run_lock.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(here.run_lock, os.O_RDWR | os.O_CREAT, 0o600)

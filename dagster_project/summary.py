@@ -50,7 +50,8 @@ def run_figures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     taken, refused, rows_in, rows_out = connection.execute(
         "select count(*) filter (where status = 'taken'), "
         "count(*) filter (where status = 'quarantined'), "
-        "coalesce(sum(rows_in), 0), coalesce(sum(rows_quarantined), 0) "
+        "coalesce(sum(rows_in) filter (where status = 'taken'), 0), "
+        "coalesce(sum(rows_quarantined) filter (where status = 'taken'), 0) "
         "from raw.deliveries"
     ).fetchone()
     records, unlinkable = connection.execute(

@@ -1,7 +1,8 @@
 """Take deliveries into the warehouse, each whole or not at all.
 
 Belongs here: what becomes of a delivery, the order of taking. Does not belong here:
-reading (the readers), judging rows (``row_rules``), transactions (``group``).
+reading (``reading``), judging rows (``row_rules``), transactions (``group``), a second
+reading (``replay``).
 
 A process killed at any moment leaves whole deliveries only, each with its ledger row; a
 rerun takes the rest and ends with the same tables.
@@ -13,20 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.departments import group, landing, ledger_tables, sidecar
+from dagster_project.departments import group, landing, ledger_tables, reading
 from dagster_project.departments.bulk import in_bulk
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery, StillArriving
-from dagster_project.departments.load import Load
-from dagster_project.departments.order import (
-    delivery_id,
-    extracted_at,
-    place,
-    source_of,
-)
+from dagster_project.departments.order import delivery_id, place
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
-from dagster_project.departments.rows import reader_of
 
 Clock = Callable[[], datetime]
 Progress = Callable[[DeliveryOutcome, int, int], None]
@@ -82,49 +76,18 @@ class _Taking:
             return
         try:
             with self.group.reading():
-                outcome, row = self._read(delivery)
+                feed = delivery.feed.name if delivery.feed else ""
+                earlier = self._withheld_of(feed)
+                outcome, row, withheld = reading.read(
+                    delivery, self.group, earlier, self._clock
+                )
+                self._withheld[feed] = earlier | withheld
         except Refused as refused:
             if landing.has_changed(delivery):
                 raise StillArriving from refused
             outcome, row = self._refuse(delivery, refused)
         self._known[delivery.sha256] = outcome.delivery_id, outcome.status, row[-1]
         self.group.book(delivery, outcome, row)
-
-    def _read(self, delivery: Delivery) -> tuple[DeliveryOutcome, tuple]:
-        """Read a delivery to its end; only a large one touches the warehouse."""
-        if delivery.fault:
-            raise delivery.fault
-        feed = delivery.feed.name
-        earlier = self._withheld_of(feed)
-        with source_of(delivery, earlier) as source:
-            sidecar.hold_to_files(delivery.sidecar, source.parts)
-            reader = reader_of(source.feed)
-            facts = reader.facts(source)
-            moment = extracted_at(source, facts)
-            sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
-            load = Load(delivery, delivery_id(delivery, moment))
-            for batch in reader.batches(source, facts):
-                load.add(batch)
-                if load.bytes >= group.SMALL_BYTES:
-                    self.group.stream(load)
-            load.check(source)
-        if landing.has_changed(delivery):
-            raise StillArriving
-        outcome = DeliveryOutcome(
-            delivery_id=load.delivery_id,
-            department=delivery.department,
-            feed=feed,
-            name=delivery.name,
-            status="taken",
-            rows_in=load.rows_in,
-            rows_loaded=load.loaded.total(),
-            rows_quarantined=load.held.total(),
-            rows_left_out=load.left_out.total(),
-        )
-        row = ledger_row(delivery, outcome, facts, moment, self._clock())
-        self.group.take(load, feed, sorted(load.withheld - earlier))
-        self._withheld[feed] = earlier | load.withheld
-        return outcome, row
 
     def _refuse(self, delivery, refused: Refused) -> tuple[DeliveryOutcome, tuple]:
         """Say why a delivery was refused; none of its rows is kept."""

@@ -38,7 +38,7 @@ create table if not exists raw.deliveries (
 """
 """``status`` is ``taken``, ``quarantined`` (refused whole, or most of its rows),
 ``replaced`` (a later version stands in its place) or ``withdrawn``; only a taken
-delivery has rows. ``version`` counts from 1 over deliveries of the same place in line,
+delivery has rows. ``version`` counts from 1 over readings of the same place in line,
 ``replaces`` names the version before."""
 ADDED_COLUMNS = {
     "version": "integer default 1",
@@ -74,6 +74,9 @@ create table if not exists raw.withheld_keys (
 )
 """
 """Hashed keys of what was left out, so that a later delta does not let it in."""
+
+RECORDS_OF_A_DELIVERY = ("quarantined_rows", "left_out_rows")
+"""Tables whose records belong to one delivery, under ``delivery_id``."""
 
 SETTINGS = (
     "set autoinstall_known_extensions = false",
@@ -161,3 +164,17 @@ def forget_refusals(
         "where status = 'quarantined' and sha256 in (select unnest(?))",
         [list(hashes)],
     )
+
+
+def forget_rows(
+    connection: duckdb.DuckDBPyConnection, delivery_id: str, tables: Sequence[str]
+) -> None:
+    """Remove what one delivery brought; its ledger row stays."""
+    for table in tables:
+        connection.execute(
+            f"delete from raw.{quoted(table)} where _delivery_id = ?", [delivery_id]
+        )
+    for table in RECORDS_OF_A_DELIVERY:
+        connection.execute(
+            f"delete from raw.{table} where delivery_id = ?", [delivery_id]
+        )

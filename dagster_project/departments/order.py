@@ -67,14 +67,17 @@ def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
     return _newest_row(source, facts) or source.modified
 
 
-def delivery_id(delivery: Delivery, moment: datetime | None) -> str:
+def delivery_id(delivery: Delivery, moment: datetime | None, version: int = 1) -> str:
     """Return the id under which a delivery stands: it sorts in the source's order.
 
-    >>> # hsh_hmis_20250701T040000_1a2b3c4d
+    A later version of it sorts in the same place.
+
+    >>> # hsh_hmis_20250701T040000_1a2b3c4d, hsh_hmis_20250701T040000_1a2b3c4d_v02
     """
     feed = delivery.feed.name if delivery.feed else f"{delivery.department}_unknown"
     stamp = (moment or UNKNOWN_TIME).isoformat("T", "seconds")
-    return f"{feed}_{stamp.replace('-', '').replace(':', '')}_{delivery.sha256[:8]}"
+    name = f"{feed}_{stamp.replace('-', '').replace(':', '')}_{delivery.sha256[:8]}"
+    return name if version == 1 else f"{name}_v{version:02}"
 
 
 def place(delivery: Delivery) -> tuple[str, str, datetime, str]:
