@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project.places import REPOSITORY, Places, places
+from dagster_project.places import PRIVATE, REPOSITORY, Places, places
 
 app = typer.Typer(
     help="From street-response departments' exports to answered questions.",
@@ -91,15 +91,47 @@ def run(
 
 @app.command()
 def deliveries(
-    limit: Annotated[int, typer.Option(help="Newest deliveries to show.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 30,
+    department: Annotated[
+        str | None, typer.Option(help="One department's deliveries only.")
+    ] = None,
+    rows: Annotated[
+        bool,
+        typer.Option(help="Its rows in quarantine, with their own text."),
+    ] = False,
 ) -> None:
     """Show what was delivered, by whom, and what became of every row."""
-    from dagster_project.summary import print_deliveries
+    import duckdb
+
+    from dagster_project.deliveries_view import print_deliveries, print_rows
+    from dagster_project.departments.feeds import FEEDS
+    from dagster_project.warehouse import WarehouseBusyError, open_warehouse
 
     here = places()
+    known = sorted({feed.department for feed in FEEDS})
+    if department not in (None, *known):
+        _stop(f"There is no department {department!r}; there are {', '.join(known)}.")
+    if rows and department is None:
+        _stop("Rows are shown to the department that sent them: name --department.")
     if not here.warehouse.exists():
         _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
-    print_deliveries(here, limit)
+    try:
+        with open_warehouse(here.warehouse, read_only=True) as connection:
+            if rows:
+                print_rows(connection, department, limit)
+            else:
+                print_deliveries(
+                    connection,
+                    limit=limit,
+                    department=department,
+                    picture=here.deliveries_picture,
+                )
+    except WarehouseBusyError as error:
+        _stop(str(error))
+    except (duckdb.CatalogException, duckdb.BinderException):
+        _stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
+    except duckdb.Error as error:
+        _stop(f"{here.warehouse} cannot be read: {error}")
 
 
 @app.command()
@@ -160,6 +192,7 @@ def ui(
     from dagster_project.runs import prepare_dagster_home
 
     here = places()
+    os.umask(PRIVATE)
     prepare_dagster_home(here)
     dg = str(Path(sys.executable).with_name("dg"))
     os.chdir(REPOSITORY)

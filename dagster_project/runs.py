@@ -19,7 +19,7 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from dagster_project.obstacles import is_full, obstacle
-from dagster_project.places import DBT_PROJECT, Places, places
+from dagster_project.places import DBT_PROJECT, PRIVATE, Places, places
 from dagster_project.progress import Stages
 
 DAGSTER_YAML = """\
@@ -95,6 +95,7 @@ def run_everything(
 
 
 def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
+    os.umask(PRIVATE)
     prepare_dagster_home(here)
     os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
     os.environ["LANDING_DIR"] = str(here.landing)

@@ -17,7 +17,7 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.defs.ingestion import LEDGER
+from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
 

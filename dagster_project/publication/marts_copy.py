@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.places import readable_by_all
 from dagster_project.warehouse import SETTINGS
 
 
@@ -52,6 +53,7 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
         warehouse.execute("detach published")
     rows = _count(fresh, tables)
     _flush(fresh)
+    readable_by_all(fresh)
     os.replace(fresh, target)
     return rows
 
