@@ -96,6 +96,8 @@ def run_everything(
 
 def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
     os.umask(PRIVATE)
+    if here.warehouse.exists():
+        here.warehouse.chmod(here.warehouse.stat().st_mode & ~0o007)
     prepare_dagster_home(here)
     os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
     os.environ["LANDING_DIR"] = str(here.landing)
@@ -238,6 +240,8 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
                 f"The blocking check '{evaluation.check_name}' on {table} failed."
                 + (f"\n{described.value}" if described else "")
             )
+            if behind := evaluation.metadata.get("deliveries"):
+                reasons.append(str(behind.value))
     steps: dict[str, list[str]] = {}
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:

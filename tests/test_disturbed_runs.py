@@ -170,6 +170,8 @@ def test_a_broken_promise_stops_the_run_and_leaves_the_last_good_marts(
     assert run.returncode == 1
     assert "blocking check 'promises' on raw/dem_team_log failed" in errors
     assert "ContactID has 18 case-sensitive characters" in errors
+    assert "The rows came with dem_team_log_20260702T120000_" in errors
+    assert "throughline replay DELIVERY" in errors
     assert "Traceback" not in errors
     for name, content in good.items():
         assert (home / name).read_bytes() == content, name

@@ -17,6 +17,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.blame import deliveries_behind
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
@@ -87,7 +88,9 @@ def check_specs(suites: list[Suite]) -> list[dg.AssetCheckSpec]:
     return specs
 
 
-def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
+def run_suite(
+    suite: Suite, batch: Any, warehouse: Warehouse
+) -> Iterator[dg.AssetCheckResult]:
     """Yield the result of each severity of a suite over one batch."""
     from great_expectations.core import ExpectationSuite
 
@@ -99,6 +102,11 @@ def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
             ExpectationSuite(name=suite.table, expectations=expectations),
             result_format="BASIC",
         )
+        metadata = _counts(expectations, result.results)
+        if suite.schema == "raw" and suite.table not in LEDGER and not result.success:
+            metadata["deliveries"] = deliveries_behind(
+                warehouse, suite.table, batch, expectations, result.results
+            )
         yield dg.AssetCheckResult(
             asset_key=dg.AssetKey([suite.schema, suite.table]),
             check_name=name,
@@ -106,7 +114,7 @@ def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
             severity=dg.AssetCheckSeverity.ERROR
             if critical
             else dg.AssetCheckSeverity.WARN,
-            metadata=_counts(expectations, result.results),
+            metadata=metadata,
         )
 
 
@@ -167,7 +175,7 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
                 .add_batch_definition_whole_dataframe("all")
                 .get_batch({"dataframe": rows})
             )
-            for result in run_suite(suite, batch):
+            for result in run_suite(suite, batch, warehouse):
                 if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
                     yield result
 

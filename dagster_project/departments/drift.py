@@ -22,6 +22,8 @@ HISTORY_FROM = 4
 LOW, HIGH = 0.6, 1.8
 """Rows to the median of the history. Our weekly deliveries keep within .72 and 1.66;
 half a file is .5."""
+CHANCE = 4
+"""Standard deviations of a count (its square root) that chance does not reach."""
 SHRUNK = 0.8
 """Rows of a full export to the full export before: it holds all, so it grows."""
 FILL_SHIFT = 0.2
@@ -146,7 +148,11 @@ def _volume(connection: duckdb.DuckDBPyConnection) -> list[Warned]:
             if last and rows < SHRUNK * last:
                 told = f"{rows:,} rows, the full export before it held {last:,}"
                 found.append(Warned(name, "volume", told))
-        elif history >= HISTORY_FROM and not LOW * usual <= rows <= HIGH * usual:
+        elif (
+            history >= HISTORY_FROM
+            and not LOW * usual <= rows <= HIGH * usual
+            and abs(rows - usual) > CHANCE * usual**0.5
+        ):
             told = f"{rows:,} rows where {usual:,} are usual"
             told += "; was the file cut off?" if rows < usual else ""
             found.append(Warned(name, "volume", told))

@@ -39,7 +39,7 @@ class _Taking:
         self.group = group.Group(connection, done)
         asked = (
             "select sha256, delivery_id, status, manifest_sha256 from raw.deliveries "
-            "order by taken_at, version"
+            "order by version"
         )
         rows = connection.execute(asked).fetchall()
         self._known = {sha256: told for sha256, *told in rows}

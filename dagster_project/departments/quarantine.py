@@ -67,8 +67,11 @@ def write_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
     A department whose rows were all mended keeps a file without rows.
     """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711)  # a department passes through to its own, sees no other
     have = departments(connection)
-    had = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    had = {path.name for path in folder.iterdir()}
     for department in sorted({*have, *had}):
         own = folder / department
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
