@@ -74,22 +74,25 @@ class _Taking:
             )
             self.group.pass_over(outcome)
             return
+        taken_at = self._clock()
         try:
             with self.group.reading():
                 feed = delivery.feed.name if delivery.feed else ""
                 earlier = self._withheld_of(feed)
                 outcome, row, withheld = reading.read(
-                    delivery, self.group, earlier, self._clock
+                    delivery, self.group, earlier, taken_at
                 )
                 self._withheld[feed] = earlier | withheld
         except Refused as refused:
             if landing.has_changed(delivery):
                 raise StillArriving from refused
-            outcome, row = self._refuse(delivery, refused)
+            outcome, row = self._refuse(delivery, refused, taken_at)
         self._known[delivery.sha256] = outcome.delivery_id, outcome.status, row[-1]
         self.group.book(delivery, outcome, row)
 
-    def _refuse(self, delivery, refused: Refused) -> tuple[DeliveryOutcome, tuple]:
+    def _refuse(
+        self, delivery: Delivery, refused: Refused, taken_at: datetime
+    ) -> tuple[DeliveryOutcome, tuple]:
         """Say why a delivery was refused; none of its rows is kept."""
         refused.named(delivery.department, delivery.name)
         moment = in_name(delivery.name)
@@ -102,7 +105,7 @@ class _Taking:
             status="quarantined",
             reason=str(refused).encode("utf-8", "backslashreplace").decode(),
         )
-        return outcome, ledger_row(delivery, outcome, None, moment, self._clock())
+        return outcome, ledger_row(delivery, outcome, None, moment, taken_at)
 
 
 def take(

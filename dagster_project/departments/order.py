@@ -6,7 +6,7 @@ here: taking it (``ledger``).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dagster_project.departments.archives import opened
 from dagster_project.departments.clocks import in_name, utc
@@ -14,6 +14,8 @@ from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.rows import Facts, Source, reader_of
 
+DAY = timedelta(days=1)
+"""A row later than its own file by more was written by a clock that runs ahead."""
 UNKNOWN_TIME = datetime(1, 1, 1)
 """Place of a delivery that nobody can date: before all others, in plain sight."""
 
@@ -52,7 +54,8 @@ def _newest_row(source: Source, facts: Facts) -> datetime | None:
             moments = updated if column == table.updated else told
             for text in batch.rows[column].unique().to_pylist():
                 moment = utc(text, is_local=source.feed.local_times)
-                moments += [moment] if moment else []
+                if moment and (not source.modified or moment < source.modified + DAY):
+                    moments.append(moment)
     return max(updated or told, default=None)
 
 

@@ -5,16 +5,18 @@ a replay. Does not belong here: whether to read (``ledger``, ``replay``), transa
 (``group``).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from dagster_project.departments import group, landing, sidecar
+from dagster_project.departments import group, landing, row_rules, sidecar
+from dagster_project.departments.clocks import in_name
 from dagster_project.departments.landing import Delivery, StillArriving
 from dagster_project.departments.load import Load
 from dagster_project.departments.order import delivery_id, extracted_at, source_of
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
-from dagster_project.departments.rows import reader_of
+from dagster_project.departments.rows import Facts, reader_of
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,29 @@ class Place:
 
 FIRST = Place()
 
+AHEAD = timedelta(days=1)
+"""How far an event may lie ahead: a day, since one clock is local and the other UTC."""
+
+
+def _last_day(delivery: Delivery, facts: Facts, now: datetime) -> str:
+    told = facts.extracted_at or in_name(delivery.name)
+    return (max(now, told or now) + AHEAD).date().isoformat()
+
+
+@contextmanager
+def _no_later_than(day: str) -> Iterator[None]:
+    token = row_rules.LAST_DAY.set(day)
+    try:
+        yield
+    finally:
+        row_rules.LAST_DAY.reset(token)
+
 
 def read(
     delivery: Delivery,
     into: group.Group,
     withheld: frozenset[str],
-    clock: Callable[[], datetime],
+    taken_at: datetime,
     place: Place = FIRST,
 ) -> tuple[DeliveryOutcome, tuple, set[str]]:
     """Read a delivery and hand its rows to a group; only a large one touches tables.
@@ -60,10 +79,11 @@ def read(
         moment = facts.extracted_at or place.moment or extracted_at(source, facts)
         sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
         load = Load(delivery, delivery_id(delivery, moment, place.version))
-        for batch in reader.batches(source, facts):
-            load.add(batch)
-            if load.bytes >= group.SMALL_BYTES:
-                into.stream(load)
+        with _no_later_than(_last_day(delivery, facts, taken_at)):
+            for batch in reader.batches(source, facts):
+                load.add(batch)
+                if load.bytes >= group.SMALL_BYTES:
+                    into.stream(load)
         load.check(source)
     if landing.has_changed(delivery):
         raise StillArriving
@@ -83,7 +103,7 @@ def read(
         outcome,
         facts,
         moment,
-        clock(),
+        taken_at,
         version=place.version,
         replaces=place.replaces,
     )

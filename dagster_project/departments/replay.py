@@ -215,7 +215,7 @@ def _replaced(
     keys = connection.execute(asked, [delivery.feed.name]).fetchall()
     place = Place(old.version + 1, old.delivery_id, old.extracted_at)
     withheld = frozenset(key for (key,) in keys)
-    outcome, row, _ = read(delivery, group, withheld, clock, place)
+    outcome, row, _ = read(delivery, group, withheld, clock(), place)
     _mark(connection, old, "replaced")
     group.book(delivery, outcome, row)
     group.write()
