@@ -1,4 +1,4 @@
-"""Which raw columns hold codes, so that a new one is noticed.
+"""Which raw columns hold codes, and which names: what is counted of each delivery.
 
 Belongs here: columns whose few values say nothing of one person. Does not belong here:
 which codes are right (``expectations/``), what a code means (seeds, staging).
@@ -22,5 +22,17 @@ CODE_COLUMNS = {
     words[0]: tuple(words[1:]) for words in map(str.split, _COLUMNS.strip().split("\n"))
 }
 """Raw table to its columns of codes."""
+_NAMES = """
+    hsh_client   FirstName MiddleName LastName
+    fire_epcr    epatient_02 epatient_03
+    dem_team_log FirstName LastName Alias
+    dph_patient  resource
+"""
+NAME_COLUMNS = {
+    words[0]: tuple(words[1:]) for words in map(str.split, _NAMES.strip().split("\n"))
+}
+"""Raw table to its columns of names, where a wrong encoding does most harm."""
+GARBLED = ("Ã", "Â", "â€", "Ð", "\N{REPLACEMENT CHARACTER}")
+"""What UTF-8 looks like once it was read as Windows-1252, or given up on."""
 CODE_LIMIT = 60
 """Characters of a code; what is longer was typed by somebody and is not kept."""

@@ -190,6 +190,10 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[Warned]:
     for name, version, before in connection.execute(VERSIONS).fetchall():
         told = f"schema version {version}, before it {before}"
         found.append(Warned(name, "columns", told))
+    asked = "select delivery_id, table_name, names from raw.garbled_names order by all"
+    for name, table, names in connection.execute(asked).fetchall():
+        told = f"{table}: {names:,} names look garbled; was UTF-8 read as Windows-1252?"
+        found.append(Warned(name, "garbled", told))
     return found
 
 

@@ -6,7 +6,12 @@ the counts (``drift``). No value of a person is kept: only codes, and how many.
 
 import duckdb
 
-from dagster_project.departments.code_columns import CODE_COLUMNS, CODE_LIMIT
+from dagster_project.departments.code_columns import (
+    CODE_COLUMNS,
+    CODE_LIMIT,
+    GARBLED,
+    NAME_COLUMNS,
+)
 from dagster_project.departments.feed import Table
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.ledger_tables import quoted
@@ -41,10 +46,21 @@ GONE = (
 )
 
 
+GARBLED_NAMES = """
+create table if not exists raw.garbled_names (
+    delivery_id varchar not null,
+    table_name varchar not null,
+    names bigint not null
+)
+"""
+TABLES = ("column_profiles", "code_profiles", "garbled_names")
+
+
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of figures where they are missing."""
     connection.execute(COLUMN_PROFILES)
     connection.execute(CODE_PROFILES)
+    connection.execute(GARBLED_NAMES)
 
 
 def profile(connection: duckdb.DuckDBPyConnection) -> None:
@@ -52,7 +68,7 @@ def profile(connection: duckdb.DuckDBPyConnection) -> None:
     create(connection)
     connection.execute("begin transaction")
     try:
-        for table in ("column_profiles", "code_profiles"):
+        for table in TABLES:
             connection.execute(f"delete from raw.{table} where {GONE}")
         connection.execute(NEW)
         asked = "select distinct feed from _new_deliveries"
@@ -85,4 +101,14 @@ def _profile(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
             "insert into raw.code_profiles "
             f"select _delivery_id, '{table.name}', '{column}', {code}, count(*) "
             f"{source} and length({code}) <= {CODE_LIMIT} group by all order by all"
+        )
+    if names := NAME_COLUMNS.get(table.name):
+        is_garbled = " or ".join(
+            f"contains({quoted(column)}, '{sign}')"
+            for column in names
+            for sign in GARBLED
+        )
+        connection.execute(
+            f"insert into raw.garbled_names select _delivery_id, '{table.name}', "
+            f"count(*) {source} and ({is_garbled}) group by all order by all"
         )
