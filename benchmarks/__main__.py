@@ -6,6 +6,7 @@ Each figure is one run on this machine; ratios are worth more than seconds.
 import argparse
 import sys
 
+from benchmarks import intake
 from benchmarks.whole_job import measure_city
 
 
@@ -23,6 +24,9 @@ def main() -> None:
     for people in sizes:
         print(f"measuring a city of {people:,} …", file=sys.stderr, flush=True)
         print(measure_city(people).line(), flush=True)
+    print(f"\nDeliveries taken before, recognised again\n{intake.HEAD}")
+    for deliveries, megabytes in ((1, 1024), (100, 5)):
+        print(intake.measure_recognition(deliveries, megabytes).line(), flush=True)
 
 
 if __name__ == "__main__":

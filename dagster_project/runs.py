@@ -194,7 +194,9 @@ def _bury_the_dead(instance: dg.DagsterInstance) -> None:
     storage = instance.event_log_storage
     for pool in storage.get_concurrency_keys():
         info = storage.get_concurrency_info(pool)
-        for run_id in info.active_run_ids | info.pending_run_ids:
+        # A step that was promised the place and killed before it took it holds it too.
+        holders = info.active_run_ids | info.pending_run_ids | info.assigned_run_ids
+        for run_id in holders:
             run = instance.get_run_by_id(run_id)
             if run is None or run.is_finished:
                 storage.free_concurrency_slots_for_run(run_id)
