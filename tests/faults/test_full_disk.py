@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.departments import ledger
+from dagster_project.places import REPOSITORY
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.warehouse import SETTINGS
 from tests.departments.made_up_deliveries import call, put
@@ -53,7 +55,6 @@ def cramped(home: Home, tmp_path: Path) -> Iterator[Home]:
 
 
 def test_row_08_the_disk_is_full_while_a_delivery_is_loaded(cramped):
-    # A caller's own setting makes DuckDB write at each commit, as it does by itself.
     with (
         duckdb.connect(str(cramped.warehouse), config=SETTINGS) as connection,
         pytest.raises(duckdb.Error, match=r"(?i)space|write|fsync|enough"),
@@ -63,6 +64,38 @@ def test_row_08_the_disk_is_full_while_a_delivery_is_loaded(cramped):
     grow(cramped.folder, 64)
     after = assert_survived(cramped)
     assert len(after["dem_cad_calls"]) == 9_001
+
+
+QUOTA = """
+import resource, sys
+from datetime import datetime
+from pathlib import Path
+import duckdb
+from dagster_project.departments import arriving, ledger
+from dagster_project.warehouse import SETTINGS
+
+arriving.SETTLE_SECONDS = 0
+with duckdb.connect(sys.argv[1], config=SETTINGS) as connection:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, resource.RLIM_INFINITY))
+    now = datetime(2025, 8, 1, 6)
+    ledger.take_all(connection, Path(sys.argv[2]), clock=lambda: now)
+"""
+
+
+def test_row_08_a_quota_is_used_up_while_a_delivery_is_loaded(home):
+    rows = [call(n, call_type_final_notes=os.urandom(400).hex()) for n in range(9_000)]
+    put(home.landing, "dem", "cad_20250714.json", json.dumps(rows).encode())
+    put(home.landing, "dem", "cad_20250707.json", json.dumps([call(1)]).encode())
+    stopped = subprocess.run(
+        [sys.executable, "-c", QUOTA, home.warehouse, home.landing],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert stopped.returncode == 1, stopped.stderr
+    assert "File too large" in stopped.stderr
+    assert len(assert_survived(home)["dem_cad_calls"]) == 9_001
 
 
 def test_row_09_the_disk_is_full_while_a_query_spills(home, tmp_path):
