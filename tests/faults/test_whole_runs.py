@@ -25,13 +25,12 @@ from dagster_project.places import REPOSITORY
 from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS
 
-VILLAGE = 350
+VILLAGE = 200
 """People: small enough to run half a dozen times, large enough for every table."""
 
 AS_OF = "2026-07-05T12:00:00"
 
 KILL_WHEN_DONE = [
-    "load definitions",  # while the first deliveries are taken
     "raw expectations",  # while dbt builds staging and intermediate
     "build client records",  # while records are linked
     "link people",  # between the ledger of identities and the marts
