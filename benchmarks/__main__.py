@@ -56,6 +56,11 @@ def whole_job(sizes: tuple[int, ...]) -> None:
     for people in sizes:
         print(f"measuring a city of {people:,} …", file=sys.stderr, flush=True)
         print(measure_city(people).line(), flush=True)
+    from benchmarks import intake
+
+    print(f"\nDeliveries taken before, recognised again\n{intake.HEAD}")
+    for deliveries, megabytes in ((1, 1024), (100, 5)):
+        print(intake.measure_recognition(deliveries, megabytes).line(), flush=True)
 
 
 def linkage(names: list[str] | None) -> None:

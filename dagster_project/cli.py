@@ -7,8 +7,9 @@ each command imports what it needs when it is called, so that ``--help`` is quic
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +18,7 @@ from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
 from dagster_project.link_command import link
-from dagster_project.places import REPOSITORY, places
+from dagster_project.places import PRIVATE, REPOSITORY, Places, places
 
 app = typer.Typer(
     help="From street-response departments' exports to answered questions.",
@@ -99,15 +100,97 @@ def run(
 
 @app.command()
 def deliveries(
-    limit: Annotated[int, typer.Option(help="Newest deliveries to show.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 30,
+    department: Annotated[
+        str | None, typer.Option(help="One department's deliveries only.")
+    ] = None,
+    rows: Annotated[
+        bool,
+        typer.Option(help="Its rows in quarantine, with their own text."),
+    ] = False,
 ) -> None:
     """Show what was delivered, by whom, and what became of every row."""
-    from dagster_project.summary import print_deliveries
+    import duckdb
+
+    from dagster_project.deliveries_view import print_deliveries, print_rows
+    from dagster_project.departments.feeds import FEEDS
+    from dagster_project.warehouse import WarehouseBusyError, open_warehouse
+
+    here = places()
+    known = sorted({feed.department for feed in FEEDS})
+    if department not in (None, *known):
+        _stop(f"There is no department {department!r}; there are {', '.join(known)}.")
+    if rows and department is None:
+        _stop("Rows are shown to the department that sent them: name --department.")
+    if not here.warehouse.exists():
+        _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
+    try:
+        with open_warehouse(here.warehouse, read_only=True) as connection:
+            if rows:
+                print_rows(connection, department, limit)
+            else:
+                print_deliveries(
+                    connection,
+                    limit=limit,
+                    department=department,
+                    picture=here.deliveries_picture,
+                )
+    except WarehouseBusyError as error:
+        _stop(str(error))
+    except (duckdb.CatalogException, duckdb.BinderException):
+        _stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
+    except duckdb.Error as error:
+        _stop(f"{here.warehouse} cannot be read: {error}")
+
+
+@app.command()
+def replay(
+    delivery: Annotated[str, typer.Argument(help="Its id or name in the ledger.")],
+    file: Annotated[
+        Path | None, typer.Option(help="A mended file to read in its place.")
+    ] = None,
+) -> None:
+    """Read a delivery again after a mend; its rows give way to the new version's.
+
+    Without --file the delivery's own file is read again, as the present reader reads
+    it. The ledger keeps both versions.
+    """
+    from dagster_project.departments.replay import replay as read_again
+
+    _change_ledger(
+        lambda warehouse, here: read_again(warehouse, here.landing, delivery, file)
+    )
+
+
+@app.command()
+def withdraw(
+    delivery: Annotated[str, typer.Argument(help="Its id or name in the ledger.")],
+    reason: Annotated[str, typer.Option(help="Why; the ledger keeps it.")],
+) -> None:
+    """Take a delivery's rows back out of the warehouse; 'replay' brings them back."""
+    from dagster_project.departments.replay import withdraw as take_back
+
+    _change_ledger(lambda warehouse, here: take_back(warehouse, delivery, reason))
+
+
+def _change_ledger(change: Callable[[Any, Places], str]) -> None:
+    """Change the ledger while no run does, say what was done and what to do next."""
+    from dagster_project.departments.replay import CannotReplay
+    from dagster_project.obstacles import obstacle
+    from dagster_project.runs import RunFailedError, the_only_run
+    from dagster_project.warehouse import WarehouseBusyError, open_warehouse
 
     here = places()
     if not here.warehouse.exists():
         _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
-    print_deliveries(here, limit)
+    if told := obstacle(here):
+        _stop(told)
+    try:
+        with the_only_run(here), open_warehouse(here.warehouse) as warehouse:
+            print(change(warehouse, here))
+    except (CannotReplay, RunFailedError, WarehouseBusyError) as error:
+        _stop(str(error))
+    print("The marts follow with the next 'throughline run'.")
 
 
 @app.command()
@@ -118,6 +201,7 @@ def ui(
     from dagster_project.runs import prepare_dagster_home
 
     here = places()
+    os.umask(PRIVATE)
     prepare_dagster_home(here)
     dg = str(Path(sys.executable).with_name("dg"))
     os.chdir(REPOSITORY)

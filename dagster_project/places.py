@@ -1,7 +1,7 @@
 """Where a run finds its deliveries and leaves what it makes.
 
-Belongs here: the paths, and the two environment variables that move them. Does not
-belong here: opening anything.
+Belongs here: the paths, the two environment variables that move them, and who may read
+what lies there. Does not belong here: opening anything.
 """
 
 import os
@@ -14,6 +14,16 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
 EXPECTATIONS = REPOSITORY / "expectations"
+
+
+PRIVATE = 0o077
+"""Mask under which a run makes its files: the warehouse holds names. What analysts may
+read is opened to them where it is published (``readable_by_all``)."""
+
+
+def readable_by_all(path: Path) -> None:
+    """Let everybody read a file who may read the folder it lies in."""
+    path.chmod(0o600 | (path.parent.stat().st_mode & 0o044))
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,16 @@ class Places:
     def linkage_report(self) -> Path:
         """The linkage report of the last good run."""
         return self.warehouse.with_name("linkage_report.html")
+
+    @property
+    def deliveries_picture(self) -> Path:
+        """What each feed delivered over time, as a picture without names."""
+        return self.warehouse.with_name("deliveries.svg")
+
+    @property
+    def quarantine(self) -> Path:
+        """A folder per department, closed to all others, with its rows that wait."""
+        return self.warehouse.with_name("quarantine")
 
     @property
     def person_key(self) -> Path:

@@ -19,7 +19,7 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from dagster_project.obstacles import is_full, obstacle
-from dagster_project.places import DBT_PROJECT, Places, places
+from dagster_project.places import DBT_PROJECT, PRIVATE, Places, places
 from dagster_project.progress import Stages
 
 DAGSTER_YAML = """\
@@ -95,11 +95,14 @@ def run_everything(
 
 
 def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
+    os.umask(PRIVATE)
+    if here.warehouse.exists():
+        here.warehouse.chmod(here.warehouse.stat().st_mode & ~0o007)
     prepare_dagster_home(here)
     os.environ["WAREHOUSE_PATH"] = str(here.warehouse)
     os.environ["LANDING_DIR"] = str(here.landing)
     os.environ["THROUGHLINE_AS_OF"] = as_of
-    with _the_only_run(here), Stages() as stages:
+    with the_only_run(here), Stages() as stages:
         stages.start("load definitions")
         from dagster_project.definitions import defs
 
@@ -157,7 +160,7 @@ def prepare_installation() -> None:
 
 
 @contextmanager
-def _the_only_run(here: Places) -> Iterator[None]:
+def the_only_run(here: Places) -> Iterator[None]:
     """Hold the run lock, or say who does; the lock dies with its process."""
     here.run_lock.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(here.run_lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -191,7 +194,9 @@ def _bury_the_dead(instance: dg.DagsterInstance) -> None:
     storage = instance.event_log_storage
     for pool in storage.get_concurrency_keys():
         info = storage.get_concurrency_info(pool)
-        for run_id in info.active_run_ids | info.pending_run_ids:
+        # A step that was promised the place and killed before it took it holds it too.
+        holders = info.active_run_ids | info.pending_run_ids | info.assigned_run_ids
+        for run_id in holders:
             run = instance.get_run_by_id(run_id)
             if run is None or run.is_finished:
                 storage.free_concurrency_slots_for_run(run_id)
@@ -237,6 +242,8 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
                 f"The blocking check '{evaluation.check_name}' on {table} failed."
                 + (f"\n{described.value}" if described else "")
             )
+            if behind := evaluation.metadata.get("deliveries"):
+                reasons.append(str(behind.value))
     steps: dict[str, list[str]] = {}
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:

@@ -1,20 +1,25 @@
-"""What a run prints at its end, and the delivery list.
+"""What a run prints at its end.
 
 Belongs here: short tables on a terminal. Does not belong here: SQL on anything but the
-ledger, and the answers' own queries.
+ledger, the answers' own queries, the delivery list (``deliveries_view``).
 """
 
 import duckdb
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from dagster_project.departments.ledger import now
+from dagster_project.departments.overview import feeds_seen, unusual
 from dagster_project.places import Places
 from dagster_project.publication.answers import QUESTIONS, answer
 from dagster_project.publication.report import heading, shown
 from dagster_project.runs import FinishedRun
 from dagster_project.warehouse import open_warehouse
 
+SHOWN = 5
+"""Unusual deliveries named at a run's end; ``throughline deliveries`` has them all."""
 WIDTH = 108
 """Characters; in fewer the figures of the services table lose their headings."""
 
@@ -28,6 +33,7 @@ def print_summary(here: Places, finished: FinishedRun) -> None:
         console.print()
         for label, figure in figures:
             console.print(f"{label:<28}{figure}")
+        _print_unusual(console, connection)
         for question in QUESTIONS:
             console.print()
             console.print(as_table(answer(connection, question), question.title))
@@ -45,12 +51,23 @@ def print_summary(here: Places, finished: FinishedRun) -> None:
     console.print("Dagster UI   make ui, then http://127.0.0.1:3000")
 
 
+def _print_unusual(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    """Print what is unusual about the newest deliveries, a few lines at most."""
+    found, _ = unusual(connection, feeds_seen(connection, now()))
+    for warned in found[:SHOWN]:
+        told = f"{warned.delivery_id}: {warned.sentence}"
+        console.print(f"{'Worth a look':<28}", Text(told), sep="", soft_wrap=True)
+    if len(found) > SHOWN:
+        console.print(f"{'':<28}and {len(found) - SHOWN} more: throughline deliveries")
+
+
 def run_figures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Return the head figures of a run as pairs of label and text."""
     taken, refused, rows_in, rows_out = connection.execute(
         "select count(*) filter (where status = 'taken'), "
         "count(*) filter (where status = 'quarantined'), "
-        "coalesce(sum(rows_in), 0), coalesce(sum(rows_quarantined), 0) "
+        "coalesce(sum(rows_in) filter (where status = 'taken'), 0), "
+        "coalesce(sum(rows_quarantined) filter (where status = 'taken'), 0) "
         "from raw.deliveries"
     ).fetchone()
     records, unlinkable = connection.execute(
@@ -67,20 +84,6 @@ def run_figures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         ("Client records", f"{records:,}, too little to link {unlinkable:,}"),
         ("Persons", f"{persons:,}, questions for a steward {review:,}"),
     ]
-
-
-def print_deliveries(here: Places, limit: int) -> None:
-    """Print the newest deliveries with what became of their rows."""
-    with open_warehouse(here.warehouse, read_only=True) as connection:
-        rows = connection.execute(
-            "select department, name, mode, extracted_at, rows_in, rows_loaded, "
-            "rows_quarantined, status, coalesce(reason, '') as reason "
-            "from raw.deliveries order by extracted_at desc, delivery_id desc limit ?",
-            [limit],
-        ).to_arrow_table()
-    console = Console(highlight=False)
-    console.width = max(console.width, WIDTH)
-    console.print(as_table(rows, f"The newest {limit} deliveries"))
 
 
 def as_table(rows: pa.Table, title: str) -> Table:

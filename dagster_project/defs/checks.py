@@ -17,7 +17,8 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.defs.ingestion import LEDGER
+from dagster_project.defs.blame import deliveries_behind
+from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
 
@@ -96,7 +97,9 @@ def check_specs(suites: list[Suite]) -> list[dg.AssetCheckSpec]:
     return specs
 
 
-def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
+def run_suite(
+    suite: Suite, batch: Any, warehouse: Warehouse | None = None
+) -> Iterator[dg.AssetCheckResult]:
     """Yield the result of each severity of a suite over one batch."""
     from great_expectations.core import ExpectationSuite
 
@@ -108,6 +111,12 @@ def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
             ExpectationSuite(name=suite.table, expectations=expectations),
             result_format="BASIC",
         )
+        metadata = _counts(expectations, result.results)
+        is_of_deliveries = suite.schema == "raw" and suite.table not in LEDGER
+        if warehouse and is_of_deliveries and not result.success:
+            metadata["deliveries"] = deliveries_behind(
+                warehouse, suite.table, batch, expectations, result.results
+            )
         yield dg.AssetCheckResult(
             asset_key=dg.AssetKey([suite.schema, suite.table]),
             check_name=name,
@@ -115,7 +124,7 @@ def run_suite(suite: Suite, batch: Any) -> Iterator[dg.AssetCheckResult]:
             severity=dg.AssetCheckSeverity.ERROR
             if critical
             else dg.AssetCheckSeverity.WARN,
-            metadata=_counts(expectations, result.results),
+            metadata=metadata,
         )
 
 
@@ -188,7 +197,7 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
                 .add_batch_definition_whole_dataframe("all")
                 .get_batch({"dataframe": rows})
             )
-            for result in run_suite(suite, batch):
+            for result in run_suite(suite, batch, warehouse):
                 if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
                     yield result
 

@@ -2,7 +2,7 @@
 
 Belongs here: the assets, their freshness, what a run says about what came. Does not
 belong here: how a format is read (``departments``), how a delivery is booked
-(``departments.ledger``).
+(``departments.ledger``), the books themselves (``defs.ledger``).
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,17 @@ from dagster_project.departments.ledger import take_all
 RETRY = dg.RetryPolicy(max_retries=2, delay=1)
 """A delivery is written in one transaction and known by its hash: repeat at will."""
 
-LEDGER = ("deliveries", "quarantined_rows", "left_out_rows")
-"""The tables every feed writes a part of."""
-
 
 def raw_key(table: str) -> dg.AssetKey:
     """Return the asset key of a raw table."""
     return dg.AssetKey(["raw", table])
+
+
+def cell(value: object) -> str:
+    """Return a value as one cell of a markdown table, whatever it holds."""
+    text = "–" if value is None else str(value)
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def feed_assets(feed: Feed) -> dg.AssetsDefinition:
@@ -85,66 +89,6 @@ def feed_assets(feed: Feed) -> dg.AssetsDefinition:
     return take_feed
 
 
-@dg.multi_asset(
-    name="ledger",
-    specs=[
-        dg.AssetSpec(
-            raw_key(table),
-            group_name="raw",
-            deps=[raw_key(t.name) for feed in FEEDS for t in feed.tables],
-            description=description,
-            kinds={"duckdb"},
-        )
-        for table, description in zip(
-            LEDGER,
-            (
-                "One row per delivery: what came, from whom, what became of its rows.",
-                "One row per delivered row that was not let in: line, rule, reason.",
-                "One row per delivery, table and reason to leave something out.",
-            ),
-            strict=True,
-        )
-    ],
-    pool="duckdb_writer",
-)
-def ledger(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-    """Balance the books: every row delivered is loaded or quarantined, none is lost.
-
-    Deliveries whose name belongs to no feed are booked here, as quarantined.
-    """
-    with warehouse.connect() as connection:
-        take_all(connection, warehouse.places.landing, clock=warehouse.now)
-        unbalanced = connection.sql(
-            "select delivery_id from raw.deliveries "
-            "where status = 'taken' and rows_in <> rows_loaded + rows_quarantined"
-        ).fetchall()
-        if unbalanced:
-            raise dg.Failure(
-                "raw.deliveries does not balance (rows_in = rows_loaded + "
-                f"rows_quarantined) for {', '.join(row[0] for row in unbalanced)}"
-            )
-        by_feed = connection.sql(
-            "select feed, count(*), count(*) filter (where status = 'quarantined'), "
-            "sum(rows_in), sum(rows_quarantined), max(extracted_at) "
-            "from raw.deliveries group by feed order by feed"
-        ).fetchall()
-        counts = {
-            table: connection.sql(f"select count(*) from raw.{table}").fetchone()[0]
-            for table in LEDGER
-        }
-    head = "| feed | deliveries | quarantined | rows | rows quarantined | newest |"
-    lines = [head, "|---|---|---|---|---|---|"]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in by_feed]
-    for table in LEDGER:
-        yield dg.MaterializeResult(
-            asset_key=raw_key(table),
-            metadata={
-                "dagster/row_count": counts[table],
-                "by_feed": dg.MetadataValue.md("\n".join(lines)),
-            },
-        )
-
-
 def _summary(outcomes: list) -> str:
     """Return the newest twenty deliveries of a run as a markdown table."""
     lines = [
@@ -152,7 +96,7 @@ def _summary(outcomes: list) -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {o.name} | {o.status} | {o.rows_in} | {o.rows_loaded} "
+        f"| {cell(o.name)} | {o.status} | {o.rows_in} | {o.rows_loaded} "
         f"| {o.rows_quarantined} |"
         for o in outcomes[-20:]
     ]
@@ -161,5 +105,5 @@ def _summary(outcomes: list) -> str:
 
 @dg.definitions
 def ingestion() -> dg.Definitions:
-    """Register every feed and the ledger."""
-    return dg.Definitions(assets=[*(feed_assets(feed) for feed in FEEDS), ledger])
+    """Register every feed."""
+    return dg.Definitions(assets=[feed_assets(feed) for feed in FEEDS])

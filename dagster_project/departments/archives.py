@@ -29,7 +29,16 @@ RATIO_FROM = 10 << 20
 """Bytes below which the ratio is not asked: a small file may be all zeros."""
 ENTRIES_LIMIT = 2_000
 """Files in one delivery; the largest standard (FHIR) sends some hundreds."""
+DIRECTORY_LIMIT = ENTRIES_LIMIT * 512
+"""Bytes of a zip's table of contents, which is read whole: a long name and its times
+for each file. A million empty files would fill the memory before they are counted."""
+NAME_LIMIT = 255
+"""Bytes of a name inside an archive: what a file system takes."""
+ARRIVING = (".tmp", ".part", ".partial", ".filepart", ".crdownload")
+"""Endings that browsers and file transfers give to what is not whole yet."""
 BUFFER = 1 << 20
+TAIL = (1 << 16) + 256
+"""Bytes at a zip's end that hold its last record, whose comment may take 64 KB."""
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 """First bytes of both: departments name their archives as they please."""
 
@@ -46,6 +55,9 @@ def open_regular(name: str | Path, *, dir_fd: int | None = None) -> BinaryIO:
     """
     base = os.path.basename(name)
     try:
+        before = os.stat(name, dir_fd=dir_fd, follow_symlinks=False)
+        if not stat.S_ISREG(before.st_mode):  # to open a device may already do harm
+            raise Refused("not_a_plain_file", "it is no plain file", member=base)
         descriptor = os.open(name, REGULAR, dir_fd=dir_fd)
     except OSError as fault:
         reason = f"it cannot be opened as a plain file ({fault.strerror})"
@@ -113,9 +125,14 @@ class FileParts:
         return _unpacked(open_regular(self._path), name)
 
 
+def is_arriving_name(name: str) -> bool:
+    """Say whether a name is one that senders give to a file still arriving."""
+    return name.lower().endswith(ARRIVING)
+
+
 def is_ignored(name: str) -> bool:
     """Say whether a name is the system's own or that of a file still arriving."""
-    return name.startswith((".", "__MACOSX")) or name.endswith((".tmp", ".part"))
+    return name.startswith((".", "__MACOSX")) or is_arriving_name(name)
 
 
 class FolderParts:
@@ -163,6 +180,9 @@ class ZipParts:
     """The files of one zip archive, checked before the first byte is unpacked."""
 
     def __init__(self, stream: BinaryIO) -> None:
+        if _directory_size(stream) > DIRECTORY_LIMIT:
+            reason = f"its table of contents lists more than {ENTRIES_LIMIT} files"
+            raise Refused("entries", reason)
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
@@ -178,7 +198,7 @@ class ZipParts:
         for entry in entries:
             _refuse_entry(entry)
         names = [entry.filename for entry in entries]
-        if len(set(names)) != len(names):
+        if len({name.casefold() for name in names}) != len(names):
             raise Refused("file_twice", "the archive holds one name twice")
         self.names: tuple[str, ...] = tuple(
             sorted(n for n in names if not any(map(is_ignored, n.split("/"))))
@@ -195,12 +215,33 @@ class ZipParts:
         return io.BufferedReader(_Bounded(stream, name, entry.file_size), BUFFER)
 
 
+def _directory_size(stream: BinaryIO) -> int:
+    """Return the bytes of a zip's table of contents, 0 where its end is not found.
+
+    Source: PKWARE APPNOTE 6.3.10, 4.3.14 to 4.3.16.
+    """
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - TAIL))
+    tail = stream.read(TAIL)
+    end = tail.rfind(b"PK\5\6")
+    stream.seek(0)
+    if end < 0 or len(tail) < end + 16:
+        return 0
+    told = int.from_bytes(tail[end + 12 : end + 16], "little")
+    wide = tail.rfind(b"PK\6\6", 0, end)
+    if wide < 0:
+        return told
+    return int.from_bytes(tail[wide + 40 : wide + 48], "little")
+
+
 def _refuse_entry(entry: zipfile.ZipInfo) -> None:
     path, kind = PurePosixPath(entry.filename), entry.external_attr >> 16
     parts = entry.orig_filename.replace("\\", "/").split("/")
-    problem = ""
+    name, problem = entry.filename.encode("utf-8", "replace"), ""
     if path.is_absolute() or ".." in parts or ":" in parts[0] or "\0" in parts[-1]:
         problem = "path", "its name points outside the archive"
+    elif len(name) > NAME_LIMIT or not entry.filename.isprintable():
+        problem = "name", "its name is too long or holds control characters"
     elif stat.S_IFMT(kind) not in (0, stat.S_IFREG):
         problem = "link", "it is a link or a device, not a file"
     elif entry.flag_bits & 1:
@@ -210,7 +251,8 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
     elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         problem = "method", "it is packed by a method other than deflate"
     if problem:
-        raise Refused(f"archive_{problem[0]}", problem[1], member=entry.filename[:120])
+        member = entry.filename[:120].encode("unicode_escape").decode()
+        raise Refused(f"archive_{problem[0]}", problem[1], member=member)
 
 
 def is_archive(path: Path) -> bool:

@@ -11,6 +11,7 @@ Python's parser does not tell them apart before 3.12.
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -114,7 +115,8 @@ def header_of(
     """
     spelled = {column.lower(): column for column in table.columns}
     lower = [column.strip().lower() for column in found]
-    twice = sorted({found[lower.index(c)] for c in lower if lower.count(c) > 1})
+    times = Counter(lower)  # asked of the list, ten thousand columns cost seconds
+    twice = sorted({found[lower.index(c)] for c in times if times[c] > 1})
     if twice:
         reason = f"the header has {twice[0]} twice"
         raise Refused("header_twice", reason, line=1, column=twice[0])

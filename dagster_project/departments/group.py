@@ -36,15 +36,18 @@ class Group:
     Args:
         connection: The warehouse.
         done: Told of every delivery, in order, once what became of it is written.
+        is_inside: The caller has begun a transaction and ends it.
     """
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         done: Callable[[DeliveryOutcome], None],
+        *,
+        is_inside: bool = False,
     ) -> None:
         self._connection, self._done = connection, done
-        self._is_open = False
+        self._is_inside = self._is_open = is_inside
         self._outcomes: list[DeliveryOutcome] = []
         self._empty()
 
@@ -79,7 +82,7 @@ class Group:
         try:
             yield
         except BaseException:
-            if self._is_open:
+            if self._is_open and not self._is_inside:
                 self._is_open = False
                 self._connection.execute("rollback")
             raise
@@ -139,7 +142,8 @@ class Group:
         if self._is_open:
             with self.reading():
                 self._insert()
-            self._is_open = False
-            self._connection.execute("commit")
+            if not self._is_inside:
+                self._is_open = False
+                self._connection.execute("commit")
         for outcome in told:
             self._done(outcome)

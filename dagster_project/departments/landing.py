@@ -1,47 +1,32 @@
 """List what the departments put into the landing folder, and fingerprint it.
 
-Belongs here: names, hashes, sidecar manifests, what is still arriving. Does not belong
-here: what is inside a delivery (the readers), what was taken before (``ledger``).
+Belongs here: names and hashes. Does not belong here: what is still arriving
+(``arriving``), what a manifest promises (``sidecar``), what is inside a delivery (the
+readers), what was taken before (``ledger``).
 
 A delivery is one file or one folder directly under ``<landing>/<department>/``.
 """
 
-import json
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from dagster_project.departments import sidecar
 from dagster_project.departments.archives import (
+    ARRIVING,
     ENTRIES_LIMIT,
     FolderParts,
     is_ignored,
     open_regular,
 )
-from dagster_project.departments.clocks import parsed_date
+from dagster_project.departments.arriving import settled
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.recognise import recognised
-
-ARRIVING = (".tmp", ".part")
-SIDECAR = ".manifest.json"
-SIDECAR_LIMIT = 64 << 10
-"""Bytes: a sidecar holds seven short values."""
-
-
-@dataclass(frozen=True)
-class Sidecar:
-    """What a department promises about a delivery, in a file beside it."""
-
-    sha256: str | None = None
-    rows: int | None = None
-    mode: str | None = None
-    schema_version: str | None = None
-    period_start: date | None = None
-    period_end: date | None = None
+from dagster_project.departments.sidecar import SIDECAR, Sidecar
 
 
 @dataclass(frozen=True)
@@ -76,35 +61,6 @@ class Delivery:
 
 class StillArriving(Exception):
     """The delivery changed while it was read; look again at the next run."""
-
-
-def _sidecar(path: Path) -> Sidecar | None:
-    """Read the sidecar manifest beside a delivery, None when there is none."""
-    beside = path.with_name(path.name + SIDECAR)
-    if not os.path.lexists(beside):
-        return None
-    with open_regular(beside) as stream:
-        text = stream.read(SIDECAR_LIMIT + 1)
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
-        raise Refused(
-            "sidecar", "its manifest is not a JSON object", member=beside.name
-        )
-    rows, mode = told.get("rows"), told.get("mode")
-    if mode not in (None, "full", "delta", "period"):
-        reason = "mode in its manifest is not full, delta or period"
-        raise Refused("sidecar", reason, member=beside.name)
-    return Sidecar(
-        sha256=str(told["sha256"]).lower() if told.get("sha256") else None,
-        rows=rows if isinstance(rows, int) else None,
-        mode=mode,
-        schema_version=told.get("schema_version") or None,
-        period_start=parsed_date(told.get("period_start")),
-        period_end=parsed_date(told.get("period_end")),
-    )
 
 
 def _hashed(stream) -> tuple[str, tuple[int, int, int]]:
@@ -172,23 +128,15 @@ def _delivery(department: str, path: Path, feed: Feed) -> Delivery:
     is_folder = _is_folder(path)
     try:
         digest, size, seen = fingerprint(path, is_folder)
-        sidecar = _sidecar(path)
-        if sidecar and sidecar.sha256 and sidecar.sha256 != digest:
+        promise = sidecar.read(path)
+        if promise and promise.sha256 not in (None, digest):
             reason = "its hash is not the one its manifest promises; send both again"
             raise Refused("sidecar_sha256", reason)
     except Refused as refused:
         return _faulty(department, path, refused, feed)
     return Delivery(
-        department, path.name, path, feed, is_folder, digest, size, seen, sidecar
+        department, path.name, path, feed, is_folder, digest, size, seen, promise
     )
-
-
-def _is_arriving(path: Path) -> bool:
-    """Say whether a folder holds a file that is still being written."""
-    try:
-        return _is_folder(path) and any(n.endswith(ARRIVING) for n in os.listdir(path))
-    except OSError:
-        return False
 
 
 def _strays(landing: Path, known: list[str]) -> Iterator[Delivery]:
@@ -203,39 +151,64 @@ def _strays(landing: Path, known: list[str]) -> Iterator[Delivery]:
         yield _faulty("unknown", path, Refused("no_department", reason))
 
 
+def _alone(department: str, folder: Path, names: list[str]) -> Iterator[Delivery]:
+    """Yield the manifests whose delivery is neither there nor on its way."""
+    there = set(names)
+    for name in names:
+        base = name.removesuffix(SIDECAR)
+        coming = {base, *(base + ending for ending in ARRIVING)}
+        if base != name and not coming & there:
+            reason = f"it promises {base!r}, which is not here; send it"
+            yield _faulty(department, folder / name, Refused("sidecar_alone", reason))
+
+
 def deliveries(
     landing: Path,
     departments: Collection[str] | None = None,
     feeds: Collection[str] | None = None,
+    *,
+    strays: bool | None = None,
 ) -> Iterator[Delivery]:
     """Yield what lies in the landing folder, by department and name.
 
-    What is still arriving is passed over; the next run finds it. With ``feeds``, what
-    belongs to no feed is passed over too: it is reported when all are asked.
+    What is still arriving is passed over; the next run finds it.
+
+    Args:
+        landing: The folder that holds one folder per department.
+        departments: Departments to look at, all if None.
+        feeds: Feeds whose deliveries are wanted, all if None.
+        strays: Whether to yield what belongs to no feed, each with its fault; unless
+            told, when all feeds are wanted.
     """
+    strays = feeds is None if strays is None else strays
     known = sorted({feed.department for feed in FEEDS})
-    if feeds is None and departments is None:
+    if strays and departments is None:
         yield from _strays(landing, known)
     for department in known:
         folder = landing / department
         wanted = departments is None or department in departments
         if not wanted or not _is_folder(folder):
             continue
-        for name in sorted(os.listdir(folder)):
-            if is_ignored(name) or name.endswith(SIDECAR):
-                continue
-            path = folder / name
-            if _is_arriving(path):
-                continue
-            try:
-                feed = recognised(department, path)
-            except Refused as refused:
-                if feeds is None:
-                    yield _faulty(department, path, refused)
-                continue
-            if feeds is not None and feed.name not in feeds:
-                continue
-            try:
-                yield _delivery(department, path, feed)
-            except StillArriving:
-                continue
+        names = sorted(os.listdir(folder))
+        if strays:
+            yield from _alone(department, folder, names)
+        named = [n for n in names if not (is_ignored(n) or n.endswith(SIDECAR))]
+        yield from _of_folder(department, [folder / n for n in named], feeds, strays)
+
+
+def _of_folder(
+    department: str, paths: list[Path], feeds: Collection[str] | None, strays: bool
+) -> Iterator[Delivery]:
+    for path in settled(paths):
+        try:
+            feed = recognised(department, path)
+        except Refused as refused:
+            if strays:
+                yield _faulty(department, path, refused)
+            continue
+        if feeds is not None and feed.name not in feeds:
+            continue
+        try:
+            yield _delivery(department, path, feed)
+        except StillArriving:
+            continue

@@ -1,7 +1,8 @@
 """Take deliveries into the warehouse, each whole or not at all.
 
 Belongs here: what becomes of a delivery, the order of taking. Does not belong here:
-reading (the readers), judging rows (``row_rules``), transactions (``group``).
+reading (``reading``), judging rows (``row_rules``), transactions (``group``), a second
+reading (``replay``).
 
 A process killed at any moment leaves whole deliveries only, each with its ledger row; a
 rerun takes the rest and ends with the same tables.
@@ -13,20 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.departments import group, landing, ledger_tables
+from dagster_project.departments import group, landing, ledger_tables, reading
 from dagster_project.departments.bulk import in_bulk
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery, StillArriving
-from dagster_project.departments.load import Load
-from dagster_project.departments.order import (
-    delivery_id,
-    extracted_at,
-    place,
-    source_of,
-)
+from dagster_project.departments.order import delivery_id, place
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
-from dagster_project.departments.rows import reader_of
 
 Clock = Callable[[], datetime]
 Progress = Callable[[DeliveryOutcome, int, int], None]
@@ -43,9 +37,12 @@ class _Taking:
     def __init__(self, connection, clock: Clock, retry: bool, done) -> None:
         self._connection, self._clock, self._retry = connection, clock, retry
         self.group = group.Group(connection, done)
-        asked = "select sha256, delivery_id, status from raw.deliveries"
+        asked = (
+            "select sha256, delivery_id, status, manifest_sha256 from raw.deliveries "
+            "order by version"
+        )
         rows = connection.execute(asked).fetchall()
-        self.known = {sha256: (name, status) for sha256, name, status in rows}
+        self._known = {sha256: told for sha256, *told in rows}
         self._withheld: dict[str, frozenset[str]] = {}
 
     def _withheld_of(self, feed: str) -> frozenset[str]:
@@ -56,61 +53,46 @@ class _Taking:
             self._withheld[feed] = frozenset(key for (key,) in keys)
         return self._withheld[feed]
 
+    def is_known(self, delivery: Delivery) -> bool:
+        """Say whether a delivery was dealt with, by its content and not its name.
+
+        What was refused is tried again when asked to, or when its manifest changed.
+        """
+        if delivery.sha256 not in self._known:
+            return False
+        _, status, manifest = self._known[delivery.sha256]
+        told = delivery.sidecar.own_sha256 if delivery.sidecar else None
+        return status != "quarantined" or not (self._retry or told != manifest)
+
     def take(self, delivery: Delivery) -> None:
         """Read one delivery and add it to the group, or what speaks against it."""
-        before = self.known.get(delivery.sha256)
-        if before and not (self._retry and before[1] == "quarantined"):
+        if self.is_known(delivery):
             feed = delivery.feed.name if delivery.feed else "unknown"
+            known_as = self._known[delivery.sha256][0]
             outcome = DeliveryOutcome(
-                before[0], delivery.department, feed, delivery.name, status="known"
+                known_as, delivery.department, feed, delivery.name, status="known"
             )
             self.group.pass_over(outcome)
             return
+        taken_at = self._clock()
         try:
             with self.group.reading():
-                outcome, row = self._read(delivery)
+                feed = delivery.feed.name if delivery.feed else ""
+                earlier = self._withheld_of(feed)
+                outcome, row, withheld = reading.read(
+                    delivery, self.group, earlier, taken_at
+                )
+                self._withheld[feed] = earlier | withheld
         except Refused as refused:
             if landing.has_changed(delivery):
                 raise StillArriving from refused
-            outcome, row = self._refuse(delivery, refused)
-        self.known[delivery.sha256] = outcome.delivery_id, outcome.status
+            outcome, row = self._refuse(delivery, refused, taken_at)
+        self._known[delivery.sha256] = outcome.delivery_id, outcome.status, row[-1]
         self.group.book(delivery, outcome, row)
 
-    def _read(self, delivery: Delivery) -> tuple[DeliveryOutcome, tuple]:
-        """Read a delivery to its end; only a large one touches the warehouse."""
-        if delivery.fault:
-            raise delivery.fault
-        feed = delivery.feed.name
-        earlier = self._withheld_of(feed)
-        with source_of(delivery, earlier) as source:
-            reader = reader_of(source.feed)
-            facts = reader.facts(source)
-            moment = extracted_at(source, facts)
-            load = Load(delivery, delivery_id(delivery, moment))
-            for batch in reader.batches(source, facts):
-                load.add(batch)
-                if load.bytes >= group.SMALL_BYTES:
-                    self.group.stream(load)
-            load.check(source)
-        if landing.has_changed(delivery):
-            raise StillArriving
-        outcome = DeliveryOutcome(
-            delivery_id=load.delivery_id,
-            department=delivery.department,
-            feed=feed,
-            name=delivery.name,
-            status="taken",
-            rows_in=load.rows_in,
-            rows_loaded=load.loaded.total(),
-            rows_quarantined=load.held.total(),
-            rows_left_out=load.left_out.total(),
-        )
-        row = ledger_row(delivery, outcome, facts, moment, self._clock())
-        self.group.take(load, feed, sorted(load.withheld - earlier))
-        self._withheld[feed] = earlier | load.withheld
-        return outcome, row
-
-    def _refuse(self, delivery, refused: Refused) -> tuple[DeliveryOutcome, tuple]:
+    def _refuse(
+        self, delivery: Delivery, refused: Refused, taken_at: datetime
+    ) -> tuple[DeliveryOutcome, tuple]:
         """Say why a delivery was refused; none of its rows is kept."""
         refused.named(delivery.department, delivery.name)
         moment = in_name(delivery.name)
@@ -123,7 +105,7 @@ class _Taking:
             status="quarantined",
             reason=str(refused).encode("utf-8", "backslashreplace").decode(),
         )
-        return outcome, ledger_row(delivery, outcome, None, moment, self._clock())
+        return outcome, ledger_row(delivery, outcome, None, moment, taken_at)
 
 
 def take(
@@ -158,6 +140,7 @@ def take_all(
     *,
     departments: Collection[str] | None = None,
     feeds: Collection[str] | None = None,
+    strays: bool | None = None,
     clock: Clock = now,
     progress: Progress | None = None,
     retry: bool = False,
@@ -179,9 +162,9 @@ def take_all(
 
     with in_bulk(connection):
         taking = _Taking(connection, clock, retry, done)
-        found = list(landing.deliveries(landing_dir, departments, feeds))
-        old = [d for d in found if d.sha256 in taking.known and not retry]
-        new = [d for d in found if d.sha256 not in taking.known or retry]
+        found = list(landing.deliveries(landing_dir, departments, feeds, strays=strays))
+        old = [d for d in found if taking.is_known(d)]
+        new = [d for d in found if not taking.is_known(d)]
         try:
             for delivery in [*old, *sorted(new, key=place)]:
                 try:

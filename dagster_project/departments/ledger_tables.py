@@ -30,9 +30,22 @@ create table if not exists raw.deliveries (
     rows_quarantined bigint not null,
     status varchar not null,
     reason varchar,
-    taken_at timestamp not null
+    taken_at timestamp not null,
+    version integer,
+    replaces varchar,
+    manifest_sha256 varchar
 )
 """
+"""``status`` is ``taken``, ``quarantined`` (refused whole, or most of its rows),
+``replaced`` (a later version stands in its place) or ``withdrawn``; only a taken
+delivery has rows. ``version`` counts from 1 over readings of the same place in line,
+``replaces`` names the version before."""
+ADDED_COLUMNS = {
+    "version": "integer default 1",
+    "replaces": "varchar",
+    "manifest_sha256": "varchar",
+}
+"""Columns that a warehouse made before 2026-11-24 lacks."""
 QUARANTINED_ROWS = """
 create table if not exists raw.quarantined_rows (
     delivery_id varchar not null,
@@ -62,6 +75,9 @@ create table if not exists raw.withheld_keys (
 """
 """Hashed keys of what was left out, so that a later delta does not let it in."""
 
+RECORDS_OF_A_DELIVERY = ("quarantined_rows", "left_out_rows")
+"""Tables whose records belong to one delivery, under ``delivery_id``."""
+
 SETTINGS = (
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
@@ -90,9 +106,19 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
     for statement in (DELIVERIES, QUARANTINED_ROWS, LEFT_OUT_ROWS, WITHHELD_KEYS):
         connection.execute(statement)
+    _add_columns(connection)
     for feed in FEEDS:
         for table in feed.tables:
             connection.execute(definition(table))
+
+
+def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    found = {
+        name for (name, *_) in connection.execute("describe raw.deliveries").fetchall()
+    }
+    for name, kind in ADDED_COLUMNS.items():
+        if name not in found:
+            connection.execute(f"alter table raw.deliveries add column {name} {kind}")
 
 
 def _insert(
@@ -138,3 +164,17 @@ def forget_refusals(
         "where status = 'quarantined' and sha256 in (select unnest(?))",
         [list(hashes)],
     )
+
+
+def forget_rows(
+    connection: duckdb.DuckDBPyConnection, delivery_id: str, tables: Sequence[str]
+) -> None:
+    """Remove what one delivery brought; its ledger row stays."""
+    for table in tables:
+        connection.execute(
+            f"delete from raw.{quoted(table)} where _delivery_id = ?", [delivery_id]
+        )
+    for table in RECORDS_OF_A_DELIVERY:
+        connection.execute(
+            f"delete from raw.{table} where delivery_id = ?", [delivery_id]
+        )

@@ -6,7 +6,7 @@ here: taking it (``ledger``).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dagster_project.departments.archives import opened
 from dagster_project.departments.clocks import in_name, utc
@@ -14,6 +14,8 @@ from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.rows import Facts, Source, reader_of
 
+DAY = timedelta(days=1)
+"""A row later than its own file by more was written by a clock that runs ahead."""
 UNKNOWN_TIME = datetime(1, 1, 1)
 """Place of a delivery that nobody can date: before all others, in plain sight."""
 
@@ -52,7 +54,8 @@ def _newest_row(source: Source, facts: Facts) -> datetime | None:
             moments = updated if column == table.updated else told
             for text in batch.rows[column].unique().to_pylist():
                 moment = utc(text, is_local=source.feed.local_times)
-                moments += [moment] if moment else []
+                if moment and (not source.modified or moment < source.modified + DAY):
+                    moments.append(moment)
     return max(updated or told, default=None)
 
 
@@ -67,14 +70,17 @@ def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
     return _newest_row(source, facts) or source.modified
 
 
-def delivery_id(delivery: Delivery, moment: datetime | None) -> str:
+def delivery_id(delivery: Delivery, moment: datetime | None, version: int = 1) -> str:
     """Return the id under which a delivery stands: it sorts in the source's order.
 
-    >>> # hsh_hmis_20250701T040000_1a2b3c4d
+    A later version of it sorts in the same place.
+
+    >>> # hsh_hmis_20250701T040000_1a2b3c4d, hsh_hmis_20250701T040000_1a2b3c4d_v02
     """
     feed = delivery.feed.name if delivery.feed else f"{delivery.department}_unknown"
     stamp = (moment or UNKNOWN_TIME).isoformat("T", "seconds")
-    return f"{feed}_{stamp.replace('-', '').replace(':', '')}_{delivery.sha256[:8]}"
+    name = f"{feed}_{stamp.replace('-', '').replace(':', '')}_{delivery.sha256[:8]}"
+    return name if version == 1 else f"{name}_v{version:02}"
 
 
 def place(delivery: Delivery) -> tuple[str, str, datetime, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dagster_project.departments.landing import Delivery, Sidecar
+from dagster_project.departments.landing import Delivery
 from dagster_project.departments.rows import Facts
+from dagster_project.departments.sidecar import Sidecar
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,21 @@ def ledger_row(
     facts: Facts | None,
     moment: datetime | None,
     taken_at: datetime,
+    *,
+    version: int = 1,
+    replaces: str | None = None,
 ) -> tuple:
-    """Return the one row that stands for a delivery, taken or not."""
+    """Return the one row that stands for a delivery, taken or not.
+
+    Args:
+        delivery: What was delivered.
+        outcome: What became of it.
+        facts: What it says about itself, None when it could not be read.
+        moment: When its source extracted it.
+        taken_at: When this row is written.
+        version: Which reading of this place in line it is, counted from 1.
+        replaces: Delivery id of the version before.
+    """
     told = delivery.sidecar or Sidecar()
     return (
         outcome.delivery_id,
@@ -55,4 +69,7 @@ def ledger_row(
         outcome.status,
         outcome.reason,
         taken_at,
+        version,
+        replaces,
+        told.own_sha256,
     )

@@ -9,6 +9,7 @@ because it has no key, no moment, or no known kind.
 
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import datetime
 
 import numpy as np
@@ -20,6 +21,10 @@ from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
 
 ORIGINAL_LIMIT = 64 * 1024
 """Characters kept of a quarantined row: the widest honest row is far shorter."""
+
+LAST_DAY: ContextVar[str] = ContextVar("last_day", default="")
+"""Last day an event may be on (ISO), set while a delivery is read; any when empty. A
+clock that runs ahead at the source would make its row the newest for ever."""
 
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(?::\d\d)?)?(\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?"
@@ -79,6 +84,19 @@ def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
                 yield column, "bad_time", reason, pa.array(bad)
 
 
+def _too_late(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
+    limit = LAST_DAY.get()
+    for column in table.times if limit else ():
+        values = columns.get(column)
+        if values is None or values.null_count == len(values):
+            continue
+        bad = pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit)
+        bad = pc.fill_null(bad, False)
+        if pc.any(bad).as_py():
+            reason = f"{column} is after {limit}, more than a day in the future"
+            yield column, "future_time", reason, bad
+
+
 def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
     for column, allowed in table.codes.items():
         values = columns.get(column)
@@ -110,7 +128,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, QuarantinedRow] = {}
-    for check in (_blank, _untimely, _uncoded):
+    for check in (_blank, _untimely, _too_late, _uncoded):
         for column, rule, reason, bad in check(table, columns):
             for at in pc.indices_nonzero(bad).to_pylist():
                 if at not in held and at not in out:

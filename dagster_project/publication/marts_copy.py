@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.places import readable_by_all
 from dagster_project.warehouse import SETTINGS
 
 
@@ -48,10 +49,14 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
                 f'select * from marts."{table}" order by all'
             )
             _copy_comments(warehouse, table)
-    finally:
+    except BaseException:
         warehouse.execute("detach published")
+        fresh.unlink(missing_ok=True)
+        raise
+    warehouse.execute("detach published")
     rows = _count(fresh, tables)
     _flush(fresh)
+    readable_by_all(fresh)
     os.replace(fresh, target)
     return rows
 

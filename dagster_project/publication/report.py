@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dagster_project.places import readable_by_all
 from dagster_project.publication.answers import Question
 
 STYLE = """
@@ -81,6 +82,7 @@ def write_report(page: str, target: Path) -> None:
     """Put the page in place by one rename."""
     fresh = target.with_name(target.name + ".tmp")
     fresh.write_text(page, encoding="utf-8")
+    readable_by_all(fresh)
     fresh.replace(target)
 
 

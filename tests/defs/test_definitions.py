@@ -5,7 +5,7 @@ import pytest
 
 from dagster_project.definitions import defs
 from dagster_project.defs.checks import read_suites
-from dagster_project.defs.ingestion import LEDGER
+from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.linkage.store import TABLES
 

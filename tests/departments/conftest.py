@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.departments import ledger_tables
+from dagster_project.departments import arriving, ledger_tables
 
 
 @pytest.fixture
@@ -21,3 +21,9 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         ledger_tables.create(connection)
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def settle_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the files of a test count as settled; what settling means has its own."""
+    monkeypatch.setattr(arriving, "SETTLE_SECONDS", 0)

@@ -90,3 +90,20 @@ def test_refuses_a_bad_gzip(tmp_path, data, rule):
     with pytest.raises(Refused) as refused:
         contents(tmp_path / "d.csv.gz")
     assert refused.value.rule == rule
+
+
+def test_a_million_names_are_refused_before_they_are_read(tmp_path):
+    packed = zipped({"Client.csv": b"a\n"})
+    end = packed.rindex(b"PK\5\6")
+    claimed = (200 << 20).to_bytes(4, "little")
+    (tmp_path / "d.zip").write_bytes(packed[: end + 12] + claimed + packed[end + 16 :])
+    with pytest.raises(Refused, match="lists more than 2000 files"):
+        contents(tmp_path / "d.zip")
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2J.csv", "é" * 200 + ".csv"])
+def test_names_that_are_no_names_are_refused_and_not_shown(tmp_path, name):
+    (tmp_path / "d.zip").write_bytes(entry(name))
+    with pytest.raises(Refused, match="archive_name") as refused:
+        contents(tmp_path / "d.zip")
+    assert "\x1b" not in str(refused.value)

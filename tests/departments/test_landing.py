@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from dagster_project.departments import landing
+from dagster_project.departments import arriving, landing
 
 from .made_up_deliveries import put
 
@@ -19,7 +19,7 @@ def test_lists_what_belongs_to_a_feed_and_passes_over_the_rest(landing_dir):
     put(landing_dir, "dem", CAD, b"[]")
     put(landing_dir, "dph", "fhir_20250707", {"b": b"2", "a": b"1"})
     for name in (".hidden", "x.tmp", "cad_20250714.json.part", CAD + ".manifest.json"):
-        put(landing_dir, "dem", name, b"{}")
+        put(landing_dir, "dem", name, b'{"mode": "delta"}')
     found = by_name(landing_dir)
     assert list(found) == [CAD, "fhir_20250707"]
     assert found[CAD].feed.name == "dem_cad"
@@ -82,7 +82,19 @@ def test_a_folder_with_a_file_still_arriving_is_passed_over(landing_dir):
     [
         ({"sha256": sha256(b"[]").hexdigest().upper(), "rows": 0}, None),
         ({"sha256": "0" * 64}, "sidecar_sha256"),
+        ({"file": CAD, "period_start": "2025-06-30", "period_end": "2025-07-07"}, None),
+        ({"file": "cad_20250714.json"}, "sidecar_file"),
+        ({"file": "../../etc/passwd"}, "sidecar_file"),
+        ({"sha256": "4f53"}, "sidecar"),
         ({"mode": "everything"}, "sidecar"),
+        ({"rows": "7"}, "sidecar"),
+        ({"rows": -1}, "sidecar"),
+        ({"rows": True}, "sidecar"),
+        ({"period_start": "07/01/2025"}, "sidecar"),
+        ({"period_start": 2025}, "sidecar"),
+        ({"period_start": "2025-07-07", "period_end": "2025-06-30"}, "sidecar"),
+        ({"files": [CAD]}, "sidecar"),
+        ({"row_count": 5}, "sidecar"),
         ([], "sidecar"),
     ],
 )
@@ -99,3 +111,37 @@ def test_notices_a_change(landing_dir):
     assert not landing.has_changed(found)
     path.write_bytes(b"[1]")
     assert landing.has_changed(found)
+
+
+def test_a_manifest_whose_delivery_never_came_is_reported(landing_dir):
+    put(landing_dir, "dem", CAD + ".manifest.json", b'{"rows": 5}')
+    put(landing_dir, "dem", "cad_20250714.json.manifest.json", b'{"rows": 5}')
+    put(landing_dir, "dem", "cad_20250714.json.part", b"[")
+    found = by_name(landing_dir)
+    assert [(d.name, d.fault.rule) for d in found.values()] == [
+        (CAD + ".manifest.json", "sidecar_alone")
+    ]
+    assert CAD in str(found[CAD + ".manifest.json"].fault)
+
+
+def test_what_a_process_still_writes_is_passed_over_until_it_is_closed(landing_dir):
+    with (landing_dir / "dem" / CAD).open("wb") as writing:
+        writing.write(b"[]")
+        writing.flush()
+        assert not by_name(landing_dir)
+    assert list(by_name(landing_dir)) == [CAD]
+
+
+def test_what_grows_in_steps_is_passed_over_until_it_rests(landing_dir, monkeypatch):
+    put(landing_dir, "dem", CAD, b"[")
+    put(landing_dir, "dem", "cad_20250714.json", b"[]")
+
+    def meanwhile(seconds):
+        with (landing_dir / "dem" / CAD).open("ab") as more:
+            more.write(b"]")
+
+    monkeypatch.setattr(arriving, "SETTLE_SECONDS", 60)
+    monkeypatch.setattr(arriving.time, "sleep", meanwhile)
+    assert list(by_name(landing_dir)) == ["cad_20250714.json"]
+    monkeypatch.setattr(arriving.time, "sleep", lambda seconds: None)
+    assert list(by_name(landing_dir)) == [CAD, "cad_20250714.json"]

@@ -1,0 +1,111 @@
+"""Read one delivery to its end, and say what came of it.
+
+Belongs here: the steps from bytes to counted rows, the same for a first reading and for
+a replay. Does not belong here: whether to read (``ledger``, ``replay``), transactions
+(``group``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dagster_project.departments import group, landing, row_rules, sidecar
+from dagster_project.departments.clocks import in_name
+from dagster_project.departments.landing import Delivery, StillArriving
+from dagster_project.departments.load import Load
+from dagster_project.departments.order import delivery_id, extracted_at, source_of
+from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
+from dagster_project.departments.rows import Facts, reader_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reading stands in the ledger.
+
+    Attributes:
+        version: Counted from 1; 2 and more take the place of an earlier reading.
+        replaces: Delivery id of the reading before.
+        moment: When the source extracted it, for a file that does not say so itself.
+    """
+
+    version: int = 1
+    replaces: str | None = None
+    moment: datetime | None = None
+
+
+FIRST = Place()
+
+AHEAD = timedelta(days=1)
+"""How far an event may lie ahead: a day, since one clock is local and the other UTC."""
+
+
+def _last_day(delivery: Delivery, facts: Facts, now: datetime) -> str:
+    told = facts.extracted_at or in_name(delivery.name)
+    return (max(now, told or now) + AHEAD).date().isoformat()
+
+
+@contextmanager
+def _no_later_than(day: str) -> Iterator[None]:
+    token = row_rules.LAST_DAY.set(day)
+    try:
+        yield
+    finally:
+        row_rules.LAST_DAY.reset(token)
+
+
+def read(
+    delivery: Delivery,
+    into: group.Group,
+    withheld: frozenset[str],
+    taken_at: datetime,
+    place: Place = FIRST,
+) -> tuple[DeliveryOutcome, tuple, set[str]]:
+    """Read a delivery and hand its rows to a group; only a large one touches tables.
+
+    Returns:
+        What came of it, its ledger row, and the hashed keys of what it left out.
+
+    Raises:
+        Refused: It must not be taken; what was streamed of it has to be taken back.
+        StillArriving: It changed meanwhile.
+    """
+    if delivery.fault:
+        raise delivery.fault
+    with source_of(delivery, withheld) as source:
+        sidecar.hold_to_files(delivery.sidecar, source.parts)
+        reader = reader_of(source.feed)
+        facts = reader.facts(source)
+        moment = facts.extracted_at or place.moment or extracted_at(source, facts)
+        sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
+        load = Load(delivery, delivery_id(delivery, moment, place.version))
+        with _no_later_than(_last_day(delivery, facts, taken_at)):
+            for batch in reader.batches(source, facts):
+                load.add(batch)
+                if load.bytes >= group.SMALL_BYTES:
+                    into.stream(load)
+        load.check(source)
+    if landing.has_changed(delivery):
+        raise StillArriving
+    outcome = DeliveryOutcome(
+        delivery_id=load.delivery_id,
+        department=delivery.department,
+        feed=delivery.feed.name,
+        name=delivery.name,
+        status="taken",
+        rows_in=load.rows_in,
+        rows_loaded=load.loaded.total(),
+        rows_quarantined=load.held.total(),
+        rows_left_out=load.left_out.total(),
+    )
+    row = ledger_row(
+        delivery,
+        outcome,
+        facts,
+        moment,
+        taken_at,
+        version=place.version,
+        replaces=place.replaces,
+    )
+    into.take(load, delivery.feed.name, sorted(load.withheld - withheld))
+    return outcome, row, load.withheld

@@ -1,0 +1,106 @@
+"""Rows 22, 48 to 52: values that mean harm, or nothing they seem to mean."""
+
+import json
+import unicodedata
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from dagster_project import deliveries_view
+from dagster_project.defs.ingestion import cell
+from dagster_project.departments import overview
+from dagster_project.departments.quarantine import harmless
+from dagster_project.linkage.names import fold
+from dagster_project.publication.answers import QUESTIONS
+from dagster_project.publication.report import Section, build_report
+from dagster_project.warehouse import open_warehouse
+from tests.departments.made_up_deliveries import call, put
+
+from .aftermath import assert_survived, take
+from .test_files import LOG, ROWS, log
+
+pytestmark = pytest.mark.faults
+
+SCRIPT = "<script>alert('Ngozi')</script>"
+
+
+def test_row_22_an_event_in_the_future_waits_and_is_counted(home):
+    rows = [call(n) for n in range(3)]
+    rows += [call(3, received_datetime="2099-01-01T00:00:00")]
+    rows += [call(4, call_last_updated_at="2026-02-01T00:00:00.000")]
+    put(home.landing, "dem", "calls.json", json.dumps(rows).encode())
+    (outcome,) = take(home)
+    assert (outcome.rows_loaded, outcome.rows_quarantined) == (3, 2)
+    after = assert_survived(home)
+    assert {row[5] for row in after["quarantined_rows"]} == {"future_time"}
+    assert "2099-01-01" in str(after["quarantined_rows"])
+    assert outcome.delivery_id < "dem_cad_2099", (
+        "it does not become the newest for ever"
+    )
+
+
+VALUES = {
+    48: ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "\t=1", "=1\r"],
+    49: ["Robert'); DROP TABLE raw.deliveries;--", "O'Brien", '"; select 1; --', "%s"],
+    50: [SCRIPT, "<img src=x onerror=alert(1)>", "[bold red]Siobhán[/]", "\x1b[2J"],
+    51: ["{{ env_var('HOME') }}", "{% raw %}", "${HOME}", "{0}", "{{ ref('people') }}"],
+    52: ["Jose\u0301", "Jos\u00e9", "\u202eanA", "Ana\u200b", "\u0410nа"],
+}
+
+
+@pytest.mark.parametrize("row", sorted(VALUES), ids=lambda row: f"row_{row}")
+def test_a_value_is_kept_as_it_came(home, row):
+    rows = [
+        dict(ROWS[0], ContactID=f"0031N00001AbCd{at}QAV", FirstName=text, Notes=text)
+        for at, text in enumerate(VALUES[row])
+    ]
+    put(home.landing, "dem", LOG, log(rows=rows))
+    (outcome,) = take(home)
+    assert outcome.rows_loaded == len(VALUES[row])
+    kept = {found[1] for found in assert_survived(home)["dem_team_log"]}
+    assert kept == set(VALUES[row])
+
+
+@pytest.mark.parametrize("text", VALUES[48][:5])
+def test_row_48_a_formula_does_nothing_in_a_spreadsheet(text):
+    assert harmless(text) == "'" + text
+
+
+def test_row_50_a_script_in_a_name_is_text_on_every_page_and_screen(home):
+    put(home.landing, "dem", f"{SCRIPT.replace('/', '')}|[bold]\n", b"x")
+    take(home)
+    with open_warehouse(home.warehouse, read_only=True) as connection:
+        table = connection.sql(f"select $${SCRIPT}$$ as service_type").to_arrow_table()
+        (listed,) = overview.newest_deliveries(connection, 5)
+    page = build_report(
+        [Section(QUESTIONS[0], table, "")],
+        facts=[(SCRIPT, SCRIPT)],
+        data_through=SCRIPT,
+        run_id="r",
+    )
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in cell(listed["name"])
+    assert "\n" not in cell(listed["name"])
+    assert "\\|" in cell(listed["name"])
+    screen = Console(file=StringIO(), width=200)
+    screen.print(deliveries_view.shown(listed["name"] + "\x1b[2J"))
+    assert "[bold]" in screen.file.getvalue(), "markup is text"
+    assert "\x1b" not in screen.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jose\u0301 Mun\u0303oz", "José Muñoz"),
+        ("Nguye\u0302\u0303n", "Nguyễn"),
+        ("Lucía\u200b", "Lucía"),
+        ("\u202eŠárka\u202c", "Šárka"),
+        ("Ｙｕｋｉ", "Yuki"),
+    ],
+)
+def test_row_52_one_name_in_two_spellings_of_unicode_is_one_key(one, other):
+    assert one != other
+    assert fold(one) == fold(other)
+    assert fold(unicodedata.normalize("NFD", other)) == fold(other)
