@@ -22,17 +22,18 @@ def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Tab
     partition = result.partition
     ids = partition["client_record_id"]
     founders = pc.coalesce(partition["cluster"], ids).combine_chunks()
-    distinct = sorted(founders.unique().to_pylist())
+    founders = founders.dictionary_encode()
+    names = founders.dictionary.to_pylist()
     taken: set[str] = set()
-    named: dict[str, str] = {}
-    for founder in distinct:
-        named[founder] = person_id(key, founder, taken)
-        taken.add(named[founder])
-    people = [named[founder] for founder in founders.to_pylist()]
+    named: list[str] = [""] * len(names)
+    for place in sorted(range(len(names)), key=names.__getitem__):
+        named[place] = person_id(key, names[place], taken)
+        taken.add(named[place])
+    people = pa.array(named, pa.string()).take(founders.indices)
     return pa.table(
         {
             "record_id": ids.cast(id_type),
-            "person_id": pa.array(people, pa.string()),
+            "person_id": people,
             "link_confidence": partition["link_confidence"],
             "link_status": partition["link_status"],
         }
@@ -98,12 +99,12 @@ def _pairs(table: pa.Table, columns: tuple[str, ...], id_type: pa.DataType) -> p
 
 def summary(links: pa.Table, questions: pa.Table, compared: int) -> dict[str, int]:
     """Return the counts of a run."""
-    status = links["link_status"].to_pylist()
+    status = links["link_status"]
     return {
         "records": links.num_rows,
         "candidate pairs compared": compared,
         "people": len(links["person_id"].unique()),
-        "linked records": status.count("linked"),
+        "linked records": pc.sum(pc.equal(status, "linked")).as_py() or 0,
         "questions for review": questions.num_rows,
-        "records too thin to link": status.count("unlinkable"),
+        "records too thin to link": pc.sum(pc.equal(status, "unlinkable")).as_py() or 0,
     }

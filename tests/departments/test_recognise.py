@@ -58,7 +58,7 @@ def without_manifest() -> dict[str, bytes]:
         (
             "dph",
             "Patient.ndjson.gz",
-            gzip.compress(b'{"resourceType": "Patient", "id": "1"}\n'),
+            gzip.compress(b'{"resourceType": "Patient", "id": "1"}\n', mtime=0),
             "dph_fhir",
         ),
         ("dem", "Polizei – März.json", as_json(CALLS), "dem_cad"),
