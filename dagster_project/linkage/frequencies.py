@@ -18,6 +18,8 @@ BORROWED = 1000.0
 """Records' worth of the overall frequency mixed into each source's own."""
 
 MOST_DISCOUNT = 0.9
+"""Largest discount: where nearly every value is held once (SSNs), a holder's value is
+still held by another with a tenth of one holder's frequency."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def frequencies(
 
     f_s(v) = (w_s(v) + 1000 f(v)) / (W_s + 1000): a source's own frequency shrunk to the
     overall one (linkage recipe 1.3). ``weights`` is one over the size of the record's
-    person, so that the values of people who are met often do not look common.
+    person, so that the values of people who are met often do not look common. What
+    counts is how many *others* hold a value: each frequency is scaled by
+    ``other_holders`` over its holders.
 
     Agreeing pairs are exact: sum over v of c_a(v) c_b(v), or c(v)(c(v)-1)/2 within one
     source.
@@ -86,6 +90,10 @@ def _log_frequency(value, source, weight, distinct, sources) -> NDArray[np.float
 
 def discount(held: NDArray[np.float64]) -> float:
     """Return what the holders of a value are discounted by, from all values' holders.
+
+    n_1 / (n_1 + 2 n_2), with n_r the values that r people hold: the Good-Turing
+    estimate 2 n_2 / n_1 of a value seen once is then about 1 less this (Good 1953), as
+    Ney, Essen and Kneser (1994) use it for all counts.
 
     Args:
         held: people per value, none below 1.
