@@ -5,11 +5,12 @@ belong here: comparing the pairs.
 
 Every rule takes its keys from the rarest upwards until the next size of key would
 exceed the rule's budget; the cost is known exactly from the sizes of the keys before a
-single pair is made. A rule whose keys strangers seldom share has a budget of its own. Of the commoner keys, those that a person with very many records
-may have all alone are not given up: their records are put in order of name and birth
-date, and each meets its next few neighbours (the sorted neighbourhood of Hernández and
-Stolfo, 1995). That costs a constant per record, and it is enough: ``cluster`` compares
-all records of a component, however they were brought together.
+single pair is made. A rule whose keys strangers seldom share has a budget of its own.
+Of the commoner keys, those that a person with very many records may have all alone are
+not given up: their records are put in order of name and birth date, and each meets its
+next few neighbours (the sorted neighbourhood of Hernández and Stolfo, 1995). That costs
+a constant per record, and it is enough: ``cluster`` compares all records of a
+component, however they were brought together.
 """
 
 from dataclasses import dataclass
