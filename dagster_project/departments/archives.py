@@ -122,7 +122,11 @@ class FileParts:
 
     def open(self, name: str) -> BinaryIO:
         """Open the file, unpacking gzip on the way."""
-        return _unpacked(open_regular(self._path), name)
+        return _unpacked(self.open_packed(name), name)
+
+    def open_packed(self, name: str) -> BinaryIO:
+        """Open the file as it lies there, for hashing."""
+        return open_regular(self._path)
 
 
 def is_arriving_name(name: str) -> bool:
@@ -213,6 +217,9 @@ class ZipParts:
             reason = f"the archive is damaged ({fault}); send it again"
             raise Refused("torn_archive", reason, member=name) from None
         return io.BufferedReader(_Bounded(stream, name, entry.file_size), BUFFER)
+
+    open_packed = open
+    """A file of an archive is hashed as it was before it was packed."""
 
 
 def _directory_size(stream: BinaryIO) -> int:

@@ -17,7 +17,11 @@ COPIED_NUMBER = 0.005
 """Share of a household's pairs that carry one SSN: numbers copied inside a family."""
 
 NAMESAKE = 0.02
-"""Share of a household's pairs that bear one forename: father and son."""
+"""Share of a household's pairs that bear one forename at least: father and son."""
+
+NAMESAKES = 0.003
+"""Pairs of namesakes' records per pair of one person's at least. Some 3 % of American
+men carry a suffix; one in ten is taken to be met together with his father or son."""
 
 TWINS = 0.005
 """Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
@@ -30,8 +34,9 @@ TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
 Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. One in
 seven is an assumption, not a count; what matters is that it is not one in a hundred."""
 
-MOST_TWINS = 0.2
-"""Share of a household's pairs that are twins at most, where few households are."""
+MOST_KIN = 0.2
+"""Share of a household's pairs that are twins, or namesakes, at most, where few
+households are."""
 
 FEWEST_HOUSEHOLD_PAIRS = 0.05
 """Pairs of records of one home per pair of one person's at least: files that show no
@@ -47,6 +52,10 @@ LEAST_DIFFERENT = {"sex": 0.02}
 """Share of one person's record pairs that differ at least. A file that never errs in
 sex would make one error, or one change of it, speak against the person as strongly as
 another name; no weight may part people for that."""
+
+MOST_DIFFERENT = {"suffix": 0.05}
+"""And at most. A suffix is written to tell a son from his father; files with few of
+them would learn from fathers and sons that one person has two."""
 
 START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
@@ -89,10 +98,12 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(match_pairs: float, household_pairs: float) -> float:
-    """Return the share of twins among the expected pairs of one home."""
-    twins = TWINS * match_pairs / max(household_pairs, 1e-9)
-    return float(np.clip(twins, 0.0, MOST_TWINS))
+def kin_shares(match_pairs: float, household_pairs: float) -> tuple[float, float]:
+    """Return the shares of twins and of namesakes among the pairs of one home."""
+    matches = match_pairs / max(household_pairs, 1e-9)
+    twins = float(np.clip(TWINS * matches, 0.0, MOST_KIN))
+    namesakes = float(np.clip(NAMESAKES * matches, NAMESAKE, MOST_KIN))
+    return twins, namesakes
 
 
 def start_table() -> NDArray[np.float64]:

@@ -16,13 +16,13 @@ from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
     LEAST_DIFFERENT,
-    NAMESAKE,
+    MOST_DIFFERENT,
     SHARED,
     copied_shares,
     household_table,
+    kin_shares,
     start_table,
     twin_forenames,
-    twin_share,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -78,6 +78,7 @@ class Model:
     prior: NDArray[np.float64]  # [stratum, class] share of all pairs
     agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
     twins: float  # share of a household's pairs that are twins
+    namesakes: float  # the same for those that bear one forename
     name_dependence: float  # how much more often than chance both names are shared
     steps: int
 
@@ -97,7 +98,7 @@ class Model:
         first = field("first")
         twin = np.log(np.maximum(twin_forenames(self.u), 1e-14)) - log_u[:, first]
         twin[:, 0] = 0.0
-        kin = np.array([self.twins, NAMESAKE])
+        kin = np.array([self.twins, self.namesakes])
         copied = copied_shares()
         return Weights(
             match, home, prior, base, shared, copied, twin, kin, *term_tables()
@@ -157,7 +158,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        twin_share(overall[MATCH], overall[HOUSEHOLD]),
+        *kin_shares(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
     )
@@ -188,7 +189,7 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
-            twin_share(share[MATCH], kin),
+            *kin_shares(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,
         )
@@ -211,9 +212,10 @@ def _normalised(counts: NDArray, u: NDArray) -> NDArray[np.float64]:
     mass = np.maximum(counts.sum(1, keepdims=True), 1.0)
     table = (counts + SMOOTHING * mass * u + 1e-6) * level_mask()
     table = table / table.sum(1, keepdims=True)
-    for name, least in LEAST_DIFFERENT.items():
+    for name in LEAST_DIFFERENT | MOST_DIFFERENT:
         place, number = field(name), level(name, "different")
-        table[place, number] = max(table[place, number], least)
+        least, most = LEAST_DIFFERENT.get(name, 0.0), MOST_DIFFERENT.get(name, 1.0)
+        table[place, number] = min(max(table[place, number], least), most)
         table[place, 1] = 1.0 - table[place, number]
     table[:, 0] = 1.0
     return table

@@ -28,7 +28,7 @@ VERSION = 1
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 
-SCALARS = ("twins", "name_dependence")
+SCALARS = ("twins", "namesakes", "name_dependence")
 """Single numbers of a ``Model``, under their own names."""
 
 DIGITS = 12

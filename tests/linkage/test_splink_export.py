@@ -32,6 +32,7 @@ def model() -> Model:
         prior=np.array([[1.0, rate, 0.0] for rate in (1e-3, 2e-5, 4e-7)]),
         agreement=np.full((3, len(TERM_COLUMNS)), 0.01),
         twins=0.1,
+        namesakes=0.02,
         name_dependence=3.0,
         steps=30,
     )

@@ -79,6 +79,7 @@ def our_side(encoded, left, right, levels):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model_module, "SMOOTHING", 0.0)
         patch.setattr(model_module, "LEAST_DIFFERENT", {})
+        patch.setattr(model_module, "MOST_DIFFERENT", {})
         model = fit(pairs, one, plain, chances, INDEPENDENT, household=False)
     odds = log_odds(model.weights(), levels, left, right, stratum, plain.log_frequency)
     return model, odds
