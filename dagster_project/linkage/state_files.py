@@ -26,14 +26,15 @@ from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.columns import UnreadableRecords
 from dagster_project.linkage.encode import Dropped
-from dagster_project.linkage.ledger import Ledger
-from dagster_project.linkage.model_file import UnreadableModel, model_text, read_model
+from dagster_project.linkage.ledger import Ledger, no_events
+from dagster_project.linkage.model_file import UnreadableModel, read_model
 
 VERSION = 1
 """Of the files; another one is refused rather than guessed at."""
 
 ARRAYS = (
     "rows",
+    "founding",
     "log_frequency",
     "names",
     "largest_key",
@@ -42,6 +43,23 @@ ARRAYS = (
     "log_odds",
     "component",
 )
+
+TABLES = ("records", "partition", "edges", "questions", "standard")
+"""What a full run leaves, beside the keys of each blocking rule."""
+
+PART = "current.json.part"
+
+DAMAGE = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    UnreadableModel,
+    pa.ArrowException,
+)
+"""What reading a file that is gone, cut short or another's may raise."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +83,13 @@ def held(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UnreadableRecords(
+                f"--state {folder} is in use by another run"
+            ) from error
         yield
-    except BlockingIOError as error:
-        raise UnreadableRecords(f"--state {folder} is in use by another run") from error
     finally:
         os.close(lock)
 
@@ -81,17 +102,23 @@ def read_state(folder: Path) -> State | None:
     """
     current = folder / "current.json"
     if not current.exists():
-        if any(f for f in folder.iterdir() if not f.name.startswith(("base-", "run-"))):
+        if not _is_unfinished(folder):
             raise UnreadableRecords(
                 f"--state {folder} holds other files; name an empty or a new folder"
             )
         return None
     try:
         named = json.loads(current.read_text())
-        if named["version"] != VERSION:
-            raise UnreadableRecords(
-                f"--state {folder} was written by another version; start a new one"
-            )
+        version = named["version"]
+    except DAMAGE as error:
+        raise UnreadableRecords(_damaged(folder)) from error
+    if version != VERSION:
+        raise UnreadableRecords(
+            f"--state {folder} was written by another version; start a new one"
+        )
+    try:
+        for file in named["events"]:
+            os.stat(folder / file)
         run = folder / named["run"]
         at = named["last_at"]
         return State(
@@ -107,10 +134,25 @@ def read_state(folder: Path) -> State | None:
                 datetime.fromisoformat(at) if at else None,
             ),
         )
-    except (OSError, KeyError, ValueError, UnreadableModel, pa.ArrowException) as error:
-        raise UnreadableRecords(
-            f"--state {folder} is damaged ({error}); start a new one"
-        ) from error
+    except DAMAGE as error:
+        raise UnreadableRecords(_damaged(folder)) from error
+
+
+def _damaged(folder: Path) -> str:
+    return f"--state {folder} is damaged; take its last good copy or start a new one"
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Return whether a folder is empty, or holds what a killed first run left.
+
+    A later state without its ``current.json`` is not taken for one: its events are the
+    only account of who was who.
+    """
+    names = {path.name for path in folder.iterdir()}
+    events = {path.name for path in folder.glob("events/*")}
+    ours = names & {"base-1", "run-1"}
+    first = names - ours <= {"events", PART} and events <= {f"{1:06}.parquet"}
+    return not names or bool(ours and first)
 
 
 def write_state(
@@ -146,19 +188,20 @@ def write_state(
             "last_at": last_at.isoformat() if last_at else None,
         }
     )
-    part = folder / "current.json.part"
-    with part.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    part = folder / PART
+    part.write_text(text)
+    for written in [*run.iterdir(), folder / files[-1] if files else part, part]:
+        _keep(written)
     part.replace(current)
+    _keep(folder)
     _clear(folder, {base, run.name, *files})
 
 
 def read_events(folder: Path) -> pa.Table:
     """Return the identity ledger of a state folder, event by event."""
     named = json.loads((folder / "current.json").read_text())
-    return pa.concat_tables(pq.read_table(folder / file) for file in named["events"])
+    tables = [pq.read_table(folder / file) for file in named["events"]]
+    return pa.concat_tables([no_events(), *tables])
 
 
 def _clear(folder: Path, named: set[str]) -> None:
@@ -169,6 +212,15 @@ def _clear(folder: Path, named: set[str]) -> None:
     for left in folder.glob("events/*.parquet"):
         if f"events/{left.name}" not in named:
             left.unlink(missing_ok=True)
+
+
+def _keep(path: Path) -> None:
+    """Have the disk hold a file or a folder for good, whatever fails after."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
 
 
 def _fresh(folder: Path) -> Path:
@@ -187,28 +239,33 @@ def _read_table(path: Path) -> pa.Table:
 
 
 def _write_base(folder: Path, base: BaseRun) -> None:
-    _write_table(folder / "records.arrow", base.records)
-    _write_table(folder / "partition.arrow", base.partition)
+    for name in TABLES:
+        _write_table(folder / f"{name}.arrow", getattr(base, name))
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", getattr(base, name))
     for number in range(len(RULES)):
         np.save(folder / f"keys_{number}.npy", base.keys[number])
         np.save(folder / f"holders_{number}.npy", base.holders[number])
-    (folder / "model.json").write_text(model_text(base.trained))
-    (folder / "dropped.json").write_text(json.dumps(base.dropped._asdict()))
+    (folder / "model.json").write_text(base.model, encoding="utf-8")
+    facts = {**base.dropped._asdict(), "telling": base.telling}
+    (folder / "facts.json").write_text(json.dumps(facts))
+    for written in folder.iterdir():
+        _keep(written)
 
 
 def _read_base(folder: Path) -> BaseRun:
     def array(name: str) -> np.ndarray:
         return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-    dropped = json.loads((folder / "dropped.json").read_text())
+    facts = json.loads((folder / "facts.json").read_text())
+    model = (folder / "model.json").read_text(encoding="utf-8")
     return BaseRun(
-        records=_read_table(folder / "records.arrow"),
-        partition=_read_table(folder / "partition.arrow"),
         keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
         holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
-        trained=read_model((folder / "model.json").read_text()),
-        dropped=Dropped(tuple(dropped["dates"]), tuple(dropped["ssns"])),
+        trained=read_model(model),
+        model=model,
+        dropped=Dropped(tuple(facts["dates"]), tuple(facts["ssns"])),
+        telling=tuple(facts["telling"]),
+        **{name: _read_table(folder / f"{name}.arrow") for name in TABLES},
         **{name: array(name) for name in ARRAYS},
     )
