@@ -99,9 +99,9 @@ def undisturbed(begun, tmp_path_factory) -> dict[str, dict[str, object]]:
 
 
 POINTS = {
-    "in the middle of the files": "state_files._write_table = die",
+    "in the middle of the files": "state_files.write_table = die",
     "before the events": "state_files.pq.write_table = only_results",
-    "before the list of files": "state_files._keep = all_but_the_list",
+    "before the list of files": "state_files.keep = all_but_the_list",
     "before old files are cleared": "state_files._clear = die",
     "before the results are seen": "whole_folder._move = die",
 }

@@ -1,7 +1,7 @@
 """What a full run leaves behind, so that later records can be linked to it.
 
 Belongs here: the arrays of a finished run and looking records up in them. Does not
-belong here: files (``state_files``), linking the later records (``increment``).
+belong here: files (``base_files``), linking the later records (``increment``).
 
 Places count the records that may be linked, in the order of their record ids.
 """

@@ -1,7 +1,8 @@
 """The files of ``throughline link --state``: written whole, read without copying.
 
 Belongs here: which file holds what, and making a new state the present one at once.
-Does not belong here: what is done with it (``state_run``).
+Does not belong here: a full run's files (``base_files``), what is done with a state
+(``state_run``).
 
 ``current.json`` names the folders that count. A run writes new ones beside them and
 replaces ``current.json`` last; a killed run leaves folders that nobody names, and the
@@ -18,34 +19,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.linkage.base_files import (
+    keep,
+    keep_all,
+    read_base,
+    read_table,
+    write_base,
+    write_table,
+)
 from dagster_project.linkage.base_run import BaseRun
-from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.columns import UnreadableRecords
-from dagster_project.linkage.encode import Dropped
 from dagster_project.linkage.ledger import Ledger, no_events
-from dagster_project.linkage.model_file import UnreadableModel, read_model
+from dagster_project.linkage.model_file import UnreadableModel
 
 VERSION = 1
 """Of the files; another one is refused rather than guessed at."""
-
-ARRAYS = (
-    "rows",
-    "founding",
-    "log_frequency",
-    "names",
-    "largest_key",
-    "left",
-    "right",
-    "log_odds",
-    "component",
-)
-
-TABLES = ("records", "partition", "edges", "questions", "standard")
-"""What a full run leaves, beside the keys of each blocking rule."""
 
 PART = "current.json.part"
 
@@ -123,12 +114,12 @@ def read_state(folder: Path) -> State | None:
         at = named["last_at"]
         return State(
             named["settings"],
-            _read_base(folder / named["base"]),
-            _read_table(run / "later.arrow"),
-            _read_table(run / "touched.arrow")["client_record_id"].combine_chunks(),
+            read_base(folder / named["base"]),
+            read_table(run / "later.arrow"),
+            read_table(run / "touched.arrow")["client_record_id"].combine_chunks(),
             Ledger(
-                _read_table(run / "links.arrow"),
-                _read_table(run / "minted.arrow"),
+                read_table(run / "links.arrow"),
+                read_table(run / "minted.arrow"),
                 frozenset(),
                 named["last_event"],
                 datetime.fromisoformat(at) if at else None,
@@ -164,17 +155,19 @@ def write_state(
     number = named["number"] + 1
     base = f"base-{number}" if new_base else named["base"]
     if new_base:
-        _write_base(_fresh(folder / base), state.base)
+        write_base(_fresh(folder / base), state.base)
     run = _fresh(folder / f"run-{number}")
-    _write_table(run / "later.arrow", state.later)
-    _write_table(run / "touched.arrow", pa.table({"client_record_id": state.touched}))
-    _write_table(run / "links.arrow", state.ledger.links)
-    _write_table(run / "minted.arrow", state.ledger.minted)
+    write_table(run / "later.arrow", state.later)
+    write_table(run / "touched.arrow", pa.table({"client_record_id": state.touched}))
+    write_table(run / "links.arrow", state.ledger.links)
+    write_table(run / "minted.arrow", state.ledger.minted)
     files = list(named.get("events", []))
     if events.num_rows:
         (folder / "events").mkdir(exist_ok=True)
         files.append(f"events/{number:06}.parquet")
         pq.write_table(events, folder / files[-1])
+        keep(folder / files[-1])
+        keep(folder / "events")
     last_at = state.ledger.last_at
     text = json.dumps(
         {
@@ -190,10 +183,10 @@ def write_state(
     )
     part = folder / PART
     part.write_text(text)
-    for written in [*run.iterdir(), folder / files[-1] if files else part, part]:
-        _keep(written)
+    keep_all(run)
+    keep(part)
     part.replace(current)
-    _keep(folder)
+    keep(folder)
     _clear(folder, {base, run.name, *files})
 
 
@@ -214,58 +207,7 @@ def _clear(folder: Path, named: set[str]) -> None:
             left.unlink(missing_ok=True)
 
 
-def _keep(path: Path) -> None:
-    """Have the disk hold a file or a folder for good, whatever fails after."""
-    place = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
-
-
 def _fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _write_table(path: Path, table: pa.Table) -> None:
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
-        out.write_table(table)
-
-
-def _read_table(path: Path) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
-def _write_base(folder: Path, base: BaseRun) -> None:
-    for name in TABLES:
-        _write_table(folder / f"{name}.arrow", getattr(base, name))
-    for name in ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(base, name))
-    for number in range(len(RULES)):
-        np.save(folder / f"keys_{number}.npy", base.keys[number])
-        np.save(folder / f"holders_{number}.npy", base.holders[number])
-    (folder / "model.json").write_text(base.model, encoding="utf-8")
-    facts = {**base.dropped._asdict(), "telling": base.telling}
-    (folder / "facts.json").write_text(json.dumps(facts))
-    for written in folder.iterdir():
-        _keep(written)
-
-
-def _read_base(folder: Path) -> BaseRun:
-    def array(name: str) -> np.ndarray:
-        return np.load(folder / f"{name}.npy", mmap_mode="r")
-
-    facts = json.loads((folder / "facts.json").read_text())
-    model = (folder / "model.json").read_text(encoding="utf-8")
-    return BaseRun(
-        keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
-        holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
-        trained=read_model(model),
-        model=model,
-        dropped=Dropped(tuple(facts["dates"]), tuple(facts["ssns"])),
-        telling=tuple(facts["telling"]),
-        **{name: _read_table(folder / f"{name}.arrow") for name in TABLES},
-        **{name: array(name) for name in ARRAYS},
-    )

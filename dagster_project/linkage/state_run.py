@@ -107,7 +107,7 @@ def _check(earlier: State, settings: dict[str, object], at: datetime) -> None:
         "person_key": "another THROUGHLINE_PERSON_KEY",
     }
     for name, words in told.items():
-        if earlier.settings[name] != settings[name]:
+        if earlier.settings.get(name) != settings[name]:
             raise UnreadableRecords(
                 f"--state was begun with {words}; use the same, or start a new state"
             )
