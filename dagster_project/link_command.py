@@ -78,8 +78,8 @@ def link(
     without it whoever knows a record id can compute its person_id.
 
     With --state a batch of new and changed records is linked to all earlier ones;
-    person ids last, and DIR/events tells every change. Then edges.parquet and
-    review_queue.parquet hold what this run looked at anew.
+    person ids last, and DIR/events tells every change. Then there is no report, and
+    edges.parquet holds what was looked at anew since the last full run.
     """
     began = time.perf_counter()
     from dagster_project.linkage.columns import UnreadableRecords
@@ -182,11 +182,12 @@ def _link_with_state(
         links = people_result.lasting_links(
             found.partition, found.state.ledger, key, people.id_type
         )
+        id_type = links["record_id"].type
         tables = {
             "client_links": links,
-            "edges": people_result.edges(found.edges, people.id_type),
+            "edges": people_result.edges(found.edges, id_type),
             "review_queue": people_result.review_queue(
-                found.review_queue, people.id_type, people.extras
+                found.review_queue, id_type, people.extras
             ),
         }
         with _written(out, tables, found.model):

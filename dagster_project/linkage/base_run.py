@@ -1,7 +1,7 @@
 """What a full run leaves behind, so that later records can be linked to it.
 
 Belongs here: the arrays of a finished run and looking records up in them. Does not
-belong here: files (``state_folder``), linking the later records (``increment``).
+belong here: files (``base_files``), linking the later records (``increment``).
 
 Places count the records that may be linked, in the order of their record ids.
 """
@@ -18,8 +18,9 @@ from dagster_project.linkage.components import component_labels
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Dropped
 from dagster_project.linkage.link import Run
+from dagster_project.linkage.model_file import model_id, model_text
 from dagster_project.linkage.score import logit
-from dagster_project.linkage.tables import partition_table
+from dagster_project.linkage.tables import edge_table, partition_table, review_table
 from dagster_project.linkage.text_hash import Hashes
 from dagster_project.linkage.trained import TrainedModel
 
@@ -31,7 +32,11 @@ class BaseRun:
     Attributes:
         records: all its records as they were read, by record id.
         partition: as ``link`` returns it, in the order of ``records``.
+        edges, questions: its edges and its review queue.
         rows: of ``records``, those that may be linked; places count these.
+        standard: the records of the places as ``standard_table`` writes them.
+        founding: of each place, whether it is enough to be a person.
+        telling: sources that hold more than names and places.
         log_frequency: [place, term column].
         names: [place, surname, forename, birth date], a hash of each, 0 where missing.
         keys: per blocking rule the keys, ascending.
@@ -39,13 +44,18 @@ class BaseRun:
         largest_key: per blocking rule, records of a key up to which it was used.
         left, right, log_odds: the likely pairs, by component.
         component: of each place.
-        trained: the model.
+        trained, model: the model, and its text.
         dropped: values too common to be one person's.
     """
 
     records: pa.Table
     partition: pa.Table
+    edges: pa.Table
+    questions: pa.Table
     rows: NDArray[np.int64]
+    standard: pa.Table
+    founding: NDArray[np.bool_]
+    telling: tuple[str, ...]
     log_frequency: NDArray[np.float32]
     names: Hashes
     keys: tuple[Hashes, ...]
@@ -56,11 +66,12 @@ class BaseRun:
     log_odds: NDArray[np.float64]
     component: NDArray[np.int32]
     trained: TrainedModel
+    model: str
     dropped: Dropped
 
 
 def base_of(run: Run, config: LinkConfig) -> BaseRun:
-    """Return what later runs need of a finished one."""
+    """Return what later runs need of a finished one that kept its standard records."""
     parts = KeyParts(run.encoded)
     keys, holders = [], []
     for rule in RULES:
@@ -72,12 +83,20 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
     left, right = run.scored.left[likely], run.scored.right[likely]
     component = component_labels(len(run.rows), left, right).astype(np.int32)
     order = np.lexsort((right, left, component[left]))
+    ids = run.record_ids.take(pa.array(run.rows))
+    edges = run.scored.kept(run.scored.log_odds >= logit(config.edge_floor))
+    text = model_text(run.trained)
     return BaseRun(
         records=run.table,
         partition=partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
         ),
+        edges=edge_table(edges, ids, model_id(text)),
+        questions=review_table(ids, run.merges, run.scored, config),
         rows=run.rows,
+        standard=run.standard,
+        founding=run.founding[run.rows],
+        telling=run.telling,
         log_frequency=run.log_frequency,
         names=parts.name_hashes,
         keys=tuple(keys),
@@ -88,6 +107,7 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         log_odds=run.scored.log_odds[likely][order],
         component=component,
         trained=run.trained,
+        model=text,
         dropped=run.encoded.dropped,
     )
 

@@ -1,7 +1,7 @@
 """Link later records to the people of a full run, without running it again.
 
 Belongs here: which earlier records a later one meets, and joining anew what it touches.
-Does not belong here: when a full run is due, people's lasting ids (``link_state``).
+Does not belong here: when a full run is due, people's lasting ids (``state_run``).
 
 All records that came since the full run are linked at once, whenever they came: the
 result does not depend on how they were cut into batches. They are scored with the full
@@ -20,7 +20,6 @@ from dagster_project.linkage.base_run import BaseRun, found_by_keys
 from dagster_project.linkage.blocking import Candidates, block
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.cluster import Merges, agglomerate, decisions
-from dagster_project.linkage.columns import RECORD_ID
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded, encode
@@ -29,7 +28,8 @@ from dagster_project.linkage.frequencies import term_values
 from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.score import Scored, compare_and_score, logit
 from dagster_project.linkage.stage_clock import Clock
-from dagster_project.linkage.standardise import standardise
+from dagster_project.linkage.standard_table import standard_of, standard_table
+from dagster_project.linkage.standardise import Standard, standardise
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.tables import partition_table
 from dagster_project.linkage.trained import fit_to, log_frequencies
@@ -39,8 +39,7 @@ from dagster_project.linkage.weights import Weights
 class Touched(NamedTuple):
     """The records that were looked at anew and what became of them."""
 
-    partition: pa.Table  # as of ``link``, of the touched records alone
-    replaced: pa.Array  # record ids whose earlier content no longer counts
+    partition: pa.Table  # as of ``link``, of the later and the touched records alone
     record_ids: pa.Array  # of the places below
     scored: Scored
     merges: Merges
@@ -69,23 +68,21 @@ def link_later(
         clock: told of each stage.
     """
     with clock.stage("standardise"):
-        joining = may_join(standardise(later))
-        new = later.filter(pa.array(joining))
-        earlier = pc.index_in(
-            base.records[RECORD_ID], value_set=later[RECORD_ID].combine_chunks()
-        )
-        replaced = earlier.is_valid().to_numpy()
-        gone = replaced[base.rows]
+        standard = standardise(later)
+        new = standard.take(np.flatnonzero(may_join(standard)))
+        fresh = len(new.record_id)
+        gone = pc.is_in(base.standard["record_id"], value_set=standard.record_id)
+        gone = gone.to_numpy()
     with clock.stage("block"):
-        parts = KeyParts(encode(standardise(new), base.dropped))
+        parts = KeyParts(encode(new, base.dropped))
         within = block(parts, config.pairs_per_record).pairs
         left, holder, rule = found_by_keys(base, parts, gone)
         met = np.unique(holder)
         candidates = Candidates(
             np.concatenate([within.left, left]).astype(np.int32),
-            np.concatenate(
-                [within.right, new.num_rows + np.searchsorted(met, holder)]
-            ).astype(np.int32),
+            np.concatenate([within.right, fresh + np.searchsorted(met, holder)]).astype(
+                np.int32
+            ),
             np.concatenate([within.rule, rule]),
         )
     with clock.stage("compare and score"):
@@ -99,41 +96,34 @@ def link_later(
             config.candidate_floor,
         )
     with clock.stage("cluster"):
-        members = _touched_places(base, scored, met, gone, new.num_rows, config)
-        ids, pairs, merges, partition = _join_anew(
-            base, later, new, members, met, scored, config
-        )
-    return Touched(
-        partition,
-        base.records[RECORD_ID].filter(pa.array(replaced)).combine_chunks(),
-        ids,
-        pairs,
-        merges,
-        len(candidates.left),
-    )
+        members = _touched_places(base, scored, met, gone, fresh, config)
+        ids, pairs, merges = _join_anew(base, new, members, met, scored, config)
+        partition = _partition(base, standard, members, ids, merges, config)
+    return Touched(partition, ids, pairs, merges, len(candidates.left))
 
 
-def _scene(base: BaseRun, new: pa.Table, places: NDArray) -> _Scene:
+def _scene(base: BaseRun, new: Standard, places: NDArray) -> _Scene:
     """Return new records, then the base's records at ``places``, with frequencies.
 
     A later record's value is as common as the base's records have it, else as the model
     says of one that it has not seen.
     """
-    known = base.records.take(pa.array(base.rows[places]))
-    standard = standardise(pa.concat_tables([new, known], promote_options="default"))
+    known = base.standard.take(pa.array(places))
+    standard = standard_of(pa.concat_tables([standard_table(new), known]))
+    fresh = len(new.record_id)
     encoded = encode(standard, base.dropped)
     source = standard.source.codes, standard.source.values
     model, strata = fit_to(base.trained, *source)
     logs = log_frequencies(base.trained, encoded, strata)
-    logs[new.num_rows :] = base.log_frequency[places]
+    logs[fresh:] = base.log_frequency[places]
     for place, column in enumerate(TERM_COLUMNS):
         value = term_values(encoded, column)
         distinct, value = np.unique(value, return_inverse=True)
         common = np.full(len(distinct), -np.inf, np.float32)
-        np.maximum.at(common, value[new.num_rows :], logs[new.num_rows :, place])
-        found = common[value[: new.num_rows]]
-        here = np.isfinite(found) & (distinct[value[: new.num_rows]] > 0)
-        logs[: new.num_rows, place][here] = found[here]
+        np.maximum.at(common, value[fresh:], logs[fresh:, place])
+        found = common[value[:fresh]]
+        here = np.isfinite(found) & (distinct[value[:fresh]] > 0)
+        logs[:fresh, place][here] = found[here]
     return _Scene(encoded, strata, model.weights(), logs)
 
 
@@ -148,21 +138,17 @@ def _touched_places(base, scored, met, gone, new, config) -> NDArray[np.int64]:
 
 def _join_anew(
     base: BaseRun,
-    later: pa.Table,
-    new: pa.Table,
+    new: Standard,
     members: NDArray[np.int64],
     met: NDArray[np.int64],
     scored: Scored,
     config: LinkConfig,
-) -> tuple[pa.Array, Scored, Merges, pa.Table]:
-    """Agglomerate the touched components; returns record ids, pairs, merges, partition.
+) -> tuple[pa.Array, Scored, Merges]:
+    """Agglomerate the touched components; returns record ids, pairs, merges.
 
     Records stand in the order of their ids, as in a full run: ties fall alike.
     """
-    known = base.records.take(pa.array(base.rows[members]))
-    ids = pa.concat_arrays(
-        [new[RECORD_ID].combine_chunks(), known[RECORD_ID].combine_chunks()]
-    )
+    ids = pa.concat_arrays([new.record_id, _ids_of(base, members)])
     order = pc.sort_indices(ids).to_numpy()
     ids = ids.take(pa.array(order))
     rank = np.empty(len(ids), np.int64)
@@ -170,7 +156,7 @@ def _join_anew(
 
     scene = _scene(base, new, members)
     encoded, strata = scene.encoded.take(order), scene.strata.take(order)
-    pairs = _pairs_among(base, members, met, new.num_rows, scored, rank)
+    pairs = _pairs_among(base, members, met, len(new.record_id), scored, rank)
     pairs = pairs._replace(levels=compare(encoded, pairs.left, pairs.right))
     merges = agglomerate(
         encoded,
@@ -184,12 +170,29 @@ def _join_anew(
         largest=config.largest_component,
         alpha=config.size_exponent,
     )
-    table = pa.concat_tables([later, known], promote_options="default")
-    table = table.sort_by(RECORD_ID)
-    everyone = table[RECORD_ID].combine_chunks()
+    return ids, pairs, merges
+
+
+def _partition(
+    base: BaseRun,
+    later: Standard,
+    members: NDArray[np.int64],
+    ids: pa.Array,
+    merges: Merges,
+    config: LinkConfig,
+) -> pa.Table:
+    """Return the partition of all later records and the members."""
+    everyone = pa.concat_arrays([later.record_id, _ids_of(base, members)])
+    founding = [may_found(later, base.telling), base.founding[members]]
+    order = pc.sort_indices(everyone)
+    everyone = everyone.take(order)
+    founding = np.concatenate(founding)[order.to_numpy()]
     rows = pc.index_in(ids, value_set=everyone).to_numpy().astype(np.int64)
-    founding = may_found(standardise(table))
-    return ids, pairs, merges, partition_table(everyone, rows, founding, merges, config)
+    return partition_table(everyone, rows, founding, merges, config)
+
+
+def _ids_of(base: BaseRun, places: NDArray[np.int64]) -> pa.Array:
+    return base.standard["record_id"].take(pa.array(places)).combine_chunks()
 
 
 def _pairs_among(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.linkage.columns import put_in
 from dagster_project.linkage.ledger import LINKS, MINTED, Ledger
 
 
@@ -29,17 +30,12 @@ def after(ledger: Ledger, events: pa.Table) -> Ledger:
         return ledger
     kind, record = events["kind"], events["client_record_id"]
     moved = record.filter(pc.is_in(kind, value_set=pa.array(["link", "unlink"])))
-    stay = pc.invert(
-        pc.is_in(
-            ledger.links["client_record_id"], value_set=moved.combine_chunks().unique()
-        )
-    )
     linked = events.filter(pc.equal(kind, "link"))
     linked = linked.select(["client_record_id", "person_id", "at"])
     minted = events.filter(pc.equal(kind, "mint")).select(["person_id", "at"])
-    links = [ledger.links.filter(stay), linked.rename_columns(LINKS.names)]
+    linked = linked.rename_columns(LINKS.names)
     return Ledger(
-        pa.concat_tables(links).sort_by("client_record_id").combine_chunks(),
+        put_in(ledger.links, linked, moved.combine_chunks().unique()),
         pa.concat_tables(
             [ledger.minted, minted.rename_columns(MINTED.names)]
         ).combine_chunks(),

@@ -19,12 +19,13 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import EXTRA_FIELDS
-from dagster_project.linkage.linkable import may_found, may_join
+from dagster_project.linkage.linkable import may_found, may_join, telling_sources
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.passes import Input, fit_and_cluster, score_and_cluster
 from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.score import Scored, logit
 from dagster_project.linkage.stage_clock import Begins, Clock, Progress
+from dagster_project.linkage.standard_table import standard_table
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import Strata, strata
 from dagster_project.linkage.tables import LinkResult
@@ -49,6 +50,8 @@ class Run:
     merges: Merges
     blocking_report: pa.Table
     compared: int
+    standard: pa.Table | None  # the records as they were compared, if asked for
+    telling: tuple[str, ...]  # sources, see ``linkable``
 
 
 def link(
@@ -121,6 +124,7 @@ def decide(
     cannot_link: Sequence[tuple[str, str]] = (),
     model: TrainedModel | None = None,
     clock: Clock | None = None,
+    keep_standard: bool = False,
 ) -> Run:
     """Do what ``link`` does and return all that it knew instead of tables."""
     config, clock = config or LinkConfig(), clock or Clock()
@@ -135,7 +139,8 @@ def decide(
         source = linkable.source.codes, linkable.source.values
         fitted, sources = fit_to(model, *source) if model else (None, strata(*source))
         decided = decisions(must_link, cannot_link, linkable.record_id.to_pylist())
-        record_ids = standard.record_id
+        record_ids, telling = standard.record_id, telling_sources(standard)
+        kept = standard_table(linkable) if keep_standard else None
         del standard, linkable  # what was read is as large as what is compared
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
@@ -170,6 +175,8 @@ def decide(
         passed.merges,
         blocking.report,
         compared,
+        kept,
+        telling,
     )
 
 

@@ -1,7 +1,8 @@
 """The files of ``throughline link --state``: written whole, read without copying.
 
 Belongs here: which file holds what, and making a new state the present one at once.
-Does not belong here: what is done with it (``state_run``).
+Does not belong here: a full run's files (``base_files``), what is done with a state
+(``state_run``).
 
 ``current.json`` names the folders that count. A run writes new ones beside them and
 replaces ``current.json`` last; a killed run leaves folders that nobody names, and the
@@ -18,30 +19,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.linkage.base_files import (
+    keep,
+    keep_all,
+    read_base,
+    read_table,
+    write_base,
+    write_table,
+)
 from dagster_project.linkage.base_run import BaseRun
-from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.columns import UnreadableRecords
-from dagster_project.linkage.encode import Dropped
-from dagster_project.linkage.ledger import Ledger
-from dagster_project.linkage.model_file import UnreadableModel, model_text, read_model
+from dagster_project.linkage.ledger import Ledger, no_events
+from dagster_project.linkage.model_file import UnreadableModel
 
 VERSION = 1
 """Of the files; another one is refused rather than guessed at."""
 
-ARRAYS = (
-    "rows",
-    "log_frequency",
-    "names",
-    "largest_key",
-    "left",
-    "right",
-    "log_odds",
-    "component",
+PART = "current.json.part"
+
+DAMAGE = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    UnreadableModel,
+    pa.ArrowException,
 )
+"""What reading a file that is gone, cut short or another's may raise."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,13 @@ def held(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UnreadableRecords(
+                f"--state {folder} is in use by another run"
+            ) from error
         yield
-    except BlockingIOError as error:
-        raise UnreadableRecords(f"--state {folder} is in use by another run") from error
     finally:
         os.close(lock)
 
@@ -81,36 +93,57 @@ def read_state(folder: Path) -> State | None:
     """
     current = folder / "current.json"
     if not current.exists():
-        if any(f for f in folder.iterdir() if not f.name.startswith(("base-", "run-"))):
+        if not _is_unfinished(folder):
             raise UnreadableRecords(
                 f"--state {folder} holds other files; name an empty or a new folder"
             )
         return None
     try:
         named = json.loads(current.read_text())
-        if named["version"] != VERSION:
-            raise UnreadableRecords(
-                f"--state {folder} was written by another version; start a new one"
-            )
+        version = named["version"]
+    except DAMAGE as error:
+        raise UnreadableRecords(_damaged(folder)) from error
+    if version != VERSION:
+        raise UnreadableRecords(
+            f"--state {folder} was written by another version; start a new one"
+        )
+    try:
+        for file in named["events"]:
+            os.stat(folder / file)
         run = folder / named["run"]
         at = named["last_at"]
         return State(
             named["settings"],
-            _read_base(folder / named["base"]),
-            _read_table(run / "later.arrow"),
-            _read_table(run / "touched.arrow")["client_record_id"].combine_chunks(),
+            read_base(folder / named["base"]),
+            read_table(run / "later.arrow"),
+            read_table(run / "touched.arrow")["client_record_id"].combine_chunks(),
             Ledger(
-                _read_table(run / "links.arrow"),
-                _read_table(run / "minted.arrow"),
+                read_table(run / "links.arrow"),
+                read_table(run / "minted.arrow"),
                 frozenset(),
                 named["last_event"],
                 datetime.fromisoformat(at) if at else None,
             ),
         )
-    except (OSError, KeyError, ValueError, UnreadableModel, pa.ArrowException) as error:
-        raise UnreadableRecords(
-            f"--state {folder} is damaged ({error}); start a new one"
-        ) from error
+    except DAMAGE as error:
+        raise UnreadableRecords(_damaged(folder)) from error
+
+
+def _damaged(folder: Path) -> str:
+    return f"--state {folder} is damaged; take its last good copy or start a new one"
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Return whether a folder is empty, or holds what a killed first run left.
+
+    A later state without its ``current.json`` is not taken for one: its events are the
+    only account of who was who.
+    """
+    names = {path.name for path in folder.iterdir()}
+    events = {path.name for path in folder.glob("events/*")}
+    ours = names & {"base-1", "run-1"}
+    first = names - ours <= {"events", PART} and events <= {f"{1:06}.parquet"}
+    return not names or bool(ours and first)
 
 
 def write_state(
@@ -122,17 +155,19 @@ def write_state(
     number = named["number"] + 1
     base = f"base-{number}" if new_base else named["base"]
     if new_base:
-        _write_base(_fresh(folder / base), state.base)
+        write_base(_fresh(folder / base), state.base)
     run = _fresh(folder / f"run-{number}")
-    _write_table(run / "later.arrow", state.later)
-    _write_table(run / "touched.arrow", pa.table({"client_record_id": state.touched}))
-    _write_table(run / "links.arrow", state.ledger.links)
-    _write_table(run / "minted.arrow", state.ledger.minted)
+    write_table(run / "later.arrow", state.later)
+    write_table(run / "touched.arrow", pa.table({"client_record_id": state.touched}))
+    write_table(run / "links.arrow", state.ledger.links)
+    write_table(run / "minted.arrow", state.ledger.minted)
     files = list(named.get("events", []))
     if events.num_rows:
         (folder / "events").mkdir(exist_ok=True)
         files.append(f"events/{number:06}.parquet")
         pq.write_table(events, folder / files[-1])
+        keep(folder / files[-1])
+        keep(folder / "events")
     last_at = state.ledger.last_at
     text = json.dumps(
         {
@@ -146,19 +181,20 @@ def write_state(
             "last_at": last_at.isoformat() if last_at else None,
         }
     )
-    part = folder / "current.json.part"
-    with part.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    part = folder / PART
+    part.write_text(text)
+    keep_all(run)
+    keep(part)
     part.replace(current)
+    keep(folder)
     _clear(folder, {base, run.name, *files})
 
 
 def read_events(folder: Path) -> pa.Table:
     """Return the identity ledger of a state folder, event by event."""
     named = json.loads((folder / "current.json").read_text())
-    return pa.concat_tables(pq.read_table(folder / file) for file in named["events"])
+    tables = [pq.read_table(folder / file) for file in named["events"]]
+    return pa.concat_tables([no_events(), *tables])
 
 
 def _clear(folder: Path, named: set[str]) -> None:
@@ -175,40 +211,3 @@ def _fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _write_table(path: Path, table: pa.Table) -> None:
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
-        out.write_table(table)
-
-
-def _read_table(path: Path) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
-def _write_base(folder: Path, base: BaseRun) -> None:
-    _write_table(folder / "records.arrow", base.records)
-    _write_table(folder / "partition.arrow", base.partition)
-    for name in ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(base, name))
-    for number in range(len(RULES)):
-        np.save(folder / f"keys_{number}.npy", base.keys[number])
-        np.save(folder / f"holders_{number}.npy", base.holders[number])
-    (folder / "model.json").write_text(model_text(base.trained))
-    (folder / "dropped.json").write_text(json.dumps(base.dropped._asdict()))
-
-
-def _read_base(folder: Path) -> BaseRun:
-    def array(name: str) -> np.ndarray:
-        return np.load(folder / f"{name}.npy", mmap_mode="r")
-
-    dropped = json.loads((folder / "dropped.json").read_text())
-    return BaseRun(
-        records=_read_table(folder / "records.arrow"),
-        partition=_read_table(folder / "partition.arrow"),
-        keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
-        holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
-        trained=read_model((folder / "model.json").read_text()),
-        dropped=Dropped(tuple(dropped["dates"]), tuple(dropped["ssns"])),
-        **{name: array(name) for name in ARRAYS},
-    )

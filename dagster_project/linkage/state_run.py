@@ -11,14 +11,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage import tables
-from dagster_project.linkage.base_run import base_of
-from dagster_project.linkage.columns import RECORD_ID, UnreadableRecords, read_columns
+from dagster_project.linkage.base_run import BaseRun, base_of
+from dagster_project.linkage.columns import (
+    RECORD_ID,
+    UnreadableRecords,
+    put_in,
+    read_columns,
+)
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.identity import reconcile
-from dagster_project.linkage.increment import link_later
+from dagster_project.linkage.increment import Touched, link_later
 from dagster_project.linkage.ledger_state import after, concerning, new_ledger
 from dagster_project.linkage.link import decide
-from dagster_project.linkage.model_file import model_id, model_text
+from dagster_project.linkage.model_file import model_id
+from dagster_project.linkage.person_ids import person_id
+from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.score import logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_files import State
@@ -31,7 +38,11 @@ than .0002 on made-up files."""
 
 @dataclass(frozen=True)
 class StateRun:
-    """What a run found; ``edges`` and ``review_queue`` are of what it looked at."""
+    """What a run found, a function of all records that the state has seen.
+
+    ``edges`` are those of the full run if nothing came since, else of the records that
+    were looked at anew since; ``review_queue`` is whole.
+    """
 
     state: State
     is_full: bool
@@ -65,18 +76,13 @@ def run_with_state(
         run_id: names the run in each event.
 
     Raises:
-        UnreadableRecords: the batch has no record ids, or other settings were used.
+        UnreadableRecords: the batch has no record ids, other settings were used, or
+            the last run's time is still to come.
     """
     batch = read_columns(records, config.columns)
-    settings: dict[str, object] = {
-        "seed": config.seed,
-        "extras": sorted(config.columns),
-    }
-    if earlier and earlier.settings != settings:
-        raise UnreadableRecords(
-            "--state was begun with another --seed or --extra; use the same, or start "
-            "a new state"
-        )
+    settings = _settings(config, key)
+    if earlier:
+        _check(earlier, settings, at)
     later = _since_base(earlier, batch) if earlier else batch
     known = earlier.base.records.num_rows if earlier else 0
     if not earlier or later.num_rows > FULL_RUN_AFTER * known:
@@ -86,44 +92,77 @@ def run_with_state(
     return _later(earlier, later, config, clock, key, at, run_id)
 
 
+def _settings(config: LinkConfig, key: bytes) -> dict[str, object]:
+    return {
+        "seed": config.seed,
+        "extras": [[name, ours] for name, ours in config.columns.items()],
+        "person_key": person_id(key, ""),
+    }
+
+
+def _check(earlier: State, settings: dict[str, object], at: datetime) -> None:
+    told = {
+        "seed": "another --seed",
+        "extras": "other --extra columns",
+        "person_key": "another THROUGHLINE_PERSON_KEY",
+    }
+    for name, words in told.items():
+        if earlier.settings.get(name) != settings[name]:
+            raise UnreadableRecords(
+                f"--state was begun with {words}; use the same, or start a new state"
+            )
+    last = earlier.ledger.last_at
+    if last and at < last:
+        raise UnreadableRecords(
+            f"--state was last changed at {last:%Y-%m-%d %H:%M:%S} UTC, which is still "
+            "to come; set this machine's clock"
+        )
+
+
 def _since_base(earlier: State, batch: pa.Table) -> pa.Table:
     """Return all records since the full run whose content is not the full run's."""
     later = _union(earlier.later, batch)
-    place = pc.index_in(
-        later[RECORD_ID], value_set=earlier.base.records[RECORD_ID].combine_chunks()
-    )
-    again = later.filter(place.is_valid())
-    before = earlier.base.records.take(place.drop_null())
-    unchanged = [
-        one == two for one, two in zip(_contents(again), _contents(before), strict=True)
-    ]
-    ids = again[RECORD_ID].filter(pa.array(unchanged, pa.bool_()))
-    keep = pc.invert(pc.is_in(later[RECORD_ID], value_set=ids.combine_chunks()))
-    return later.filter(keep)
+    before = _those(earlier.base.records, later[RECORD_ID])
+    again = _those(later, before[RECORD_ID])  # both stand by record id
+    unchanged = again.filter(_same_content(again, before))
+    return _others(later, unchanged[RECORD_ID])
 
 
-def _contents(table: pa.Table) -> list[dict]:
-    return [
-        {name: value for name, value in row.items() if value is not None}
-        for row in table.to_pylist()
-    ]
+def _same_content(one: pa.Table, two: pa.Table) -> pa.ChunkedArray:
+    """Return which rows hold the same; a column that is not there holds nothing."""
+    nothing = pa.nulls(one.num_rows, pa.string())
+    same = pc.equal(one[RECORD_ID], two[RECORD_ID])
+    for name in sorted({*one.column_names, *two.column_names}):
+        left, right = (
+            table[name].cast(pa.string()) if name in table.column_names else nothing
+            for table in (one, two)
+        )
+        neither = pc.and_(pc.is_null(left), pc.is_null(right))
+        alike = pc.or_(neither, pc.fill_null(pc.equal(left, right), False))
+        same = pc.and_(same, alike)
+    return same
+
+
+def _those(table: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
+    return table.filter(pc.is_in(table[RECORD_ID], value_set=ids.combine_chunks()))
+
+
+def _others(table: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
+    known = pc.is_in(table[RECORD_ID], value_set=ids.combine_chunks())
+    return table.filter(pc.invert(known))
 
 
 def _union(known: pa.Table, batch: pa.Table) -> pa.Table:
     """Return both; a record of the batch takes the place of one that is known."""
-    stay = pc.invert(
-        pc.is_in(known[RECORD_ID], value_set=batch[RECORD_ID].combine_chunks())
-    )
-    tables_ = [known.filter(stay), batch]
-    return pa.concat_tables(tables_, promote_options="default").sort_by(RECORD_ID)
+    both = [_others(known, batch[RECORD_ID]), batch]
+    return pa.concat_tables(both, promote_options="default").sort_by(RECORD_ID)
 
 
 def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRun:
-    run = decide(records, config=config, clock=clock)
+    run = decide(records, config=config, clock=clock, keep_standard=True)
     with clock.stage("tables"):
         base = base_of(run, config)
-        ids = run.record_ids.take(pa.array(run.rows))
-        text = model_text(run.trained)
+        text = base.model
         ledger = earlier.ledger if earlier else new_ledger()
         events = reconcile(
             ledger,
@@ -133,8 +172,7 @@ def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRu
             model_id=model_id(text),
             at=at,
         )
-        edges = run.scored.kept(run.scored.log_odds >= logit(config.edge_floor))
-        nobody = ids.slice(0, 0)
+        nobody = run.record_ids.slice(0, 0)
         state = State(
             settings, base, run.table.slice(0, 0), nobody, after(ledger, events)
         )
@@ -143,8 +181,8 @@ def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRu
             True,
             events,
             base.partition,
-            tables.edge_table(edges, ids, model_id(text)),
-            tables.review_table(ids, run.merges, run.scored, config),
+            base.edges,
+            base.questions,
             text,
             run.compared,
         )
@@ -154,9 +192,9 @@ def _later(earlier, later, config, clock, key, at, run_id) -> StateRun:
     base, ledger = earlier.base, earlier.ledger
     found = link_later(base, later, config, clock)
     with clock.stage("tables"):
-        text = model_text(base.trained)
+        text = base.model
         touched = found.partition[RECORD_ID].combine_chunks()
-        partition = _with_touched(base.partition, found.partition, found.replaced)
+        partition = put_in(base.partition, found.partition, touched)
         concerned = pa.concat_arrays([touched, earlier.touched]).unique()
         events = reconcile(
             concerning(ledger, concerned),
@@ -168,26 +206,27 @@ def _later(earlier, later, config, clock, key, at, run_id) -> StateRun:
             model_id=model_id(text),
             at=at,
         )
-        edges = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
+        likely = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
+        edges = tables.edge_table(likely, found.record_ids, model_id(text))
         state = State(earlier.settings, base, later, touched, after(ledger, events))
         return StateRun(
             state,
             False,
             events,
             partition,
-            tables.edge_table(edges, found.record_ids, model_id(text)),
-            tables.review_table(found.record_ids, found.merges, found.scored, config),
+            edges if later.num_rows else base.edges,
+            _questions(base, found, config),
             text,
             found.compared,
         )
 
 
-def _with_touched(base: pa.Table, touched: pa.Table, replaced: pa.Array) -> pa.Table:
-    """Return the full run's partition with what was looked at anew in its place."""
-    ids = touched[RECORD_ID].combine_chunks()
-    away = pa.concat_arrays([ids, replaced])
-    rest = base.filter(pc.invert(pc.is_in(base[RECORD_ID], value_set=away)))
-    return pa.concat_tables([rest, touched]).sort_by(RECORD_ID).combine_chunks()
+def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:
+    """Return the review queue with that of what was looked at anew in its place."""
+    anew = tables.review_table(found.record_ids, found.merges, found.scored, config)
+    ids = found.partition[RECORD_ID].combine_chunks()
+    stand = pc.invert(pc.is_in(base.questions["client_record_id_l"], value_set=ids))
+    return most_useful_first(pa.concat_tables([base.questions.filter(stand), anew]))
 
 
 def _linkable(partition: pa.Table) -> pa.Table:

@@ -1,0 +1,94 @@
+"""The files of a full run: written for good, read without copying.
+
+Belongs here: which file holds what of a ``BaseRun``. Does not belong here: which of
+several runs is the present one (``state_files``).
+"""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.linkage.base_run import BaseRun
+from dagster_project.linkage.blocking import RULES
+from dagster_project.linkage.encode import Dropped
+from dagster_project.linkage.model_file import read_model
+
+ARRAYS = (
+    "rows",
+    "founding",
+    "log_frequency",
+    "names",
+    "largest_key",
+    "left",
+    "right",
+    "log_odds",
+    "component",
+)
+
+TABLES = ("records", "partition", "edges", "questions", "standard")
+"""What a full run leaves, beside the keys of each blocking rule."""
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table as it lies in memory."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+        out.write_table(table)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Return a table whose values stay on the disk until they are needed."""
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def write_base(folder: Path, base: BaseRun) -> None:
+    """Write a full run into an empty folder, for good."""
+    for name in TABLES:
+        write_table(folder / f"{name}.arrow", getattr(base, name))
+    for name in ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(base, name))
+    for number in range(len(RULES)):
+        np.save(folder / f"keys_{number}.npy", base.keys[number])
+        np.save(folder / f"holders_{number}.npy", base.holders[number])
+    (folder / "model.json").write_text(base.model, encoding="utf-8")
+    facts = {**base.dropped._asdict(), "telling": base.telling}
+    (folder / "facts.json").write_text(json.dumps(facts))
+    keep_all(folder)
+
+
+def read_base(folder: Path) -> BaseRun:
+    """Return a full run; its arrays are read from the disk as they are needed."""
+
+    def array(name: str) -> np.ndarray:
+        return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+    facts = json.loads((folder / "facts.json").read_text())
+    model = (folder / "model.json").read_text(encoding="utf-8")
+    return BaseRun(
+        keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
+        holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
+        trained=read_model(model),
+        model=model,
+        dropped=Dropped(tuple(facts["dates"]), tuple(facts["ssns"])),
+        telling=tuple(facts["telling"]),
+        **{name: read_table(folder / f"{name}.arrow") for name in TABLES},
+        **{name: array(name) for name in ARRAYS},
+    )
+
+
+def keep_all(folder: Path) -> None:
+    """Have the disk hold a folder and its files for good."""
+    for path in folder.iterdir():
+        keep(path)
+    keep(folder)
+
+
+def keep(path: Path) -> None:
+    """Have the disk hold a file or a folder for good, whatever fails after."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
