@@ -15,9 +15,19 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
+from dagster_project.linkage import state_run
 from dagster_project.linkage.ledger import replay
 from dagster_project.linkage.state_files import held, read_events, read_state
 from tests.linkage.invented_town import invented_records
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_files_wait_too():
+    """Have small files linked without a full run, as large ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state_run, "SMALL", 1)
+        yield
+
 
 RESULTS = ("client_links", "edges", "review_queue")
 VOLATILE = ["at", "run_id"]
@@ -110,7 +120,8 @@ POINTS = {
 KILLED = """
 import os, signal, sys
 from dagster_project import whole_folder
-from dagster_project.linkage import state_files
+from dagster_project.linkage import state_files, state_run
+state_run.SMALL = 1
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
