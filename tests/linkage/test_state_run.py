@@ -49,14 +49,9 @@ def likeness(found: dict, whole: dict) -> float:
     return evaluate(alone(found), [whole[r] or r for r in found]).pairwise.f1
 
 
-def agrees(partition: pa.Table, full: pa.Table, truth: dict, within=0.001) -> None:
-    """Whoever was linked in batches was linked as well as in one run."""
-    found, whole = clusters(partition), clusters(full)
-    assert found.keys() == whole.keys()
-    true = [truth[record] for record in found]
-    batches, once = (evaluate(alone(c), true).pairwise.f1 for c in (found, whole))
-    assert once > 0.5
-    assert abs(batches - once) <= within
+def quality(found: dict, truth: dict) -> float:
+    """Return the pairwise F1 of a partition against the true persons."""
+    return evaluate(alone(found), [truth[r] for r in found]).pairwise.f1
 
 
 def test_ten_equal_batches(people, tmp_path):
@@ -66,8 +61,8 @@ def test_ten_equal_batches(people, tmp_path):
         size = RECORDS // 10
         found = life.run(table.slice(number * size, size))
         assert found.is_full  # each is more than a twentieth of those before
-    agrees(found.partition, full, truth)
     assert found.partition.equals(full)
+    assert quality(clusters(full), truth) > 0.5
 
 
 def test_small_batches_after_a_large_one(people, tmp_path):
@@ -78,12 +73,16 @@ def test_small_batches_after_a_large_one(people, tmp_path):
     for start in range(first, RECORDS, size):
         found = life.run(table.slice(start, size))
         assert not found.is_full
-    # Files as small as this have a full run sooner; see the next test.
-    agrees(found.partition, full, truth, within=0.0025)
-    # 2026-11: .9985 where every person has eight records; even a full run over the
-    # first 96 % is less like one over all, its model being of other records.
-    least = min(0.999, likeness(clusters(begun.partition), clusters(full)))
-    assert likeness(clusters(found.partition), clusters(full)) >= least
+    state, whole = clusters(found.partition), clusters(full)
+    assert state.keys() == whole.keys()
+    # A model fitted to 96 % of 3,000 records is another one, whoever links by it: the
+    # same first records, linked by one run over them and by one over all, differ too.
+    # 2026-11: by up to .0014 of F1. What linking in batches adds to that is below .001.
+    begin = clusters(begun.partition)
+    both = {record: whole[record] for record in begin}
+    drift = abs(quality(begin, truth) - quality(both, truth))
+    assert abs(quality(state, truth) - quality(whole, truth)) <= 0.001 + drift
+    assert likeness(state, whole) >= 0.999 - (1 - likeness(begin, whole))
     # However they are cut and in whatever order they stand.
     other = Life(tmp_path / "other")
     other.run(shuffled(table.slice(0, first), 1))
@@ -274,8 +273,7 @@ def test_columns_may_come_and_go(late_is_richer, tmp_path):
     ids, people = (table[c].to_pylist() for c in ("record_id", "true_person"))
     truth = dict(zip(ids, people, strict=True))
     states = clusters(found.partition)
-    quality = evaluate(alone(states), [truth[r] for r in states]).pairwise
-    assert quality.f1 > 0.9
+    assert quality(states, truth) > 0.9
     # Whoever is sent again with more or less in it is a changed record.
     assert life.run(late).is_full
 
