@@ -73,11 +73,12 @@ def linkage(names: list[str] | None) -> None:
 
 def linkage_speed(sizes: tuple[int, ...], rounds: int, splink_to: int) -> None:
     """Print the seconds of both, then the kernel's rate and the worst keys' memory."""
-    from benchmarks.linkage_speed import kernel, speed, worst_keys
+    from benchmarks.linkage_speed import incremental, kernel, speed, worst_keys
 
     speed(sizes, rounds, splink_to)
     kernel()
     worst_keys()
+    incremental()
 
 
 if __name__ == "__main__":

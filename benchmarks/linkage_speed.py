@@ -8,7 +8,7 @@ on many sets (``linkage``); each row repeats the F1 only to show what the time b
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,10 +35,6 @@ HEADING = (
     f"{'records':>9}  {'engine':8} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} "
     f"{'pairs F1':>9}   {'CPU of Splink / ours':>20}"
 )
-
-StateRun = Callable[[Path, Path, Path], Cost]
-"""Links a file of records into what a state folder knows and writes ``record_id`` and
-``0.95`` of every record so far: (records, state, found) -> what it cost."""
 
 
 def speed(sizes: Iterable[int], rounds: int, splink_to: int) -> None:
@@ -104,11 +100,22 @@ def worst_keys(size: int = WORST_RECORDS) -> None:
     )
 
 
-def incremental(run: StateRun, before: int = 1_000_000, new: int = 1000) -> None:
+def into_state(records: Path, state: Path, found: Path) -> Cost:
+    """Link a file with ``--state``; write ``record_id`` and ``0.95`` of all so far."""
+    out = found.with_suffix("")
+    cost = measured(
+        "dagster_project.cli", "link", records, "--out", out, "--state", state
+    )
+    links = pq.read_table(out / "client_links.parquet")
+    links = links.select(["record_id", "person_id"])
+    pq.write_table(links.rename_columns(["record_id", "0.95"]), found)
+    return cost
+
+
+def incremental(before: int = 1_000_000, new: int = 1000) -> None:
     """Print what linking ``new`` records into ``before`` costs, and how it differs.
 
     Args:
-        run: the incremental engine.
         before: records linked beforehand into an empty state.
         new: records then linked into that state; the last ones of the same file.
     """
@@ -121,8 +128,8 @@ def incremental(run: StateRun, before: int = 1_000_000, new: int = 1000) -> None
         pq.write_table(table[:before], old)
         pq.write_table(table[before:], fresh)
         pq.write_table(table, whole)
-        run(old, folder / "state", folder / "found.parquet")
-        cost = run(fresh, folder / "state", folder / "found.parquet")
+        into_state(old, folder / "state", folder / "found.parquet")
+        cost = into_state(fresh, folder / "state", folder / "found.parquet")
         full = measured("benchmarks.engines", "ours", whole, folder / "full.parquet")
         tables = [
             pq.read_table(folder / f"{part}.parquet") for part in ("found", "full")
