@@ -191,7 +191,7 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
     place = disturbed(begun, batch, tmp_path / "home")
     for _ in range(3):
         process = subprocess.Popen(
-            [sys.executable, "-m", "dagster_project.cli", *place.arguments(batch)],
+            [sys.executable, "-c", KILLED.format(patch=""), *place.arguments(batch)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
