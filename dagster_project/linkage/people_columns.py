@@ -221,7 +221,8 @@ def check_ids(ids: pa.ChunkedArray, where: str) -> None:
         shown = ", ".join(repr(v) for v in twice.field("values").to_pylist()[:3])
         raise UnreadableRecords(
             f"{where} must be unique, but {len(twice):,} "
-            f"{_plural('value', len(twice))} stand more than once: {shown}"
+            f"{_plural('value', len(twice))} "
+            f"stand{'s' if len(twice) == 1 else ''} more than once: {shown}"
             + (", …" if len(twice) > 3 else "")
         )
 

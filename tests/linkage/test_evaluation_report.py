@@ -107,7 +107,7 @@ def test_crossing_pairs_are_exactly_the_wrong_ones(seed):
         ({"id": ["a"], "person_id": ["p"]}, "no column record_id; its columns are: id"),
         ({"record_id": ["a"], "x": [1], "y": [2]}, "no column person_id"),
         ({"record_id": ["a"]}, "no column person_id; its other columns are: none"),
-        ({"record_id": ["a", "a"], "p": [1, 2]}, "stand more than once: 'a'"),
+        ({"record_id": ["a", "a"], "p": [1, 2]}, "more than once: 'a'"),
         ({"record_id": ["a", None], "p": [1, 2]}, "empty in 1 record"),
         ({"record_id": [], "p": []}, "holds no records"),
     ],
