@@ -77,7 +77,7 @@ class NameTable(NamedTuple):
     bags: NDArray[np.uint64]
     sounds: NDArray[np.int64]  # metaphone of the first word
     canonicals: NDArray[np.int64]  # names it may stand for, 0-filled
-    words: NDArray[np.int64]  # surname words, 0-filled
+    words: NDArray[np.int64]  # words of the name, 0-filled
     first_word: NDArray[np.int64]
 
 

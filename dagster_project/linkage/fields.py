@@ -77,8 +77,10 @@ FIELDS = (
 )
 """Full and partial evidence are separate fields (dob / birth_year / age, ssn /
 ssn_last4): how precise a department is says nothing about who the person is, and in one
-field its share of a level would be taken for agreement. The two extra fields hold
-what the caller names (an occupation, say) and are missing everywhere otherwise."""
+field its share of a level would be taken for agreement. ``full_name`` is no evidence of
+its own: it takes back what forename and surname count twice (``name_dependence``). The
+two extra fields hold what the caller names (an occupation, say) and are missing
+everywhere otherwise."""
 
 EXTRA_FIELDS = ("extra_1", "extra_2")
 """Their number is fixed because the kernels are compiled for it."""

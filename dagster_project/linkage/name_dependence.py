@@ -15,6 +15,9 @@ q = (m of nearly equal dates + .02) / m of equal dates. What is left are namesak
 N u_first u_last would be expected. Dates that are wholly different are held to .02 of
 the matches there, since the model's own m of that level cannot tell errors from
 namesakes.
+
+The factor is counted on equal names and also held against nearly equal ones (field
+``full_name``): spellings of one language resemble one another together, too.
 """
 
 from typing import NamedTuple
