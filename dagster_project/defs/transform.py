@@ -23,6 +23,10 @@ from dagster_project.places import DBT_PROJECT
 project = DbtProject(project_dir=DBT_PROJECT)
 
 
+AFTER_LINKAGE = "path:models/linked path:models/marts"
+"""What is built from persons, and so after linkage."""
+
+
 class SchemaIsGroup(DagsterDbtTranslator):
     """One name everywhere: schema = asset key prefix = asset group."""
 
@@ -48,7 +52,7 @@ translator = SchemaIsGroup()
     project=project,
     dagster_dbt_translator=translator,
     name="build_client_records",
-    exclude="path:models/marts",
+    exclude=AFTER_LINKAGE,
     pool="duckdb_writer",
 )
 def client_record_models(
@@ -63,11 +67,11 @@ def client_record_models(
     project=project,
     dagster_dbt_translator=translator,
     name="build_marts",
-    select="path:models/marts",
+    select=AFTER_LINKAGE,
     pool="duckdb_writer",
 )
 def mart_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
-    """Build what analysts read: the marts."""
+    """Build what is known of persons, and what analysts read of it: the marts."""
     yield from _build(context, warehouse)
 
 

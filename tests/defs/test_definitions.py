@@ -9,7 +9,15 @@ from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.linkage.store import TABLES
 
-FLOW = ("raw", "staging", "intermediate", "linkage", "marts", "published")
+FLOW = (
+    "raw",
+    "staging",
+    "intermediate",
+    "linkage",
+    "linked",
+    "marts",
+    "published",
+)
 
 
 @pytest.fixture(scope="module")

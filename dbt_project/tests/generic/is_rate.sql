@@ -1,0 +1,19 @@
+{% test is_rate(model) %}
+
+-- Rows whose rate, counts and interval contradict each other.
+select *
+from {{ model }}
+where
+    numerator < 0
+    or numerator > denominator
+    or denominator > n
+    or (rate is null) <> (denominator = 0)
+    or rate_low > rate + 1e-12
+    or rate > rate_high + 1e-12
+    or rate_low < 0
+    or rate_high > 1
+    or share_not_linked not between 0 and 1
+    or rate_strict not between 0 and 1
+    or rate_loose not between 0 and 1
+
+{% endtest %}
