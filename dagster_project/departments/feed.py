@@ -25,6 +25,8 @@ class Table:
             is one version only.
         needed: Of a version's columns those a file must have; all when empty. Without
             versions a file must have its key and what is required.
+        document: Column that holds a whole document (JSON), "" when none does; what is
+            inside it is agreed on element by element.
         is_public: Whether a column nobody agreed on is left out and counted; in tables
             about people it stops the delivery.
     """
@@ -39,6 +41,7 @@ class Table:
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needed: tuple[str, ...] = ()
+    document: str = ""
     is_public: bool = False
 
 

@@ -49,6 +49,7 @@ def _fhir(resource: str, name: str) -> Table:
         columns=("resource_type", "id", "last_updated", "resource"),
         key=("id",),
         updated="last_updated",
+        document="resource",
     )
 
 
