@@ -36,6 +36,7 @@ class Party:
 
     Attributes:
         code: Short name, used everywhere else in the file.
+        short: What everybody calls it.
         name: Full name.
         joined: First day under the agreement.
         left: Last day, None while it stays.
@@ -43,6 +44,7 @@ class Party:
     """
 
     code: str
+    short: str
     name: str
     joined: date
     left: date | None = None

@@ -30,7 +30,7 @@ def party_of(agreement: Agreement, role: str, party: str) -> str:
     """
     told = (party or role.rpartition(",")[2]).strip().casefold()
     for known in agreement.parties.values():
-        if told in (known.code.casefold(), known.name.casefold()):
+        if told in map(str.casefold, (known.code, known.short, known.name)):
             return known.code
     codes = ", ".join(agreement.parties)
     raise CannotApproveError(

@@ -185,6 +185,7 @@ def build(text: Text) -> Agreement:
         parties={
             code: Party(
                 code=code,
+                short=party["short"],
                 name=party["name"],
                 joined=date.fromisoformat(party["joined"]),
                 left=_day(party.get("left")),

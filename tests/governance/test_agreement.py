@@ -141,11 +141,10 @@ def test_the_line_is_that_of_the_column(changed):
 
 def test_an_alias_is_refused(changed):
     path = changed(
-        ("  dem: {name", "  dem: &one {name"),
+        ("  dem: {short", "  dem: &one {short"),
         (
-            "  hsh: {name: Department of Homelessness and Supportive Housing, joined: "
-            "2023-07-01, is_department: true}",
-            "  hsh: *one",
+            "  datasf: {short: DataSF, name: DataSF, joined: 2023-07-01}",
+            "  datasf: *one",
         ),
     )
     with pytest.raises(AgreementRefused, match="anchors"):
