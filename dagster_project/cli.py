@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from dagster_project import agreement_commands, decide_commands
+from dagster_project.erasure_commands import expunge, retention
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (link, explain, evaluate, export_splink):
+for command in (link, explain, evaluate, export_splink, expunge, retention):
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(agreement_commands.app, name="agreement")
