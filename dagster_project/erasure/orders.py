@@ -17,10 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.erasure.register import Kind, sync_folder
-
-FOLDER = "erasures"
-OPEN = ".open.json"
+from dagster_project.erasure.register import MANIFESTS, OPEN, Kind, sync_folder
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def new_id(at: datetime) -> str:
 
 def folder(beside: Path) -> Path:
     """Return the folder of orders and manifests, made when missing."""
-    path = beside / FOLDER
+    path = beside / MANIFESTS
     path.mkdir(mode=0o700, exist_ok=True)
     return path
 
@@ -101,7 +98,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def open_orders(beside: Path) -> list[Order]:
     """Return what is not proven yet, the oldest first."""
-    path = beside / FOLDER
+    path = beside / MANIFESTS
     found = sorted(path.glob("*" + OPEN)) if path.is_dir() else []
     return [_order(json.loads(file.read_text(encoding="utf-8"))) for file in found]
 

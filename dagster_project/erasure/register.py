@@ -21,6 +21,10 @@ FILE = "expunged.jsonl"
 KEY_FILE = "person_id.key"
 PREFIX = "expunged:"
 """How what takes the place of a client record id begins."""
+MANIFESTS = "erasures"
+"""Folder of the signed manifests, and of orders that are open."""
+OPEN = ".open.json"
+"""How the file of an open order ends."""
 HEX_DIGITS = 32
 """128 bits, so that no two clients share a hash."""
 Kind = Literal["request", "retention"]
@@ -102,10 +106,19 @@ def read(folder: Path) -> Register | None:
     """Return the register beside a warehouse; None while nobody was expunged.
 
     Raises:
-        RegisterUnusable: A line is no entry, or the key is gone.
+        RegisterUnusable: A line is no entry or is gone, or the key is.
     """
     path = folder / FILE
-    if not path.exists() or not (data := path.read_bytes()):
+    data = path.read_bytes() if path.exists() else b""
+    entries = tuple(_entries(path, data))
+    files = (folder / MANIFESTS).glob("*.json")
+    proven = {file.stem for file in files if not file.name.endswith(OPEN)}
+    if gone := sorted(proven - {entry.erasure_id for entry in entries}):
+        raise RegisterUnusable(
+            f"{path} does not know erasure {gone[0]} any more, which was proven; put "
+            "the copy back that was kept, or the client would come back."
+        )
+    if not entries:
         return None
     key = key_beside(folder)
     if key is None:
@@ -113,7 +126,7 @@ def read(folder: Path) -> Register | None:
             f"{path} says that clients were expunged, but {folder / KEY_FILE} is gone, "
             "without which nobody can tell whose rows must stay outside. Put it back."
         )
-    return Register(tuple(_entries(path, data)), key)
+    return Register(entries, key)
 
 
 def _entries(path: Path, data: bytes) -> Iterable[Entry]:

@@ -19,7 +19,7 @@ from dagster_project.departments.ledger_tables import quoted
 from dagster_project.erasure.client_keys import NAMING, columns_read, judge
 from dagster_project.erasure.fingerprints import tables
 from dagster_project.erasure.needles import Haystack, Needle
-from dagster_project.erasure.orders import FOLDER, OPEN
+from dagster_project.erasure.register import MANIFESTS, OPEN
 from dagster_project.places import Places
 from dagster_project.warehouse import SETTINGS, open_warehouse
 
@@ -155,6 +155,6 @@ def _files(here: Places) -> Iterator[Path]:
             continue
         if any(path.is_relative_to(other) for other in apart):
             continue
-        if path.parent.name == FOLDER and path.name.endswith(OPEN):
+        if path.parent.name == MANIFESTS and path.name.endswith(OPEN):
             continue
         yield path

@@ -71,3 +71,14 @@ def test_nothing_is_read_without_the_key_or_with_a_line_nobody_wrote(folder) -> 
     (folder / register.FILE).write_text('{"erasure_id": "e1"}\n')
     with pytest.raises(RegisterUnusable, match="line 1"):
         register.read(folder)
+
+
+def test_a_register_that_lost_a_proven_erasure_stops_every_reading(folder) -> None:
+    (folder / register.MANIFESTS).mkdir()
+    (folder / register.MANIFESTS / "e2.open.json").write_text("{}")
+    register.add(folder, entry("e1", register.key_beside(folder), "hsh:hmis:1"))
+    (folder / register.MANIFESTS / "e1.json").write_text("{}")
+    assert register.read(folder).find("hsh:hmis:1")
+    (folder / register.FILE).unlink()
+    with pytest.raises(RegisterUnusable, match="does not know erasure e1"):
+        register.read(folder)
