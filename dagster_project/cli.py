@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project import agreement_commands, decide_commands
+from dagster_project import agreement_commands, consent_commands, decide_commands
 from dagster_project.erasure_commands import expunge, retention
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
@@ -33,6 +33,7 @@ for command in (link, explain, evaluate, export_splink, expunge, retention):
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(agreement_commands.app, name="agreement")
+app.add_typer(consent_commands.app, name="consent")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""

@@ -20,10 +20,14 @@ import dagster as dg
 from dagster_project.defs.blame import deliveries_behind
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
+from dagster_project.governance.consent_tables import TABLES as CONSENT
 from dagster_project.places import EXPECTATIONS
 
 LAYERS = ("raw", "linkage")
 """The schemas that Python writes; dbt tests its own."""
+
+AFTER_THE_FEEDS = {*LEDGER, *CONSENT}
+"""Raw tables that are made of other raw tables."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -112,7 +116,7 @@ def run_suite(
             result_format="BASIC",
         )
         metadata = _counts(expectations, result.results)
-        is_of_deliveries = suite.schema == "raw" and suite.table not in LEDGER
+        is_of_deliveries = suite.schema == "raw" and suite.table not in AFTER_THE_FEEDS
         if warehouse and is_of_deliveries and not result.success:
             metadata["deliveries"] = deliveries_behind(
                 warehouse, suite.table, batch, expectations, result.results
@@ -208,12 +212,13 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 def checks() -> dg.Definitions:
     """Register the checks of every suite that lies in ``expectations/``.
 
-    The delivery ledger is written after the tables it books, so its checks are a step
-    of their own: in one step with theirs they would wait for themselves.
+    The delivery ledger is written after the tables it books, and consent after those
+    that tell of it, so their checks are a step of their own: in one step with the
+    others they would wait for themselves.
     """
     steps: dict[str, list[Suite]] = {}
     for suite in read_suites():
-        step = "ledger" if suite.table in LEDGER else suite.schema
+        step = "ledger" if suite.table in AFTER_THE_FEEDS else suite.schema
         steps.setdefault(step, []).append(suite)
     return dg.Definitions(
         asset_checks=[build_checks(step, suites) for step, suites in steps.items()]

@@ -7,6 +7,7 @@ from dagster_project.definitions import defs
 from dagster_project.defs.checks import read_suites
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.governance.consent_tables import TABLES as CONSENT
 from dagster_project.linkage.store import TABLES
 
 FLOW = (
@@ -55,7 +56,7 @@ def test_no_mart_reads_raw_or_staging(graph) -> None:
 def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) -> None:
     suites = {f"{suite.schema}/{suite.table}" for suite in read_suites()}
     written = {f"raw/{table.name}" for feed in FEEDS for table in feed.tables}
-    written |= {f"raw/{table}" for table in LEDGER}
+    written |= {f"raw/{table}" for table in (*LEDGER, *CONSENT)}
     written |= {f"linkage/{table}" for table in TABLES}
     assert suites == written
     assert {f"raw/{name}" for name in keys_of(graph, "raw")} <= suites
