@@ -26,8 +26,8 @@ from dagster_project.places import EXPECTATIONS
 LAYERS = ("raw", "linkage")
 """The schemas that Python writes; dbt tests its own."""
 
-AFTER_THE_FEEDS = {*LEDGER, *CONSENT}
-"""Raw tables that are made of other raw tables."""
+OWN = {"ledger": frozenset(LEDGER), "consent": frozenset(CONSENT)}
+"""Steps of checks to raw tables that are made of other raw tables."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -116,7 +116,9 @@ def run_suite(
             result_format="BASIC",
         )
         metadata = _counts(expectations, result.results)
-        is_of_deliveries = suite.schema == "raw" and suite.table not in AFTER_THE_FEEDS
+        is_of_deliveries = suite.schema == "raw" and not any(
+            suite.table in tables for tables in OWN.values()
+        )
         if warehouse and is_of_deliveries and not result.success:
             metadata["deliveries"] = deliveries_behind(
                 warehouse, suite.table, batch, expectations, result.results
@@ -212,13 +214,13 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 def checks() -> dg.Definitions:
     """Register the checks of every suite that lies in ``expectations/``.
 
-    The delivery ledger is written after the tables it books, and consent after those
-    that tell of it, so their checks are a step of their own: in one step with the
-    others they would wait for themselves.
+    The delivery ledger is written after the tables it books, and consent after the
+    ledger, so their checks are steps of their own: in one step with the others they
+    would wait for themselves.
     """
     steps: dict[str, list[Suite]] = {}
     for suite in read_suites():
-        step = "ledger" if suite.table in AFTER_THE_FEEDS else suite.schema
+        step = next((s for s, of in OWN.items() if suite.table in of), suite.schema)
         steps.setdefault(step, []).append(suite)
     return dg.Definitions(
         asset_checks=[build_checks(step, suites) for step, suites in steps.items()]
