@@ -129,7 +129,8 @@ def _keep_out(connection: duckdb.DuckDBPyConnection, here: Places) -> None:
     """Take out again whoever came back with nothing newer than the end of their time.
 
     A later full export may hold a client whose time was up. With something newer the
-    client is one again; without, the rows go before a table is built of them.
+    client is one again, and so is what stewards wrote of them; without, the rows go
+    before a table is built of them.
     """
     known = register.read(here.warehouse.parent)
     ended: dict[str, datetime] = {}
@@ -148,6 +149,10 @@ def _keep_out(connection: duckdb.DuckDBPyConnection, here: Places) -> None:
 
     days = newest(connection, is_ended)
     back = {r for r, day in days.items() if day <= _day(ended[told_of[r]])}
+    traces.put_back(
+        here.warehouse.parent,
+        {register.PREFIX + told_of[record]: record for record in days.keys() - back},
+    )
     if not back:
         return
     connection.execute("begin transaction")

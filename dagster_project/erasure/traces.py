@@ -72,6 +72,23 @@ def in_files(
     return {name: lines for name, lines in found.items() if lines}
 
 
+def put_back(folder: Path, records: Mapping[str, str]) -> None:
+    """Put ids back in the place of hashes, for clients whose time was up and who came.
+
+    An objection, a revocation or a decision holds for them as it did before.
+
+    Args:
+        folder: Where stewards' files lie.
+        records: What stands in a client record id's place, to the id.
+    """
+    told = {
+        json.dumps(old): json.dumps(new, ensure_ascii=False)
+        for old, new in records.items()
+    }
+    for name in BY_RECORD:
+        _rewrite(folder / name, told)
+
+
 def _rewrite(path: Path, instead: Mapping[str, str]) -> int:
     """Rewrite a file by one rename, while nobody may add to it."""
     if not path.exists() or not instead:
