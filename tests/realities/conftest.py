@@ -29,7 +29,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         take_all(connection, landing, clock=lambda: NOW)
     without_units = ["--exclude-resource-type", "unit_test"]
     without_units += ["--indirect-selection", "buildable"]
-    run_dbt(path, home / "t", "build", "--exclude", "path:models/marts", *without_units)
+    after_linkage = ["path:models/linked", "path:models/marts"]
+    run_dbt(path, home / "t", "build", "--exclude", *after_linkage, *without_units)
     with open_warehouse(path) as connection:
         records = connection.sql(
             "select * from intermediate.int_client_records order by client_record_id"
@@ -43,7 +44,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             at=NOW,
             run_id="street",
         )
-    run_dbt(path, home / "t", "build", "--select", "path:models/marts", *without_units)
+    run_dbt(path, home / "t", "build", "--select", *after_linkage, *without_units)
     return path
 
 
