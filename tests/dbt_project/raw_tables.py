@@ -39,6 +39,11 @@ LINKAGE = """
     create table linkage.persons (
         person_id varchar, minted_at timestamp, n_client_records bigint,
         departments varchar, min_link_confidence double, needs_review boolean
+    );
+    create table linkage.case_list (
+        listing_id varchar, entry_number bigint, action varchar, state varchar,
+        person_id varchar, listed_person_id varchar, identity_change varchar,
+        reason varchar, team_code varchar, decided_by varchar, decided_at timestamp
     )
 """
 

@@ -57,6 +57,7 @@ def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) ->
     written = {f"raw/{table.name}" for feed in FEEDS for table in feed.tables}
     written |= {f"raw/{table}" for table in LEDGER}
     written |= {f"linkage/{table}" for table in TABLES}
+    written |= {"linkage/case_list"}
     assert suites == written
     assert {f"raw/{name}" for name in keys_of(graph, "raw")} <= suites
 
