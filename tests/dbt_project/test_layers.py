@@ -9,8 +9,8 @@ from tests.dbt_project.conftest import run_dbt
 MAY_READ = {
     "staging": {"raw"},
     "intermediate": {"staging", "intermediate", "seeds"},
-    "linked": {"staging", "intermediate", "seeds", "linkage", "linked"},
-    "marts": {"intermediate", "marts", "seeds", "linkage", "linked"},
+    "linked": {"staging", "intermediate", "linked", "linkage", "seeds"},
+    "marts": {"intermediate", "linked", "marts", "seeds", "linkage"},
 }
 
 
