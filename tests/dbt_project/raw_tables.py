@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.linkability.tables import SCHEMAS
 
 COLUMNS = {
     table.name: tuple(dict.fromkeys(table.columns))
@@ -47,6 +48,8 @@ LINKAGE = """
     )
 """
 
+KINDS = {"string": "varchar", "int64": "bigint", "double": "double"}
+
 
 def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every table dbt reads, without a row."""
@@ -59,6 +62,9 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         )
     connection.execute(LEDGER)
     connection.execute(LINKAGE)
+    for table, schema in SCHEMAS.items():
+        listed = ", ".join(f"{f.name} {KINDS[str(f.type)]}" for f in schema)
+        connection.execute(f"create table linkage.{table} ({listed})")
 
 
 def insert(
