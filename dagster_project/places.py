@@ -74,6 +74,11 @@ class Places:
         return self.warehouse.with_name("decisions.jsonl")
 
     @property
+    def case_list(self) -> Path:
+        """Who is on the case conference's list, and who decided so."""
+        return self.warehouse.with_name("case_list.csv")
+
+    @property
     def run_lock(self) -> Path:
         """Held by the one run that may write."""
         return self.warehouse.with_name(".run.lock")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.linkability.tables import SCHEMAS
 
 COLUMNS = {
     table.name: tuple(dict.fromkeys(table.columns))
@@ -39,8 +40,15 @@ LINKAGE = """
     create table linkage.persons (
         person_id varchar, minted_at timestamp, n_client_records bigint,
         departments varchar, min_link_confidence double, needs_review boolean
+    );
+    create table linkage.case_list (
+        listing_id varchar, entry_number bigint, action varchar, state varchar,
+        person_id varchar, listed_person_id varchar, identity_change varchar,
+        reason varchar, team_code varchar, decided_by varchar, decided_at timestamp
     )
 """
+
+KINDS = {"string": "varchar", "int64": "bigint", "double": "double"}
 
 
 def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
@@ -54,6 +62,9 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         )
     connection.execute(LEDGER)
     connection.execute(LINKAGE)
+    for table, schema in SCHEMAS.items():
+        listed = ", ".join(f"{f.name} {KINDS[str(f.type)]}" for f in schema)
+        connection.execute(f"create table linkage.{table} ({listed})")
 
 
 def insert(

@@ -3,11 +3,13 @@
 import dagster as dg
 import pytest
 
+from dagster_project.case_conference.flow_revisions import TABLES as FLOW_BOOK
 from dagster_project.definitions import defs
 from dagster_project.defs.checks import read_suites
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.effects.columns import TABLES as EFFECTS
+from dagster_project.linkability.tables import TABLES as LINKABILITY
 from dagster_project.linkage.store import TABLES
 
 FLOW = (
@@ -59,6 +61,8 @@ def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) ->
     written |= {f"raw/{table}" for table in LEDGER}
     written |= {f"linkage/{table}" for table in TABLES}
     written |= {f"marts/{table}" for table in EFFECTS}
+    written |= {f"linkage/{table}" for table in ("case_list", *LINKABILITY)}
+    written |= {f"marts/{table}" for table in FLOW_BOOK}
     assert suites == written
     assert {f"raw/{name}" for name in keys_of(graph, "raw")} <= suites
 
