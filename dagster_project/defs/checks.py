@@ -22,8 +22,8 @@ from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
 
-LAYERS = ("raw", "linkage")
-"""The schemas that Python writes; dbt tests its own."""
+LAYERS = ("raw", "linkage", "marts")
+"""The schemas that Python writes, or some tables of; dbt tests its own."""
 
 COMPUTED = {
     "_day_after_extract": (

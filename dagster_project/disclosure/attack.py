@@ -11,7 +11,6 @@ cell that no table shows at least 0. This is the attacker of Fischetti and Salaz
 Management Science 47 (2001), in whole numbers and with our rule known.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import InitVar, dataclass, field
 
@@ -19,7 +18,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from dagster_project.disclosure.system import Key, System
+from dagster_project.disclosure.system import Key, System, connected
 
 FURTHEST = 10_000
 """How far above its true value a hidden cell is looked for. Nothing stands in for
@@ -179,28 +178,18 @@ class _Part:
 
 def _parts(system: System, unknown: list[Key], hidden: Collection[Key]) -> list[_Part]:
     """Return the unknown cells in parts that no relation connects."""
-    place = {key: number for number, key in enumerate(unknown)}
-    leader = list(range(len(unknown)))
-
-    def lead(number: int) -> int:
-        while leader[number] != number:
-            leader[number] = leader[leader[number]]
-            number = leader[number]
-        return number
-
-    touched: dict[int, int] = {}
-    for key in unknown:
-        for relation in system.touching[key]:
-            first = touched.setdefault(relation, place[key])
-            one, two = sorted((lead(first), lead(place[key])))
-            leader[two] = one
-    groups: dict[int, list[Key]] = defaultdict(list)
-    for key in unknown:
-        groups[lead(place[key])].append(key)
-    relations: dict[int, list[int]] = defaultdict(list)
-    for relation, first in touched.items():
-        relations[lead(first)].append(relation)
+    known_not = set(unknown)
+    touched = {place for key in unknown for place in system.touching[key]}
+    links = (
+        [key for key, _ in system.relations[place].terms if key in known_not]
+        for place in sorted(touched)
+    )
     return [
-        _Part(system, keys, relations[number], hidden)
-        for number, keys in groups.items()
+        _Part(
+            system,
+            keys,
+            {place for key in keys for place in system.touching[key]},
+            hidden,
+        )
+        for keys in connected(unknown, links)
     ]

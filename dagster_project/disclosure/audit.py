@@ -72,6 +72,20 @@ def is_protected(cell: Cell, low: int, high: int, minimum: int) -> bool:
     return high >= minimum and high - low >= needed_width(cell, minimum)
 
 
+def interval(attack: Attack, cell: Cell, minimum: int) -> tuple[int, int]:
+    """Return the interval a cell must lie in, or a narrower one that is wide enough.
+
+    A search costs milliseconds, and the first that suffices ends it.
+    """
+    for search in (None, attack.high, attack.low):
+        if search:
+            search(cell.key)
+        low, high = attack.seen(cell.key)
+        if is_protected(cell, low, high, minimum):
+            break
+    return low, high
+
+
 def to_protect(system: System, minimum: int, also: Collection[Key] = ()) -> list[Cell]:
     """Return the cells that nobody may work out.
 
@@ -117,16 +131,13 @@ def _findings(
             low = high = cell.value
             rule = "the other figures determine it"
         else:
-            low, high = attack.seen(cell.key)
+            low, high = interval(attack, cell, minimum)
             if is_protected(cell, low, high, minimum):
                 continue
-            low, high = attack.interval(cell.key)
             rule = (
                 f"it must be able to be {minimum} or more, "
                 f"in an interval {needed_width(cell, minimum)} wide"
             )
-            if is_protected(cell, low, high, minimum):
-                continue
         yield Finding(cell.tables, cell.key, low, high, rule)
     small = {cell.key for cell in to_protect(system, minimum, also)}
     for key in sorted((determined & hidden) - small):

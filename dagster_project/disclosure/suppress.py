@@ -19,7 +19,12 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from dagster_project.disclosure.attack import NEGLIGIBLE, Attack
-from dagster_project.disclosure.audit import is_protected, needed_width, to_protect
+from dagster_project.disclosure.audit import (
+    interval,
+    is_protected,
+    needed_width,
+    to_protect,
+)
 from dagster_project.disclosure.system import Cell, Key, System
 
 
@@ -37,6 +42,12 @@ def suppress(
         RuntimeError: No pattern protects a cell; hiding every count always does, so
             this means that the relations are wrong.
     """
+    hidden = (_suppress(part, minimum, also) for part in system.parts())
+    return frozenset().union(*hidden)
+
+
+def _suppress(system: System, minimum: int, also: Collection[Key]) -> frozenset[Key]:
+    """Return the cells to hide of cells that hang together."""
     tender = to_protect(system, minimum, also)
     small = system.rows_of([cell.key for cell in tender])
     hidden = small
@@ -56,9 +67,7 @@ def _exposed(
 ) -> tuple[Cell, int] | None:
     """Return the first cell without protection, and how large it must be able to be."""
     for cell in tender:
-        if is_protected(cell, *attack.seen(cell.key), minimum):
-            continue
-        low, high = attack.interval(cell.key)
+        low, high = interval(attack, cell, minimum)
         if not is_protected(cell, low, high, minimum):
             return cell, max(minimum, low + needed_width(cell, minimum))
     return None

@@ -7,8 +7,10 @@ Tables that share a margin share its cell, so they are one linked system: a cell
 named by what it counts, not by the table that shows it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Key = tuple[str, ...]
 """What a cell counts: measure, period, then ``dimension=value`` for each that is not
@@ -110,6 +112,48 @@ class System:
         rows = {self.cells[key].row for key in keys} - {None}
         whole = {key for key, cell in self.cells.items() if cell.row in rows}
         return frozenset(key for key in {*keys, *whole} if self.cells[key].is_published)
+
+    def parts(self) -> "list[System]":
+        """Return the systems that nothing connects: what is hidden in one is its own.
+
+        Cells of one row stay together.
+        """
+        rows: dict[Key, list[Key]] = defaultdict(list)
+        for key, cell in self.cells.items():
+            if cell.row is not None:
+                rows[cell.row].append(key)
+        links = [[key for key, _ in one.terms] for one in self.relations]
+        return [
+            System(
+                {key: self.cells[key] for key in keys},
+                tuple(
+                    self.relations[place]
+                    for place in sorted({at for k in keys for at in self.touching[k]})
+                ),
+            )
+            for keys in connected(list(self.cells), [*links, *rows.values()])
+        ]
+
+
+def connected(keys: Sequence[Key], links: Iterable[Sequence[Key]]) -> list[list[Key]]:
+    """Return the keys in groups that no link reaches across, in the order given."""
+    place = {key: number for number, key in enumerate(keys)}
+    leader = list(range(len(keys)))
+
+    def lead(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for link in links:
+        for one, two in pairwise(link):
+            first, second = sorted((lead(place[one]), lead(place[two])))
+            leader[second] = first
+    groups: dict[int, list[Key]] = defaultdict(list)
+    for key in keys:
+        groups[lead(place[key])].append(key)
+    return list(groups.values())
 
 
 def named(key: Key) -> str:

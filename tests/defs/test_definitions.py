@@ -5,8 +5,10 @@ import pytest
 
 from dagster_project.definitions import defs
 from dagster_project.defs.checks import read_suites
+from dagster_project.defs.disclosure import AUDIT, PUBLIC
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.linkage.store import TABLES
 
 FLOW = (
@@ -58,6 +60,7 @@ def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) ->
     written = {f"raw/{table.name}" for feed in FEEDS for table in feed.tables}
     written |= {f"raw/{table}" for table in LEDGER}
     written |= {f"linkage/{table}" for table in TABLES}
+    written |= {"/".join(key.path) for key in PUBLIC}
     assert suites == written
     assert {f"raw/{name}" for name in keys_of(graph, "raw")} <= suites
 
@@ -69,6 +72,22 @@ def test_promises_block_and_warnings_do_not(graph) -> None:
         if key.name in ("promises", "warnings")
     }
     assert blocking == {"promises": True, "warnings": False}
+
+
+def test_nothing_is_published_before_the_public_tables_are_audited(graph) -> None:
+    published = graph.get(dg.AssetKey(["published", "marts"]))
+    assert set(PUBLIC) <= published.parent_keys
+    audits = [key for key in graph.asset_check_keys if key.name == AUDIT]
+    assert {key.asset_key for key in audits} == {
+        key for key in PUBLIC if key.path[-1] != "public_table_scores"
+    }
+    assert all(graph.get_check_spec(key).blocking for key in audits)
+
+
+def test_no_count_before_suppression_is_published(graph) -> None:
+    counts = {table.counts for table in PUBLIC_TABLES}
+    assert counts <= keys_of(graph, "linked")
+    assert not counts & keys_of(graph, "marts")
 
 
 def test_the_job_takes_the_whole_graph_and_something_starts_it(graph) -> None:

@@ -6,12 +6,16 @@ here: what must come of them (``test_prepare``).
 
 import csv
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.scoring import Points
 from dagster_project.places import DBT_PROJECT
+from dagster_project.warehouse import open_warehouse
 
 DEPARTMENTS = ("dem", "dph", "fire", "hsh")
 TEAMS = {"dem": ("HEART", "HSOC"), "dph": ("OCC", "POET"), "fire": ("SCRT", "SORT")}
@@ -170,6 +174,22 @@ def _outcomes(
                     "n_without": denominator - numerator,
                 }
             )
+
+
+def made_warehouse(path: Path) -> None:
+    """Write the counts, the seed and the last day of the data to a warehouse."""
+    counts = made_counts()
+    seed = DBT_PROJECT / "seeds" / "calhhs_publication_score.csv"
+    with open_warehouse(path) as connection:
+        connection.execute(
+            "create schema linked; create schema seeds; create schema marts;"
+            "create table marts.contacts as select date '2026-06-30' as data_through;"
+            "create table seeds.calhhs_publication_score as "
+            f"from read_csv('{seed}', types = {{'basis': 'varchar'}})"
+        )
+        for table in PUBLIC_TABLES:
+            connection.register("rows", pa.Table.from_pylist(counts[table.name]))
+            connection.execute(f"create table linked.{table.counts} as from rows")
 
 
 def made_points() -> list[Points]:
