@@ -4,6 +4,7 @@
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+    python -m benchmarks disclosure
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
 stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
@@ -32,6 +33,7 @@ def main() -> None:
     speed.add_argument(
         "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
     )
+    commands.add_parser("disclosure", help="hiding small cells")
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -43,6 +45,8 @@ def main() -> None:
             getattr(given, "rounds", 1),
             getattr(given, "splink_to", 10**9),
         )
+    if given.command in (None, "disclosure"):
+        disclosure()
 
 
 def whole_job(sizes: tuple[int, ...]) -> None:
@@ -79,6 +83,15 @@ def linkage_speed(sizes: tuple[int, ...], rounds: int, splink_to: int) -> None:
     kernel()
     worst_keys()
     incremental()
+
+
+def disclosure() -> None:
+    """Print what hiding small cells costs, release by release."""
+    from benchmarks.disclosure import HEAD, releases
+
+    print(f"\nSmall cells hidden, and the audit\n{HEAD}")
+    for release in releases():
+        print(release.line(), flush=True)
 
 
 if __name__ == "__main__":

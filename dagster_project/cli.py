@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project import case_commands, decide_commands
+from dagster_project import case_commands, decide_commands, public_commands
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
@@ -32,6 +32,7 @@ for command in (link, explain, evaluate, export_splink):
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(case_commands.app, name="case")
+app.add_typer(public_commands.app, name="public")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""

@@ -79,6 +79,11 @@ class Places:
         return self.warehouse.with_name("case_list.csv")
 
     @property
+    def public_releases(self) -> Path:
+        """What was released of the public tables; outlives the warehouse."""
+        return self.warehouse.with_name("public_releases.jsonl")
+
+    @property
     def run_lock(self) -> Path:
         """Held by the one run that may write."""
         return self.warehouse.with_name(".run.lock")

@@ -7,6 +7,7 @@ belong here: what is copied or drawn (``publication``).
 import dagster as dg
 
 from dagster_project.defs.case_conference import FLOW_BOOK
+from dagster_project.defs.disclosure import PUBLIC
 from dagster_project.defs.effects import EFFECTS
 from dagster_project.defs.linkage import CLIENT_RECORDS
 from dagster_project.defs.resources import Warehouse
@@ -18,7 +19,7 @@ from dagster_project.publication.report import Section, build_report, write_repo
 from dagster_project.summary import run_figures
 
 MARTS = sorted(
-    [*(spec.key for spec in mart_models.specs), *EFFECTS, *FLOW_BOOK],
+    [*(spec.key for spec in mart_models.specs), *EFFECTS, *FLOW_BOOK, *PUBLIC],
     key=lambda key: key.path,
 )
 
