@@ -14,6 +14,7 @@
         {%- endif %}
         {{ create_table_as(False, target_relation, sql) }}
     {%- endcall %}
+    {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
