@@ -21,7 +21,7 @@ LEDGER = """
         sha256 varchar, bytes bigint, mode varchar, schema_version varchar,
         extracted_at timestamp, period_start date, period_end date, rows_in bigint,
         rows_loaded bigint, rows_quarantined bigint, status varchar, reason varchar,
-        taken_at timestamp
+        taken_at timestamp, manifest_sha256 varchar
     );
     create table raw.quarantined_rows (
         delivery_id varchar, department varchar, table_name varchar, line bigint,
