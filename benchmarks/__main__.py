@@ -4,6 +4,7 @@
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+    python -m benchmarks report-page data/warehouse.duckdb
     python -m benchmarks disclosure
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
@@ -12,6 +13,7 @@ stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
 
 import argparse
 import sys
+from pathlib import Path
 
 PEOPLE = (3500, 50_000)
 SIZES = (10_000, 100_000, 1_000_000)
@@ -34,6 +36,8 @@ def main() -> None:
         "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
     )
     commands.add_parser("disclosure", help="hiding small cells")
+    page = commands.add_parser("report-page", help="the page of a finished warehouse")
+    page.add_argument("warehouse", type=Path)
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -47,6 +51,15 @@ def main() -> None:
         )
     if given.command in (None, "disclosure"):
         disclosure()
+    if given.command == "report-page":
+        report_page(given.warehouse)
+
+
+def report_page(warehouse: Path) -> None:
+    """Print what the report page of a warehouse costs."""
+    from benchmarks import report_page as measured
+
+    print(f"{measured.HEAD}\n{measured.measure(warehouse).line()}")
 
 
 def whole_job(sizes: tuple[int, ...]) -> None:

@@ -80,5 +80,5 @@ def _facts(source: Source) -> list[tuple[str, str]]:
         ("Contacts made", count_shown(row["contacts"])),
         ("Contacts with nobody known", count_shown(row["unlinked"])),
         ("Offers", count_shown(row["offers"])),
-        ("Deliveries taken", f"{row['deliveries']:,}"),
+        ("Deliveries taken", f"{row['deliveries'] or 0:,.0f}"),
     ]

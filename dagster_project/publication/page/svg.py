@@ -26,7 +26,7 @@ NARROW = 288
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 """Faces of one width (metric-compatible), so labels fit as they were measured."""
 
-MARGIN = {"left": 8, "right": 12, "top": 4, "bottom": 4}
+MARGIN = {"left": 16, "right": 12, "top": 4, "bottom": 4}
 """Pixels around a picture, for a reader whose letters are wider than those measured."""
 
 CONFIG = alt.Config(

@@ -53,7 +53,7 @@ def rates(shown: Sequence[Rate], title: str) -> Draw:
             .mark_rule(strokeWidth=3, color=NAVY, opacity=0.45)
             .encode(y=y, x=alt.X("low:Q", title=title), x2="high:Q")
         )
-        key = legend(names, width)
+        key = legend(names, width) if len(names) > 1 else None
         points = base.mark_point(size=70, strokeWidth=2, filled=True, opacity=1).encode(
             y=y,
             x=alt.X(

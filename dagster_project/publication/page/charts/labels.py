@@ -43,7 +43,7 @@ def height(labels: Sequence[str], least: int) -> int:
 
 def legend(names: Sequence[str], width: int) -> alt.Legend | None:
     """Return a legend above the picture, of as many columns as fit."""
-    if len(names) < 2:
+    if not names:
         return None
     room = width // (7 * max(map(len, names)) + 28)
     return alt.Legend(orient="top", columns=max(1, min(len(names), room)))

@@ -37,7 +37,7 @@ RATED = (
         unit="people",
         by=["department", "n_other_departments"],
         share="of the department's people",
-        where="other_departments in ('none', 'any')",
+        where="other_departments = 'any'",
         yearly=False,
         order="department, n_other_departments",
     ),
