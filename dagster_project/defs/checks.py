@@ -22,8 +22,8 @@ from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.places import EXPECTATIONS
 
-LAYERS = ("raw", "linkage")
-"""The schemas that Python writes; dbt tests its own."""
+LAYERS = ("raw", "linkage", "marts")
+"""The schemas that Python writes to; dbt tests its own tables."""
 
 COMPUTED = {
     "_day_after_extract": (

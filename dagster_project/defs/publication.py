@@ -6,6 +6,7 @@ belong here: what is copied or drawn (``publication``).
 
 import dagster as dg
 
+from dagster_project.defs.effects import EFFECTS
 from dagster_project.defs.linkage import CLIENT_RECORDS
 from dagster_project.defs.resources import Warehouse
 from dagster_project.defs.transform import mart_models
@@ -15,7 +16,9 @@ from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.publication.report import Section, build_report, write_report
 from dagster_project.summary import run_figures
 
-MARTS = sorted((spec.key for spec in mart_models.specs), key=lambda key: key.path)
+MARTS = sorted(
+    [*(spec.key for spec in mart_models.specs), *EFFECTS], key=lambda key: key.path
+)
 
 
 @dg.asset(

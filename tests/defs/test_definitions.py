@@ -7,6 +7,7 @@ from dagster_project.definitions import defs
 from dagster_project.defs.checks import read_suites
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.effects.columns import TABLES as EFFECTS
 from dagster_project.linkage.store import TABLES
 
 FLOW = (
@@ -57,6 +58,7 @@ def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) ->
     written = {f"raw/{table.name}" for feed in FEEDS for table in feed.tables}
     written |= {f"raw/{table}" for table in LEDGER}
     written |= {f"linkage/{table}" for table in TABLES}
+    written |= {f"marts/{table}" for table in EFFECTS}
     assert suites == written
     assert {f"raw/{name}" for name in keys_of(graph, "raw")} <= suites
 
