@@ -23,8 +23,9 @@ HISTORY_DAYS = 180
 """How far back crises and shelter entries are counted. Time zero is as far from the
 record's first day, or the count would depend on when the record begins."""
 RECENT_DAYS = 90
-OUTCOMES_EACH = 10
-"""Outcomes for each covariate, the usual rule against overfitting (Peduzzi 1995)."""
+OUTCOMES_EACH = 5
+"""Outcomes for each covariate; five do where the aim is to take confounding away
+(Vittinghoff and McCulloch 2007), and leaving a confounder out costs more."""
 FEWEST = 5
 """Outcomes on either side of a yes-or-no covariate: with none there is no estimate."""
 
@@ -95,6 +96,8 @@ def _columns(linked: Linked, at: Indexes) -> Iterator[tuple[str, NDArray]]:
         "an overdose or MOUD on record",
         ever(linked.outcome_days("overdose", "moud_start")),
     )
+    overdoses = linked.outcome_days("overdose")
+    yield f"overdoses in {HISTORY_DAYS} days", counted(overdoses, HISTORY_DAYS)
     acute = np.isin(kind, ("crisis", "psychiatric_emergency"))
     yield (
         "a crisis met in a hospital on record",

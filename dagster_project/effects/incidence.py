@@ -58,7 +58,7 @@ def cumulative_incidence(stop: Ints, what: Ints, person: Ints, days: int) -> Cur
     both = (ended[OUTCOME] + ended[COMPETING]) / size
     stays = np.cumprod(1 - both)
     before = np.concatenate([[1.0], stays[:-1]])
-    incidence = np.cumsum(before * hazard)
+    incidence = np.minimum(np.cumsum(before * hazard), 1.0)
     error, persons = _errors(
         stop, what, person, size, before, stays, incidence, hazard, both
     )
