@@ -15,11 +15,11 @@
     {%- set z = 1.959963984540054 -%}
     {%- set k = "cast(" ~ numerator ~ " as double)" -%}
     {%- set n = "nullif(cast(" ~ denominator ~ " as double), 0)" -%}
-    greatest(0.0, least(1.0,
+    case when {{ denominator }} > 0 then greatest(0.0, least(1.0,
         ({{ k }} + {{ z * z / 2 }} {{ side }} {{ z }} * sqrt(
             {{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z * z / 4 }}
         )) / ({{ n }} + {{ z * z }})
-    ))
+    )) end
 {%- endmacro %}
 
 {#-

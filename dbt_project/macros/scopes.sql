@@ -9,7 +9,8 @@
         year_start.
 -#}
 
-{#- After `group by`: one set per scope and period; `fixed` is in all of them. -#}
+{#- After `group by`: one set per scope and period; `fixed` is in all of them. Of no
+    rows at all SQL makes one that counts nothing, unless `having count(*) > 0`. -#}
 {% macro grouped_over(fixed, scopes, periods) -%}
     {%- set sets = [] -%}
     {%- for columns in scopes.values() -%}

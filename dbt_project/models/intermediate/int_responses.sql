@@ -1,6 +1,6 @@
 -- One row per code set, incident and team (department) sent to it: who was found?
--- An incident is one response however many units went; what one unit found goes before
--- what another did not. Each code set stands alone: on 2023-05-24 the EMS Agency took
+-- An incident is one response however many units went: what one unit found goes before
+-- what another did not, and both before a disposition that says neither. Each code set stands alone: on 2023-05-24 the EMS Agency took
 -- GOA and the refusals out of the Fire Department's dispatch codes.
 
 {% set codes_changed_on = "2023-05-24" %}
@@ -154,6 +154,7 @@ responses as (
         count(*) as n_units,
         bool_or(results.response_result is null) as is_answered,
         bool_or(results.response_result = 'nobody_found') as is_nobody_found,
+        bool_or(results.response_result = 'other') as is_other,
         bool_or(results.response_result = 'cancelled') as is_cancelled,
         bool_and(results.response_result = 'not_a_response') as is_duplicate
     from units
@@ -174,6 +175,7 @@ select
     case
         when is_answered then 'answered'
         when is_nobody_found then 'nobody_found'
+        when is_other then 'answered'
         when is_cancelled then 'cancelled'
         when coalesce(is_duplicate, false) then 'not_a_response'
         else 'not_known'

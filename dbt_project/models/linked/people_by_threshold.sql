@@ -21,17 +21,36 @@ links as (
 
 ),
 
-seen as (
+days as (
 
     select
         links.link_threshold,
         links.person_id,
-        min(records.first_seen_on) as first_seen_on,
-        max(records.last_seen_on) as last_seen_on
+        records.first_seen_on,
+        records.last_seen_on
     from links
     inner join records
         on links.client_record_id = records.client_record_id
-    group by links.link_threshold, links.person_id
+    union all
+    select
+        link_threshold,
+        person_id,
+        contacted_on as first_seen_on,
+        contacted_on as last_seen_on
+    from {{ ref("contacts_by_threshold") }}
+    where person_id is not null
+
+),
+
+seen as (
+
+    select
+        link_threshold,
+        person_id,
+        min(first_seen_on) as first_seen_on,
+        max(last_seen_on) as last_seen_on
+    from days
+    group by link_threshold, person_id
 
 ),
 

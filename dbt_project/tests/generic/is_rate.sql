@@ -8,6 +8,8 @@ where
     or numerator > denominator
     or denominator > n
     or (rate is null) <> (denominator = 0)
+    or (rate_low is null) <> (denominator = 0)
+    or (rate_high is null) <> (denominator = 0)
     or rate_low > rate + 1e-12
     or rate > rate_high + 1e-12
     or rate_low < 0

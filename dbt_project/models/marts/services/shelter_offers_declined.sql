@@ -49,6 +49,7 @@ summed as (
             1 - count(case when is_linked then 1 end) / count(*) as share_not_linked
         from offers
         group by {{ grouped_over(fixed, scopes, periods) }}
+        having count(*) > 0
         {% if not loop.last -%}
             union all
         {% endif -%}

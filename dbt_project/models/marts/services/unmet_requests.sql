@@ -82,6 +82,7 @@ requests_counted as (
             1 - count(case when is_linked then 1 end) / count(*) as share_not_linked
         from requests
         group by {{ grouped_over(fixed, scopes, periods) }}
+        having count(*) > 0
         {% if not loop.last -%}
             union all
         {% endif -%}
@@ -99,6 +100,7 @@ contacts_counted as (
         1 - count(case when is_linked then 1 end) / count(*) as share_not_linked
     from contacts
     group by {{ grouped_over([], scopes, periods) }}
+    having count(*) > 0
 
 ),
 
@@ -129,6 +131,7 @@ encounters_counted as (
             count(distinct contact_id) as numerator
         from encounters
         group by {{ grouped_over(fixed, scopes, periods) }}
+        having count(*) > 0
         {% if not loop.last -%}
             union all
         {% endif -%}
