@@ -55,9 +55,9 @@ met as (
         contacts.team_code,
         contacts.contacted_on,
         contacts.contacted_at as earliest_at,
-        contacts.time_precision <> 'day' as is_timed,
+        coalesce(contacts.time_precision <> 'day', false) as is_timed,
         case
-            when contacts.time_precision = 'day'
+            when coalesce(contacts.time_precision, 'day') = 'day'
                 then
                     {{ utc_from_local(
                         "cast(contacts.contacted_on + 1 as timestamp)"

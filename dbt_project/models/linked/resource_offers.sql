@@ -55,22 +55,46 @@ told as (
 
     select
         offers.*,
+        statuses.says,
         statuses.is_offer,
         statuses.is_resolved,
         statuses.is_accepted,
-        links.person_id is not null as is_linked,
-        row_number() over (
-            partition by offers.occasion, offers.service_type, offers.shelter_type
-            order by
-                statuses.says desc,
-                links.person_id asc nulls last,
-                offers.offer_id asc
-        ) as preference
+        links.person_id is not null as is_linked
     from offers
     inner join statuses
         on offers.offer_status = statuses.offer_status
     left join links
         on offers.client_record_id = links.client_record_id
+
+),
+
+repeated as (
+
+    select
+        contact_id,
+        service_type,
+        shelter_type
+    from offers
+    where contact_id is not null
+    group by contact_id, service_type, shelter_type
+    having count(*) > 1
+
+),
+
+outspoken as (
+
+    select
+        told.offer_id,
+        row_number() over (
+            partition by told.contact_id, told.service_type, told.shelter_type
+            order by told.says desc, told.is_linked desc, told.offer_id asc
+        ) as preference
+    from told
+    inner join repeated
+        on
+            told.contact_id = repeated.contact_id
+            and told.service_type = repeated.service_type
+            and told.shelter_type is not distinct from repeated.shelter_type
 
 )
 
@@ -98,5 +122,8 @@ select
     told.fulfilled_on,
     today.data_through
 from told
-cross join today
-where told.preference = 1 and told.offered_on <= today.data_through
+inner join today
+    on told.offered_on <= today.data_through
+left join outspoken
+    on told.offer_id = outspoken.offer_id
+where coalesce(outspoken.preference, 1) = 1

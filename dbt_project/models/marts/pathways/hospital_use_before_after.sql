@@ -1,7 +1,7 @@
 -- One row per kind of contact, group and side of the index: visits to an emergency
 -- department and hospital stays per person-month, 182 days before and after.
--- The comparison is people in crisis whom that kind of contact had not reached yet,
--- watched until it does. The day of the index is on neither side.
+-- The comparison is each index crisis of people whom that kind of contact had not
+-- reached yet, watched until it does. The day of the index is on neither side.
 
 {% set days = 182 %}
 {% set days_a_month = 30.4375 %}
@@ -77,15 +77,14 @@ firsts as (
         contacts.contact_kind,
         min(contacts.contacted_on) as first_on
     from contacts
+    inner join kinds
+        on contacts.contact_kind = kinds.contact_kind
     where
         contacts.person_id is not null
-        and (
-            contacts.contact_kind in ('crisis', 'overdose')
-            or not exists (
-                select 1
-                from care_sites
-                where contacts.team_code = care_sites.team_code
-            )
+        and not exists (
+            select 1
+            from care_sites
+            where contacts.team_code = care_sites.team_code
         )
     group by contacts.link_threshold, contacts.person_id, contacts.contact_kind
 
@@ -93,35 +92,31 @@ firsts as (
 
 crises as (
 
-    select
+    select distinct
         link_threshold,
         person_id,
-        min(first_on) as first_on
-    from firsts
-    where contact_kind in ('crisis', 'overdose')
-    group by link_threshold, person_id
+        index_on
+    from {{ ref("crisis_indexes_by_threshold") }}
 
 ),
 
 indexes as (
 
     select
-        firsts.link_threshold,
-        firsts.person_id,
-        firsts.contact_kind,
+        link_threshold,
+        person_id,
+        contact_kind,
         'reached' as reach,
-        firsts.first_on as index_on,
+        first_on as index_on,
         cast(null as date) as reached_on
     from firsts
-    inner join kinds
-        on firsts.contact_kind = kinds.contact_kind
     union all
     select
         crises.link_threshold,
         crises.person_id,
         kinds.contact_kind,
         'not_yet_reached' as reach,
-        crises.first_on as index_on,
+        crises.index_on,
         firsts.first_on as reached_on
     from crises
     cross join kinds
@@ -130,7 +125,7 @@ indexes as (
             crises.link_threshold = firsts.link_threshold
             and crises.person_id = firsts.person_id
             and kinds.contact_kind = firsts.contact_kind
-    where coalesce(firsts.first_on > crises.first_on, true)
+    where coalesce(firsts.first_on > crises.index_on, true)
 
 ),
 
@@ -204,7 +199,8 @@ watched as (
         link_threshold,
         contact_kind,
         reach,
-        count(*) as n_persons,
+        count(distinct person_id) as n_persons,
+        count(*) as n_indexes,
         sum(date_diff('day', watched_from, index_on)) as days_before,
         sum(date_diff('day', index_on, watched_through)) as days_after
     from two_sided
@@ -221,6 +217,7 @@ sides as (
             watched.reach,
             '{{ side }}' as side,
             watched.n_persons,
+            watched.n_indexes,
             watched.days_{{ side }} / {{ days_a_month }} as person_months,
             coalesce(visited.n_{{ side }}, 0) as n_visits
         from watched
@@ -252,6 +249,9 @@ summed as (
             max(case when link_threshold = 'default' then n_persons end), 0
         ) as n_persons,
         coalesce(
+            max(case when link_threshold = 'default' then n_indexes end), 0
+        ) as n_indexes,
+        coalesce(
             max(case when link_threshold = 'default' then person_months end), 0
         ) as person_months,
         coalesce(max(case when link_threshold = 'default' then n_visits end), 0)
@@ -267,6 +267,7 @@ select
     summed.side,
 
     summed.n_persons,
+    summed.n_indexes,
     summed.person_months,
     summed.n_visits,
     summed.n_visits / nullif(summed.person_months, 0) as visits_per_month,

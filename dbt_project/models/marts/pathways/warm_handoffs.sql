@@ -97,7 +97,7 @@ arrivals as (
         department,
         contacted_on,
         case
-            when time_precision = 'day'
+            when coalesce(time_precision, 'day') = 'day'
                 then
                     {{ utc_from_local("cast(contacted_on + 1 as timestamp)") }}
                     - interval '1' second

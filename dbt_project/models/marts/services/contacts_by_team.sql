@@ -11,14 +11,19 @@
 with contacts as (
 
     select
-        link_threshold,
-        person_id,
         programme,
         department,
         team_code,
-        {{ month_and_year("contacted_on") }},
-        data_through
-    from {{ ref("team_contacts_by_threshold") }}
+        month_start,
+        year_start,
+        count(case when is_counted then 1 end) as n_contacts,
+        count(case when is_counted_strict then 1 end) as n_contacts_strict,
+        count(case when is_counted_loose then 1 end) as n_contacts_loose,
+        count(case when is_counted and person_id is null then 1 end)
+            as n_contacts_not_linked,
+        max(data_through) as data_through
+    from {{ ref("team_contacts") }}
+    group by programme, department, team_code, month_start, year_start
 
 ),
 
@@ -29,14 +34,13 @@ counted as (
         programme,
         department,
         team_code,
-        count(case when link_threshold = 'default' then 1 end) as n_contacts,
-        count(case when link_threshold = 'strict' then 1 end) as n_contacts_strict,
-        count(case when link_threshold = 'loose' then 1 end) as n_contacts_loose,
-        count(case when link_threshold = 'default' and person_id is null then 1 end)
-            as n_contacts_not_linked,
+        {% for figure in ["", "_strict", "_loose", "_not_linked"] -%}
+            cast(sum(n_contacts{{ figure }}) as bigint) as n_contacts{{ figure }},
+        {% endfor -%}
         max(data_through) as data_through
     from contacts
     group by {{ grouped_over([], scopes, periods) }}
+    having count(*) > 0
 
 )
 
@@ -57,4 +61,3 @@ select
         as is_period_over,
     data_through
 from counted
-where n_contacts + n_contacts_strict + n_contacts_loose > 0

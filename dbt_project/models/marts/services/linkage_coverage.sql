@@ -8,6 +8,7 @@
     "all": [],
 } %}
 {% set periods = ["month", "year", "all"] %}
+{% set thresholds = {"default": "", "strict": "_strict", "loose": "_loose"} %}
 {% set grain = [
     "scope_kind",
     "source_system",
@@ -20,7 +21,6 @@
 with contacts as (
 
     select
-        contact_id,
         client_record_id,
         source_system,
         contact_kind,
@@ -34,11 +34,11 @@ links as (
 
     select
         client_record_id,
-        link_threshold,
         person_id,
+        person_id_strict,
+        person_id_loose,
         split_part(client_record_id, ':', 1) as department
-    from {{ ref("links_by_threshold") }}
-    where person_id is not null
+    from {{ source("linkage", "client_links") }}
 
 ),
 
@@ -50,45 +50,50 @@ today as (
 
 ),
 
-people as (
+{% for name, end in thresholds.items() -%}
+    people_{{ name }} as (
 
-    select
-        link_threshold,
-        person_id,
-        count(*) as n_client_records,
-        count(distinct department) as n_departments
-    from links
-    group by link_threshold, person_id
+        select
+            person_id{{ end }} as whose,
+            count(*) > 1 as is_known_elsewhere,
+            count(distinct department) > 1 as is_known_to_others
+        from links
+        where person_id{{ end }} is not null
+        group by person_id{{ end }}
 
-),
+    ),
 
-thresholds as (
-
-    select unnest(['default', 'strict', 'loose']) as link_threshold
-
-),
+{% endfor -%}
 
 reached as (
 
-    select
-        thresholds.link_threshold,
-        contacts.source_system,
-        contacts.contact_kind,
-        {{ month_and_year("contacts.contacted_on") }},
-        coalesce(people.n_client_records, 0) as n_client_records,
-        coalesce(people.n_departments, 0) as n_departments
-    from contacts
-    cross join thresholds
-    inner join today
-        on contacts.contacted_on <= today.data_through
-    left join links
-        on
-            contacts.client_record_id = links.client_record_id
-            and thresholds.link_threshold = links.link_threshold
-    left join people
-        on
-            links.link_threshold = people.link_threshold
-            and links.person_id = people.person_id
+    {% for name, end in thresholds.items() -%}
+        select
+            '{{ name }}' as link_threshold,
+            contacts.source_system,
+            contacts.contact_kind,
+            {{ month_and_year("contacts.contacted_on") }},
+            count(*) as n,
+            count(people.whose) as n_person,
+            count(case when people.is_known_elsewhere then 1 end) as n_other_record,
+            count(case when people.is_known_to_others then 1 end)
+                as n_other_department
+        from contacts
+        inner join today
+            on contacts.contacted_on <= today.data_through
+        left join links
+            on contacts.client_record_id = links.client_record_id
+        left join people_{{ name }} as people
+            on links.person_id{{ end }} = people.whose
+        group by
+            contacts.source_system,
+            contacts.contact_kind,
+            date_trunc('month', contacts.contacted_on),
+            date_trunc('year', contacts.contacted_on)
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -99,10 +104,10 @@ summed as (
         link_threshold,
         source_system,
         contact_kind,
-        count(*) as n,
-        count(case when n_client_records > 0 then 1 end) as n_person,
-        count(case when n_client_records > 1 then 1 end) as n_other_record,
-        count(case when n_departments > 1 then 1 end) as n_other_department
+        {% for figure in ["n", "n_person", "n_other_record", "n_other_department"] -%}
+            cast(sum({{ figure }}) as bigint) as {{ figure }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from reached
     group by {{ grouped_over(["link_threshold"], scopes, periods) }}
 

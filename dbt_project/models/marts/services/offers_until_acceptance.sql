@@ -3,7 +3,7 @@
 -- the last offer, so the shares are Kaplan and Meier's over offers in place of days.
 
 {% set grain = ["service_type", "n_prior_offers"] %}
-{% set group = "link_threshold, service_type" %}
+{% set thresholds = {"default": "", "strict": "_strict", "loose": "_loose"} %}
 
 with offers as (
 
@@ -24,9 +24,10 @@ links as (
 
     select
         client_record_id,
-        link_threshold,
-        person_id
-    from {{ ref("links_by_threshold") }}
+        person_id,
+        person_id_strict,
+        person_id_loose
+    from {{ source("linkage", "client_links") }}
     where person_id is not null
 
 ),
@@ -52,21 +53,36 @@ not_linked as (
 occasions as (
 
     select
-        links.link_threshold,
-        links.person_id,
-        offers.service_type,
-        offers.occasion,
-        min(offers.offered_at) as offered_at,
-        bool_or(offers.is_resolved) as is_resolved,
-        bool_or(offers.is_accepted) as is_accepted
+        service_type,
+        occasion,
+        min(client_record_id) as client_record_id,
+        min(offered_at) as offered_at,
+        bool_or(is_resolved) as is_resolved,
+        bool_or(is_accepted) as is_accepted
     from offers
-    inner join links
-        on offers.client_record_id = links.client_record_id
-    group by
-        links.link_threshold,
-        links.person_id,
-        offers.service_type,
-        offers.occasion
+    where is_linked
+    group by service_type, occasion
+
+),
+
+people as (
+
+    {% for name, end in thresholds.items() -%}
+        select
+            '{{ name }}' as link_threshold,
+            links.person_id{{ end }} as whose,
+            occasions.service_type,
+            occasions.occasion,
+            occasions.offered_at,
+            occasions.is_resolved,
+            occasions.is_accepted
+        from occasions
+        inner join links
+            on occasions.client_record_id = links.client_record_id
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -77,20 +93,15 @@ numbered as (
         service_type,
         is_resolved,
         is_accepted,
-        row_number() over (
-            partition by link_threshold, person_id, service_type
-            order by offered_at, occasion
-        ) - 1 as n_prior_offers,
-        count(case when is_accepted then 1 end) over (
-            partition by link_threshold, person_id, service_type
-            order by offered_at, occasion
-            rows between unbounded preceding and current row
-        ) as n_accepted,
-        row_number() over (
-            partition by link_threshold, person_id, service_type
-            order by offered_at desc, occasion desc
-        ) = 1 as is_last
-    from occasions
+        row_number() over in_order - 1 as n_prior_offers,
+        count(case when is_accepted then 1 end) over in_order as n_accepted,
+        lead(occasion) over in_order is null as is_last
+    from people
+    window in_order as (
+        partition by link_threshold, whose, service_type
+        order by offered_at, occasion
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -106,7 +117,7 @@ summed as (
         count(case when is_last and not is_accepted then 1 end) as n_censored
     from numbered
     where n_accepted = 0 or (n_accepted = 1 and is_accepted)
-    group by {{ group }}, n_prior_offers
+    group by link_threshold, service_type, n_prior_offers
 
 ),
 

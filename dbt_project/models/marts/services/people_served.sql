@@ -8,70 +8,112 @@
     "all": [],
 } %}
 {% set periods = ["month", "year", "all"] %}
+{% set thresholds = {"default": "", "strict": "_strict", "loose": "_loose"} %}
 
 with contacts as (
 
     select
-        link_threshold,
         person_id,
-        programme,
-        department,
-        team_code,
-        {{ month_and_year("contacted_on") }},
-        data_through
-    from {{ ref("team_contacts_by_threshold") }}
-
-),
-
-met as (
-
-    select
-        link_threshold,
-        person_id,
+        person_id_strict,
+        person_id_loose,
+        is_counted,
+        is_counted_strict,
+        is_counted_loose,
         programme,
         department,
         team_code,
         month_start,
         year_start,
-        count(*) as n_contacts,
-        max(data_through) as data_through
-    from contacts
-    group by
-        link_threshold,
-        person_id,
-        programme,
-        department,
-        team_code,
-        month_start,
-        year_start
+        data_through
+    from {{ ref("team_contacts") }}
+
+),
+
+met as (
+
+    {% for name, end in thresholds.items() -%}
+        select
+            '{{ name }}' as link_threshold,
+            person_id{{ end }} as whose,
+            programme,
+            department,
+            team_code,
+            month_start,
+            year_start,
+            count(*) as n_contacts,
+            max(data_through) as data_through
+        from contacts
+        where is_counted{{ end }}
+        group by
+            person_id{{ end }},
+            programme,
+            department,
+            team_code,
+            month_start,
+            year_start
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+-- A number is compared faster than a name, and people are counted many times over.
+numbers as (
+
+    select
+        whose,
+        row_number() over () as person_number
+    from (
+        select distinct whose
+        from met
+        where whose is not null
+    ) as people
+
+),
+
+by_threshold as (
+
+    select
+        {{ scope_and_period(scopes, periods) }},
+        met.link_threshold,
+        met.programme,
+        met.department,
+        met.team_code,
+        count(distinct numbers.person_number) as n_people,
+        cast(sum(met.n_contacts) as bigint) as n_contacts,
+        cast(
+            sum(case when met.whose is null then met.n_contacts else 0 end)
+            as bigint
+        ) as n_contacts_not_linked,
+        max(met.data_through) as data_through
+    from met
+    left join numbers
+        on met.whose = numbers.whose
+    group by {{ grouped_over(["link_threshold"], scopes, periods) }}
 
 ),
 
 counted as (
 
     select
-        {{ scope_and_period(scopes, periods) }},
+        scope_kind,
         programme,
         department,
         team_code,
-        {% for name in ["default", "strict", "loose"] -%}
-            count(distinct case when link_threshold = '{{ name }}' then person_id end)
-                as n_people_{{ name }},
+        period_kind,
+        period_start,
+        {% for name, end in thresholds.items() -%}
+            max(case when link_threshold = '{{ name }}' then n_people end)
+                as n_people{{ end }},
         {% endfor -%}
-        cast(sum(case when link_threshold = 'default' then n_contacts end) as bigint)
-            as n_contacts,
-        cast(
-            sum(
-                case
-                    when link_threshold = 'default' and person_id is null
-                        then n_contacts
-                    else 0
-                end
-            ) as bigint
-        ) as n_contacts_not_linked,
+        max(case when link_threshold = 'default' then n_contacts end) as n_contacts,
+        max(case when link_threshold = 'default' then n_contacts_not_linked end)
+            as n_contacts_not_linked,
         max(data_through) as data_through
-    from met
-    group by {{ grouped_over([], scopes, periods) }}
+    from by_threshold
+    group by
+        scope_kind, programme, department, team_code, period_kind, period_start
 
 )
 
@@ -83,7 +125,7 @@ select
     period_kind,
     period_start,
 
-    n_people_default as n_people,
+    n_people,
     n_people_strict,
     n_people_loose,
     n_contacts,
@@ -93,4 +135,3 @@ select
         as is_period_over,
     data_through
 from counted
-where n_contacts > 0
