@@ -18,12 +18,22 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.defs.blame import deliveries_behind
+from dagster_project.defs.case_conference import CASE_LIST
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
+from dagster_project.linkability.tables import TABLES as LINKABILITY
 from dagster_project.places import EXPECTATIONS
 
 LAYERS = ("raw", "linkage", "marts")
 """The schemas that Python writes to; dbt tests its own tables."""
+
+STEPS = {
+    **dict.fromkeys(LEDGER, "ledger"),
+    **dict.fromkeys((CASE_LIST.path[-1], *LINKABILITY), "after_linkage"),
+}
+"""Tables that are written from others of their schema, and the step that checks them.
+In one step with those they would wait for themselves, and Dagster would break the
+circle by splitting every step of the job."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -208,12 +218,11 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 def checks() -> dg.Definitions:
     """Register the checks of every suite that lies in ``expectations/``.
 
-    The delivery ledger is written after the tables it books, so its checks are a step
-    of their own: in one step with theirs they would wait for themselves.
+    One step per schema, and one for the tables written from others of their schema.
     """
     steps: dict[str, list[Suite]] = {}
     for suite in read_suites():
-        step = "ledger" if suite.table in LEDGER else suite.schema
+        step = STEPS.get(suite.table, suite.schema)
         steps.setdefault(step, []).append(suite)
     return dg.Definitions(
         asset_checks=[build_checks(step, suites) for step, suites in steps.items()]

@@ -2,7 +2,9 @@
 -- Runs after all of them:
 {%- for mart in [
     "people", "contacts", "offers", "outcomes", "interventions_to_outcomes",
-    "shelter_offers_by_type", "department_overlap",
+    "shelter_offers_by_type", "department_overlap", "case_list_states",
+    "case_conference_candidates", "by_name_flow", "cost_of_silos",
+    "identifier_quality", "link_quality_by_department_pair", "link_quality_by_group",
 ] %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}

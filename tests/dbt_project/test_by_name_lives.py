@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.dbt_project.by_name_walk import CAME, LEFT, Life, walk
+
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 FIRST, DAYS = date(2025, 11, 1), 240
 THROUGH = FIRST + timedelta(DAYS)
 LAST_WHOLE = date(2026, 6, 1)
-SILENCE, SETTLING = 90, 14
 
 days = st.integers(0, DAYS - 1)
 spans = st.tuples(days, st.integers(0, 60)).map(lambda s: (s[0], s[0] + s[1]))
 lives = st.lists(
-    st.fixed_dictionaries(
-        {
-            "shown": st.lists(spans | days.map(lambda d: (d, d)), max_size=6),
-            "homes": st.lists(spans, max_size=2),
-            "moves": st.lists(days, max_size=2),
-            "died": st.none() | days,
-        }
+    st.builds(
+        Life,
+        shown=st.lists(spans | days.map(lambda d: (d, d)), max_size=6),
+        homes=st.lists(spans, max_size=2),
+        moves=st.lists(days, max_size=2),
+        died=st.none() | days,
     ),
     min_size=1,
     max_size=6,
@@ -81,14 +81,14 @@ def told(city, people) -> dict[date, tuple]:
         who = (f"p{number}", "default")
         insert(
             "homeless_evidence",
-            [(*who, on(a), min(on(b), THROUGH)) for a, b in life["shown"]],
+            [(*who, on(a), min(on(b), THROUGH)) for a, b in life.shown],
         )
-        homes = [(*who, "permanent_housing", on(a), on(b)) for a, b in life["homes"]]
+        homes = [(*who, "permanent_housing", on(a), on(b)) for a, b in life.homes]
         insert("stays_by_threshold", homes)
-        moves = [(*who, "permanent_housing_exit", on(day)) for day in life["moves"]]
+        moves = [(*who, "permanent_housing_exit", on(day)) for day in life.moves]
         insert("outcomes_by_threshold", moves)
-        if life["died"] is not None:
-            insert("people_by_threshold", [(*who, on(life["died"]))])
+        if life.died is not None:
+            insert("people_by_threshold", [(*who, on(life.died))])
     rows = city.execute(
         "select flow_month, n_active_before, n_new, n_returned_housing, "
         "n_returned_inactive, n_housed, n_inactive, n_deceased, n_active "
@@ -97,73 +97,13 @@ def told(city, people) -> dict[date, tuple]:
     return {month: tuple(figures) for month, *figures in rows}
 
 
-def homes_of(life) -> list[tuple[int, int]]:
-    """Return the homes of a life, first and last day; touching homes are one."""
-    homes: list[tuple[int, int]] = []
-    for begin, end in sorted(
-        life["homes"] + [(d, d + SETTLING) for d in life["moves"]]
-    ):
-        if homes and begin <= homes[-1][1]:
-            homes[-1] = (homes[-1][0], max(homes[-1][1], end))
-        else:
-            homes.append((begin, end))
-    return homes
-
-
-def shown_on(life, homes) -> set[int]:
-    """Return the days that show homelessness: none in a home, none after a move."""
-    found: set[int] = set()
-    for begin, end in life["shown"]:
-        start = max([begin, *(left for moved, left in homes if moved <= begin < left)])
-        later = [moved for moved, _ in homes if moved > start]
-        found |= set(range(start, min([end + 1, *later])))
-    return found
-
-
-def walk(life) -> list[tuple[int, str]]:
-    """Return (day, what happened) of one life, day by day."""
-    homes = homes_of(life)
-    shown, moves = shown_on(life, homes), {moved for moved, _ in homes}
-    happened: list[tuple[int, str]] = []
-    state, last, was_housed = "unknown", 0, False
-    for day in range(DAYS + 1):
-        dies = day == life["died"]
-        if state == "active":
-            if dies:
-                state, what = "dead", "deceased"
-            elif day in moves:
-                state, what = "away", "housed"
-            elif day == last + SILENCE and day not in shown:
-                state, what = "away", "inactive"
-            if state != "active":
-                happened.append((day, what))
-        was_housed = was_housed or (state == "away" and day in moves)
-        if state == "dead":
-            break
-        if day in shown:
-            last = day
-            if state != "active":
-                came = "returned_housing" if was_housed else "returned_inactive"
-                happened.append((day, "new" if state == "unknown" else came))
-                state, was_housed = "active", False
-            if dies and happened[-1] != (day, "deceased"):
-                happened.append((day, "deceased"))
-        if dies:
-            break
-    return happened
-
-
-CAME = ("new", "returned_housing", "returned_inactive")
-LEFT = ("housed", "inactive", "deceased")
-
-
 @settings(max_examples=60, deadline=None)
 @given(lives)
 def test_every_month_balances_and_agrees_with_a_walk_through_the_days(city, people):
     by_month = told(city, people)
     true: dict[date, Counter] = {}
     for life in people:
-        for day, what in walk(life):
+        for day, what in walk(life, DAYS):
             true.setdefault(on(day).replace(day=1), Counter())[what] += 1
     active = 0
     for month in sorted(true.keys() | by_month.keys()):

@@ -104,6 +104,12 @@ def test_the_job_takes_the_whole_graph_and_something_starts_it(graph) -> None:
     assert definitions.resolve_sensor_def("landing_folder").job_name == "everything"
 
 
+def test_no_step_is_split(graph) -> None:
+    """A circle of tables and checks makes Dagster call dbt several times."""
+    steps = {node.name for node in defs().resolve_job_def("everything").graph.nodes}
+    assert not [name for name in steps if name[-1].isdigit() and name[:-2] in steps]
+
+
 def test_every_feed_says_when_it_is_stale(graph) -> None:
     for feed in FEEDS:
         for table in feed.tables:
