@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 from dagster_project.disclosure.system import Key, System, connected
 
 FURTHEST = 10_000
-"""How far above its true value a hidden cell is looked for. Nothing stands in for
+"""How far above twice its true value a hidden cell is looked for. It stands in for
 "without bound", and looking no further can only make an interval look narrower."""
 
 NEGLIGIBLE = 1e-7
@@ -77,7 +77,7 @@ class Attack:
     def interval(self, key: Key) -> tuple[int, int]:
         """Return the least and the greatest whole number the cell can be.
 
-        The upper end is ``FURTHEST`` above the true value when nothing bounds it.
+        The upper end is far above the true value when nothing bounds it (``FURTHEST``).
         """
         return self.low(key), self.high(key)
 
@@ -140,7 +140,7 @@ class _Part:
         self.limits = LinearConstraint(self.matrix, low, high) if low else None
         self.equal = np.array(equal, bool)
         least = [1.0 if key in hidden else 0.0 for key in keys]
-        self.bounds = Bounds(least, self.truth + FURTHEST)
+        self.bounds = Bounds(least, 2 * self.truth + FURTHEST)
 
     def determined(self) -> list[Key]:
         """Return the cells on which the null space of the equations is zero."""

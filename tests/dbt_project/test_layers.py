@@ -9,7 +9,8 @@ from tests.dbt_project.conftest import run_dbt
 MAY_READ = {
     "staging": {"raw"},
     "intermediate": {"staging", "intermediate", "seeds"},
-    "marts": {"intermediate", "marts", "seeds", "linkage"},
+    "linked": {"staging", "intermediate", "linked", "marts", "linkage", "seeds"},
+    "marts": {"intermediate", "linked", "marts", "seeds", "linkage"},
 }
 
 
