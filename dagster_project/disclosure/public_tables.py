@@ -199,6 +199,18 @@ PUBLIC_TABLES = (
             Measure("n_accepted", "shelter_accepted", "n_people_accepted"),
             Measure("n_declined", "shelter_declined", "n_people_declined"),
             Measure("n_other", "shelter_other", "n_people_other", is_published=False),
+            Measure(
+                "n_not_accepted",
+                "shelter_not_accepted",
+                "n_people_not_accepted",
+                is_published=False,
+            ),
+            Measure(
+                "n_not_declined",
+                "shelter_not_declined",
+                "n_people_not_declined",
+                is_published=False,
+            ),
         ),
         shapes=_shapes("type of shelter", (Variable("shelter_type"),)),
         shares=(
@@ -208,7 +220,11 @@ PUBLIC_TABLES = (
         sums=(
             Sum("shelter_type", ("n_offered", "n_accepted", "n_declined", "n_other")),
         ),
-        splits=(Split("n_offered", ("n_accepted", "n_declined", "n_other")),),
+        splits=(
+            Split("n_offered", ("n_accepted", "n_declined", "n_other")),
+            Split("n_offered", ("n_accepted", "n_not_accepted")),
+            Split("n_offered", ("n_declined", "n_not_declined")),
+        ),
     ),
     PublicTable(
         name="public_outcomes_by_intervention",
