@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dagster_project.disclosure.counts import Row, is_shown, rows_of
-from dagster_project.disclosure.public_tables import ALL, PublicTable, Shape
+from dagster_project.disclosure.declaration import ALL, PublicTable, Shape
 from dagster_project.disclosure.scoring import (
     PASS_MARK,
     Points,

@@ -6,7 +6,7 @@ about (``public_rows``), which table has it (``public_tables``).
 
 import pyarrow as pa
 
-from dagster_project.disclosure.public_tables import PublicTable
+from dagster_project.disclosure.declaration import PublicTable
 
 SUPPRESSED_NULL = " Null when suppressed."
 

@@ -8,13 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dagster_project.disclosure.public_tables import (
-    ALL,
-    Measure,
-    PublicTable,
-    Shape,
-    Sum,
-)
+from dagster_project.disclosure.declaration import ALL, Measure, PublicTable, Shape, Sum
 from dagster_project.disclosure.system import (
     Cell,
     Key,

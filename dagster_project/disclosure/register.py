@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.disclosure.counts import key_of
-from dagster_project.disclosure.public_tables import PublicTable
+from dagster_project.disclosure.declaration import PublicTable
 from dagster_project.disclosure.system import Key, System
 
 
