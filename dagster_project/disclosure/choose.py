@@ -163,7 +163,7 @@ def score_rows(
             of_it = rows[name] if is_published else []
             n_suppressed = sum(row["is_suppressed"] for row in of_it)
             yield {
-                "table_name": name,
+                "public_table": name,
                 "shape": one.shape.name,
                 "shape_order": place,
                 "verdict": _verdict(one, place, n_suppressed, is_published),

@@ -64,7 +64,7 @@ _STATE = {
 }
 
 SCORES = {
-    "table_name": ("string", "Public table."),
+    "public_table": ("string", "Public table."),
     "shape": ("string", "Breakdown that was tried."),
     "shape_order": ("int", "1 is the finest breakdown of the table."),
     "verdict": (

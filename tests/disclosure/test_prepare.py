@@ -150,7 +150,7 @@ def test_a_table_becomes_coarser_until_it_passes(prepared) -> None:
     offers = [
         row
         for row in prepared.scores
-        if row["table_name"] == "public_offers_by_shelter_type"
+        if row["public_table"] == "public_offers_by_shelter_type"
     ]
     # Five types, the smallest cell below eleven: 7 - 3 + 0 + 7 + 5 + 1 by year, masked
     # 15; two years put together take three points off.
@@ -170,7 +170,7 @@ def test_a_table_that_no_shape_lets_pass_is_refused_and_says_so(seed) -> None:
     prepared = prepare(counts, seed)
     name = "public_offers_by_shelter_type"
     assert prepared.rows[name] == [] and name not in prepared.shapes
-    told = [row for row in prepared.scores if row["table_name"] == name]
+    told = [row for row in prepared.scores if row["public_table"] == name]
     assert [row["verdict"] for row in told] == ["fails", "no_data"]
     assert not any(row["is_published"] for row in told)
     assert prepared.rows["public_people_by_department"]
