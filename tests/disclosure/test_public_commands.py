@@ -94,7 +94,7 @@ def test_without_a_warehouse_the_way_out_is_named(tmp_path, monkeypatch):
 
 
 def test_no_column_is_taken_for_a_name_of_somebody(folder):
-    """As dbt's test no_identifier_in_marts has it, on tables that dbt does not build."""
+    """As dbt's test no_identifier_in_marts has it, on tables Python writes."""
     test = (DBT_PROJECT / "tests" / "no_identifier_in_marts.sql").read_text()
     query = test[test.index("select\n") :]
     with open_warehouse(folder / "warehouse.duckdb", read_only=True) as connection:
