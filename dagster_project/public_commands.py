@@ -28,6 +28,7 @@ def release(by: By) -> None:
     from dagster_project.disclosure import SMALL_CELL_MINIMUM, tables
     from dagster_project.disclosure.audit import DisclosureError
     from dagster_project.disclosure.register import (
+        check_fresh,
         proposals,
         read_register,
         write_register,
@@ -43,6 +44,7 @@ def release(by: By) -> None:
             rows = tables.read_public(connection)
             shapes = tables.read_shapes(connection)
             counts = tables.read_counts(connection)
+        check_fresh(rows, register)
         found = audit_written(rows, shapes, counts, register, SMALL_CELL_MINIMUM)
         if found:
             raise DisclosureError(found)

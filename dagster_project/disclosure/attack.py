@@ -5,13 +5,13 @@ cells it determines, and between which whole numbers a cell must lie. Does not b
 here: how narrow is too narrow (``audit``).
 
 The attacker knows the relations, the shown cells, that counts are whole and not
-negative, and that a zero is never hidden: so a hidden published cell is at least 1, a
-cell that no table shows at least 0. This is the attacker of Fischetti and Salazar,
-"Solving the cell suppression problem on tabular data with linear constraints",
-Management Science 47 (2001), in whole numbers and with our rule known.
+negative, and that a zero is not hidden: so a hidden published cell is at least 1, a
+cell that no table shows at least 0 (``Cell.least``). This is the attacker of Fischetti
+and Salazar, "Solving the cell suppression problem on tabular data with linear
+constraints", Management Science 47 (2001), in whole numbers and with our rule known.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
 
 import numpy as np
@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 from dagster_project.disclosure.system import Key, System, connected
 
 FURTHEST = 10_000
-"""How far above its true value a hidden cell is looked for. Nothing stands in for
+"""How far above twice its true value a hidden cell is looked for. It stands in for
 "without bound", and looking no further can only make an interval look narrower."""
 
 NEGLIGIBLE = 1e-7
@@ -57,9 +57,7 @@ class Attack:
             key: list(known.get(key, [cells[key].value] * 2)) for key in unknown
         }
         self._parts = {
-            key: part
-            for part in _parts(self.system, unknown, self.hidden)
-            for key in part.keys
+            key: part for part in _parts(self.system, unknown) for key in part.keys
         }
 
     def determined(self) -> list[Key]:
@@ -77,7 +75,7 @@ class Attack:
     def interval(self, key: Key) -> tuple[int, int]:
         """Return the least and the greatest whole number the cell can be.
 
-        The upper end is ``FURTHEST`` above the true value when nothing bounds it.
+        The upper end is far above the true value when nothing bounds it (``FURTHEST``).
         """
         return self.low(key), self.high(key)
 
@@ -116,7 +114,6 @@ class _Part:
         system: System,
         keys: list[Key],
         relations: Iterable[int],
-        hidden: Collection[Key],
     ) -> None:
         self.keys = keys
         column = {key: place for place, key in enumerate(keys)}
@@ -139,8 +136,8 @@ class _Part:
         self.matrix = csr_array((factors, (rows, columns)), shape=shape)
         self.limits = LinearConstraint(self.matrix, low, high) if low else None
         self.equal = np.array(equal, bool)
-        least = [1.0 if key in hidden else 0.0 for key in keys]
-        self.bounds = Bounds(least, self.truth + FURTHEST)
+        least = [float(system.cells[key].least) for key in keys]
+        self.bounds = Bounds(least, 2 * self.truth + FURTHEST)
 
     def determined(self) -> list[Key]:
         """Return the cells on which the null space of the equations is zero."""
@@ -176,7 +173,7 @@ class _Part:
         return [round(value) for value in found.x]
 
 
-def _parts(system: System, unknown: list[Key], hidden: Collection[Key]) -> list[_Part]:
+def _parts(system: System, unknown: list[Key]) -> list[_Part]:
     """Return the unknown cells in parts that no relation connects."""
     known_not = set(unknown)
     touched = {place for key in unknown for place in system.touching[key]}
@@ -189,7 +186,6 @@ def _parts(system: System, unknown: list[Key], hidden: Collection[Key]) -> list[
             system,
             keys,
             {place for key in keys for place in system.touching[key]},
-            hidden,
         )
         for keys in connected(unknown, links)
     ]

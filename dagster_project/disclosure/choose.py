@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dagster_project.disclosure.counts import Row, is_shown, rows_of
-from dagster_project.disclosure.public_tables import ALL, PublicTable, Shape
+from dagster_project.disclosure.declaration import ALL, PublicTable, Shape
 from dagster_project.disclosure.scoring import (
     PASS_MARK,
     Points,
@@ -163,7 +163,7 @@ def score_rows(
             of_it = rows[name] if is_published else []
             n_suppressed = sum(row["is_suppressed"] for row in of_it)
             yield {
-                "table_name": name,
+                "public_table": name,
                 "shape": one.shape.name,
                 "shape_order": place,
                 "verdict": _verdict(one, place, n_suppressed, is_published),

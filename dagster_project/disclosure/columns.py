@@ -6,7 +6,7 @@ about (``public_rows``), which table has it (``public_tables``).
 
 import pyarrow as pa
 
-from dagster_project.disclosure.public_tables import PublicTable
+from dagster_project.disclosure.declaration import PublicTable
 
 SUPPRESSED_NULL = " Null when suppressed."
 
@@ -64,7 +64,7 @@ _STATE = {
 }
 
 SCORES = {
-    "table_name": ("string", "Public table."),
+    "public_table": ("string", "Public table."),
     "shape": ("string", "Breakdown that was tried."),
     "shape_order": ("int", "1 is the finest breakdown of the table."),
     "verdict": (

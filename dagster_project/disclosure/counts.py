@@ -8,13 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dagster_project.disclosure.public_tables import (
-    ALL,
-    Measure,
-    PublicTable,
-    Shape,
-    Sum,
-)
+from dagster_project.disclosure.declaration import ALL, Measure, PublicTable, Shape, Sum
 from dagster_project.disclosure.system import (
     Cell,
     Key,
@@ -22,7 +16,9 @@ from dagster_project.disclosure.system import (
     System,
     adds_up,
     at_most,
+    difference,
     linked,
+    merged,
     union,
 )
 
@@ -75,8 +71,16 @@ def cells_of(table: PublicTable, rows: Iterable[Row]) -> Iterator[Cell]:
             )
 
 
-def relations_of(table: PublicTable, rows: Sequence[Row]) -> Iterator[Relation]:
-    """Yield what a table's declaration says of its rows."""
+def relations_of(
+    table: PublicTable, rows: Sequence[Row], cells: dict[Key, Cell]
+) -> Iterator[Relation]:
+    """Yield what a table's declaration says of its rows.
+
+    Args:
+        table: The declaration.
+        rows: The rows of its counts.
+        cells: Their cells; gains what a reader has by subtraction.
+    """
     measures = {measure.column: measure for measure in table.measures}
     for rule in table.sums:
         for total, parts in _sums(rule, rows):
@@ -85,7 +89,7 @@ def relations_of(table: PublicTable, rows: Sequence[Row]) -> Iterator[Relation]:
                 whole = key_of(table, total, measure)
                 added = [key_of(table, part, measure) for part in parts]
                 if rule.is_union:
-                    yield from union(whole, added)
+                    yield from _union(whole, added, cells)
                 else:
                     yield adds_up(whole, added)
     for row in rows:
@@ -98,6 +102,22 @@ def relations_of(table: PublicTable, rows: Sequence[Row]) -> Iterator[Relation]:
             yield at_most(
                 key_of(table, row, measures[less]), key_of(table, row, measures[more])
             )
+
+
+def _union(
+    whole: Key, parts: Sequence[Key], cells: dict[Key, Cell]
+) -> Iterator[Relation]:
+    """Yield what holds of a union and of the people outside each part."""
+    yield from union(whole, parts)
+    for part in parts:
+        yield _difference(whole, part, cells)
+
+
+def _difference(whole: Key, part: Key, cells: dict[Key, Cell]) -> Relation:
+    """Return the relation of a part to the people outside it, who become a cell."""
+    outside, relation = difference(cells[whole], cells[part])
+    cells[outside.key] = outside
+    return relation
 
 
 def _sums(rule: Sum, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
@@ -120,36 +140,46 @@ def _sums(rule: Sum, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
 
 
 def between_tables(
-    keys: Iterable[Key], counts: Mapping[str, Sequence[Row]]
+    cells: dict[Key, Cell], counts: Mapping[str, Sequence[Row]]
 ) -> list[Relation]:
     """Return what holds between the cells of different tables.
 
     A department's people are those of all sets of departments it is in; people met by
     street teams are people met; people of two years were met in one of them.
+
+    Args:
+        cells: The cells of all tables; gains what a reader has by subtraction.
+        counts: Rows of the counts, by table.
     """
-    known = set(keys)
     relations: list[Relation] = []
+    for (period, department), members in _sets(counts).items():
+        whole = ("people_met", period, f"department={department}")
+        if whole in cells:
+            relations.append(adds_up(whole, members))
+    for key in sorted(cells):
+        measure, period, *where = key
+        met = ("people_met", period, *where)
+        if measure == "street_people" and met in cells:
+            relations += [at_most(key, met), _difference(met, key, cells)]
+        if key == ("people_met", period) and "-" in period:
+            years = [("people_met", year) for year in period.split("-")]
+            if all(year in cells for year in years):
+                relations += _union(key, years, cells)
+    return relations
+
+
+def _sets(counts: Mapping[str, Sequence[Row]]) -> dict[tuple[str, str], list[Key]]:
+    """Return the cells of the sets a department is in, by period and department."""
     sets: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for row in counts.get("public_department_overlap", ()):
-        if row["departments"] == ALL:
-            continue
-        where = f"n_departments={row['n_departments']}"
-        key = ("people_met", row["period"], where, f"departments={row['departments']}")
-        for department in row["departments"].split(";"):
-            sets[row["period"], department].append(key)
-    for (period, department), members in sorted(sets.items()):
-        whole = ("people_met", period, f"department={department}")
-        if known.issuperset((whole, *members)):
-            relations.append(adds_up(whole, members))
-    for key in sorted(known):
-        measure, period, *where = key
-        if measure == "street_people" and ("people_met", period, *where) in known:
-            relations.append(at_most(key, ("people_met", period, *where)))
-        if measure == "people_met" and not where and "-" in period:
-            years = [(measure, year) for year in period.split("-")]
-            if known.issuperset(years):
-                relations.extend(union(key, years))
-    return relations
+        if row["departments"] != ALL:
+            where = f"n_departments={row['n_departments']}"
+            of_set = f"departments={row['departments']}"
+            for department in row["departments"].split(";"):
+                sets[row["period"], department].append(
+                    ("people_met", row["period"], where, of_set)
+                )
+    return dict(sorted(sets.items()))
 
 
 def system_of(tables: Sequence[tuple[PublicTable, Sequence[Row]]]) -> System:
@@ -158,11 +188,9 @@ def system_of(tables: Sequence[tuple[PublicTable, Sequence[Row]]]) -> System:
     Raises:
         ValueError: The counts contradict one another; names the cells.
     """
-    cells: list[Cell] = []
+    cells = merged(cell for table, rows in tables for cell in cells_of(table, rows))
     relations: list[Relation] = []
     for table, rows in tables:
-        cells.extend(cells_of(table, rows))
-        relations.extend(relations_of(table, rows))
-    counts = {table.name: rows for table, rows in tables}
-    relations.extend(between_tables((cell.key for cell in cells), counts))
-    return linked(cells, relations)
+        relations.extend(relations_of(table, rows, cells))
+    relations += between_tables(cells, {table.name: rows for table, rows in tables})
+    return linked(cells.values(), relations)

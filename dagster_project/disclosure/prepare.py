@@ -12,8 +12,9 @@ from dagster_project.disclosure import SMALL_CELL_MINIMUM
 from dagster_project.disclosure.audit import check
 from dagster_project.disclosure.choose import chosen, score_rows, try_shapes
 from dagster_project.disclosure.counts import Row, system_of
+from dagster_project.disclosure.declaration import PublicTable
 from dagster_project.disclosure.public_rows import public_rows, released_rows
-from dagster_project.disclosure.public_tables import PUBLIC_TABLES, PublicTable
+from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.register import (
     Release,
     closed_periods,

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Any
 
 from dagster_project.disclosure.counts import Row, is_shown, key_of
-from dagster_project.disclosure.public_tables import ALL, PublicTable, Share
+from dagster_project.disclosure.declaration import ALL, PublicTable, Share
 from dagster_project.disclosure.register import Release, standing
 from dagster_project.disclosure.system import Key
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.disclosure.counts import key_of
-from dagster_project.disclosure.public_tables import PublicTable
+from dagster_project.disclosure.declaration import PublicTable
 from dagster_project.disclosure.system import Key, System
 
 
@@ -142,6 +142,25 @@ def made_tender(
                 if earlier is None or 0 < abs(cell.value - earlier) < minimum:
                     tender.add(key)
     return tender
+
+
+def check_fresh(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], register: Sequence[Release]
+) -> None:
+    """Refuse to release tables that a run wrote before the register changed.
+
+    Raises:
+        ReleaseError: A row is called released and does not stand, or the reverse.
+    """
+    stands = {(one.table, one.period) for one in standing(register)}
+    for name, of_table in rows.items():
+        for row in of_table:
+            is_released = row["release_status"] == "released"
+            if is_released != ((name, row["period"]) in stands):
+                raise ReleaseError(
+                    f"marts.{name} is older than the last release or withdrawal of "
+                    f"{row['period']}; call 'throughline run' first."
+                )
 
 
 def proposals(

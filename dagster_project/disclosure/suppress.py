@@ -87,8 +87,7 @@ def _cheapest(
     ]
     column = {other.key: place for place, other in enumerate(cells)}
     up = np.array([_cost(other, hidden) for other in cells])
-    least = [1 if other.is_published else 0 for other in cells]
-    room = np.array([c.value - low for c, low in zip(cells, least, strict=True)])
+    room = [other.value - other.least for other in cells]
     bounds = [(0.0, None) for _ in cells] + [(0.0, float(down)) for down in room]
     here = column[cell.key]
     bounds[here] = (float(goal - cell.value), None)

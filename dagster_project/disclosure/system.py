@@ -44,6 +44,15 @@ class Cell:
         """Return whether any table shows it, or marks it as suppressed."""
         return bool(self.tables)
 
+    @property
+    def least(self) -> int:
+        """Return the least a reader who knows the rule takes it for when hidden.
+
+        A zero is hidden only with its row, when nobody of its contacts could be linked;
+        elsewhere a hidden cell is at least 1. A cell no table shows may be anything.
+        """
+        return int(self.is_published and self.value > 0)
+
     def is_small(self, minimum: int) -> bool:
         """Return whether fewer than ``minimum`` people stand behind a count above 0."""
         return self.value > 0 and self.people < minimum
@@ -60,6 +69,17 @@ class Relation:
 def adds_up(total: Key, parts: Iterable[Key]) -> Relation:
     """Return that a total is the sum of parts that exclude one another."""
     return Relation(((total, -1), *((part, 1) for part in parts)))
+
+
+def difference(total: Cell, part: Cell) -> tuple[Cell, Relation]:
+    """Return the people of a total who are not in a part, whom no table shows.
+
+    Whoever subtracts has their number: 100 people of whom 95 were met by hsh.
+    """
+    ours = [one for one in part.key[1:] if one not in total.key[1:]]
+    key = (*total.key, f"not {part.key[0]} {' '.join(ours)}".rstrip())
+    left = total.value - part.value
+    return Cell(key, left, left), adds_up(total.key, [part.key, key])
 
 
 def at_most(smaller: Key, larger: Key) -> Relation:
@@ -168,26 +188,24 @@ def named(key: Key) -> str:
     return ", ".join([*told, *(part.replace("=", " ") for part in where)])
 
 
-def linked(cells: Iterable[Cell], relations: Iterable[Relation]) -> System:
-    """Return one system of the cells of several tables.
-
-    A cell that several tables show is one cell.
+def merged(cells: Iterable[Cell]) -> dict[Key, Cell]:
+    """Return cells by key; a cell that several tables show is one cell.
 
     Raises:
-        ValueError: Two tables give the same cell different counts, or see ``System``.
+        ValueError: Two tables give the same cell different counts.
     """
-    merged: dict[Key, Cell] = {}
+    found: dict[Key, Cell] = {}
     for cell in cells:
-        known = merged.get(cell.key)
+        known = found.get(cell.key)
         if known is None:
-            merged[cell.key] = cell
+            found[cell.key] = cell
             continue
         if (known.value, known.people) != (cell.value, cell.people):
             raise ValueError(
                 f"{named(cell.key)} is {known.value} in {' '.join(known.tables)} "
                 f"and {cell.value} in {' '.join(cell.tables)}"
             )
-        merged[cell.key] = Cell(
+        found[cell.key] = Cell(
             cell.key,
             cell.value,
             cell.people,
@@ -195,5 +213,13 @@ def linked(cells: Iterable[Cell], relations: Iterable[Relation]) -> System:
             max(known.weight, cell.weight),
             known.row or cell.row,
         )
-    order = dict(sorted(merged.items()))
-    return System(order, tuple(dict.fromkeys(relations)))
+    return found
+
+
+def linked(cells: Iterable[Cell], relations: Iterable[Relation]) -> System:
+    """Return one system of the cells of several tables, in the order of their keys.
+
+    Raises:
+        ValueError: See ``merged`` and ``System``.
+    """
+    return System(dict(sorted(merged(cells).items())), tuple(dict.fromkeys(relations)))

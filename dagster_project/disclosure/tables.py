@@ -70,7 +70,7 @@ def read_shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the shape each table is published in."""
     return dict(
         connection.sql(
-            f"select table_name, shape from marts.{SCORE_TABLE} where is_published"
+            f"select public_table, shape from marts.{SCORE_TABLE} where is_published"
         ).fetchall()
     )
 

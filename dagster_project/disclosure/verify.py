@@ -16,8 +16,9 @@ from dagster_project.disclosure.counts import (
     rows_of,
     system_of,
 )
+from dagster_project.disclosure.declaration import PublicTable
 from dagster_project.disclosure.public_rows import public_rows, released_rows
-from dagster_project.disclosure.public_tables import PUBLIC_TABLES, PublicTable
+from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.register import Release, closed_periods, made_tender
 from dagster_project.disclosure.system import Key
 

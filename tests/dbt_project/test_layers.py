@@ -9,7 +9,7 @@ from tests.dbt_project.conftest import run_dbt
 MAY_READ = {
     "staging": {"raw"},
     "intermediate": {"staging", "intermediate", "seeds"},
-    "linked": {"staging", "intermediate", "linked", "linkage", "seeds"},
+    "linked": {"staging", "intermediate", "linked", "marts", "linkage", "seeds"},
     "marts": {"intermediate", "linked", "marts", "seeds", "linkage"},
 }
 

@@ -64,7 +64,7 @@ def relaxed(system: System, hidden: frozenset[Key], key: Key) -> tuple[float, fl
     for other in keys:
         cell = system.cells[other]
         if other in hidden:
-            bounds.append((1, None))
+            bounds.append((min(1, cell.value), None))
         elif cell.is_published:
             bounds.append((cell.value, cell.value))
         else:

@@ -154,6 +154,10 @@ def _offers(
         for result, n_offers in zip(results, found, strict=True):
             row[f"n_{result}"] = int(n_offers)
             row[f"n_people_{result}"] = int(np.ceil(n_offers * 0.8))
+        for result in ("accepted", "declined"):
+            n_others = row["n_offered"] - row[f"n_{result}"]
+            row[f"n_not_{result}"] = n_others
+            row[f"n_people_not_{result}"] = int(np.ceil(n_others * 0.75))
         counts["public_offers_by_shelter_type"].append(row)
 
 

@@ -150,7 +150,7 @@ def test_a_table_becomes_coarser_until_it_passes(prepared) -> None:
     offers = [
         row
         for row in prepared.scores
-        if row["table_name"] == "public_offers_by_shelter_type"
+        if row["public_table"] == "public_offers_by_shelter_type"
     ]
     # Five types, the smallest cell below eleven: 7 - 3 + 0 + 7 + 5 + 1 by year, masked
     # 15; two years put together take three points off.
@@ -170,7 +170,7 @@ def test_a_table_that_no_shape_lets_pass_is_refused_and_says_so(seed) -> None:
     prepared = prepare(counts, seed)
     name = "public_offers_by_shelter_type"
     assert prepared.rows[name] == [] and name not in prepared.shapes
-    told = [row for row in prepared.scores if row["table_name"] == name]
+    told = [row for row in prepared.scores if row["public_table"] == name]
     assert [row["verdict"] for row in told] == ["fails", "no_data"]
     assert not any(row["is_published"] for row in told)
     assert prepared.rows["public_people_by_department"]
@@ -361,3 +361,47 @@ def test_every_declared_relation_holds_on_made_counts() -> None:
             assert {key_of(table, rows[0], m) for m in table.measures} <= set(
                 system.cells
             )
+
+
+@pytest.mark.parametrize("people", [40, 150, 600, 1_500])
+@pytest.mark.parametrize("city", [1, 2])
+def test_no_small_cell_is_recovered_whatever_the_size_of_the_city(
+    seed, people, city
+) -> None:
+    counts = made_counts(people, city)
+    prepared = prepare(counts, seed)
+    assert not findings(prepared, written(prepared), counts=counts)
+    for cell in prepared.system.cells.values():
+        if cell.is_small(11):
+            low, high = relaxed(prepared.system, prepared.hidden, cell.key)
+            assert high >= 11 and high - low >= 10, (cell, low, high)
+
+
+def test_people_of_one_department_alone_follow_from_two_tables(seed) -> None:
+    """100 people, 95 of them met by hsh: five were met by fire and not by hsh."""
+    when = {"period_kind": "two_years", "period": BOTH}
+    by_department = {"hsh": 95, "fire": 60, "all": 100}
+    by_set = {
+        ("1", "hsh"): 40,
+        ("1", "fire"): 5,
+        ("2", "fire;hsh"): 55,
+        ("1", "all"): 45,
+        ("2", "all"): 55,
+        ("all", "all"): 100,
+    }
+    counts = {
+        "public_people_by_department": [
+            when | {"department": name, "n_people": n_people}
+            for name, n_people in by_department.items()
+        ],
+        "public_department_overlap": [
+            when | {"n_departments": number, "departments": names, "n_people": n_people}
+            for (number, names), n_people in by_set.items()
+        ],
+    }
+    prepared = prepare(counts, seed, tables=[TABLES[name] for name in counts])
+    only_fire = ("people_met", BOTH, "n_departments=1", "departments=fire")
+    assert relaxed(prepared.system, frozenset(), only_fire) == (5, 5)
+    low, high = relaxed(prepared.system, prepared.hidden, only_fire)
+    assert high >= 11 and high - low >= 10
+    assert prepared.hidden and prepared.shapes.keys() == counts.keys()

@@ -8,6 +8,7 @@ from dagster_project.disclosure import tables
 from dagster_project.disclosure.prepare import prepare
 from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.register import read_register
+from dagster_project.places import DBT_PROJECT
 from dagster_project.warehouse import open_warehouse
 from tests.disclosure.made_counts import made_warehouse
 
@@ -42,6 +43,8 @@ def test_a_release_is_booked_repeated_listed_and_withdrawn(folder):
     said = public("release", "--by", "Nguyễn Thị Hoa")
     assert (said.exit_code, said.stderr) == (0, "")
     assert "public_demographics, 2024-2025" in said.stdout
+    at_once = public("release", "--by", "Sato")
+    assert at_once.exit_code == 1 and "'throughline run' first" in at_once.stderr
     with open_warehouse(folder / "warehouse.duckdb") as connection:
         connection.execute(
             "update linked.public_counts_outcomes_by_intervention "
@@ -88,6 +91,14 @@ def test_without_a_warehouse_the_way_out_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_PATH", str(tmp_path / "none.duckdb"))
     said = public("list")
     assert said.exit_code == 1 and "throughline run" in said.stderr
+
+
+def test_no_column_is_taken_for_a_name_of_somebody(folder):
+    """As dbt's test no_identifier_in_marts has it, on tables Python writes."""
+    test = (DBT_PROJECT / "tests" / "no_identifier_in_marts.sql").read_text()
+    query = test[test.index("select\n") :]
+    with open_warehouse(folder / "warehouse.duckdb", read_only=True) as connection:
+        assert connection.sql(query).fetchall() == []
 
 
 def test_columns_and_their_meanings_are_written(folder):

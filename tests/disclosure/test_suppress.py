@@ -14,6 +14,7 @@ from dagster_project.disclosure.system import (
     System,
     adds_up,
     at_most,
+    difference,
     linked,
     union,
 )
@@ -214,6 +215,38 @@ def test_people_of_several_departments_make_a_union_not_a_sum() -> None:
     assert low == 7
     hidden = suppress(system, 11)
     assert not audit(system, hidden, 11)
+
+
+def test_contacts_nobody_could_link_are_of_few_people_for_all_we_know() -> None:
+    """Their row is hidden whole, with its zero people; readers may guess a zero."""
+    cells, rules = [], []
+    for team, contacts, people in (("A", 60, 0), ("B", 90, 40), ("C", 70, 35)):
+        row = ("contacts", "2025", f"team_code={team}")
+        also = ("people", "2025", f"team_code={team}")
+        cells += [
+            Cell(row, contacts, people, ("t",), row=row),
+            Cell(also, people, people, ("t",), row=row),
+        ]
+        rules.append(at_most(also, row))
+    total = ("contacts", "2025")
+    cells.append(Cell(total, 220, 75, ("t",), 4.0, row=total))
+    rules.append(adds_up(total, [c.key for c in cells if c.key[0] == "contacts"][:-1]))
+    system = linked(cells, rules)
+    hidden = suppress(system, 11)
+    unlinked = {(kind, "2025", "team_code=A") for kind in ("contacts", "people")}
+    assert unlinked <= hidden and not audit(system, hidden, 11)
+    assert Attack(system, hidden).low(("people", "2025", "team_code=A")) == 0
+
+
+def test_the_people_outside_a_part_are_a_count_too() -> None:
+    """100 people of whom 95 were met by hsh: five were not."""
+    whole, part = ("people", "2025"), ("people", "2025", "department=hsh")
+    met, of_hsh = Cell(whole, 100, 100, ("t",), 4.0), Cell(part, 95, 95, ("t",))
+    outside, rule = difference(met, of_hsh)
+    system = linked([met, of_hsh, outside], [rule, at_most(part, whole)])
+    assert outside.value == 5 and audit(system, frozenset(), 11)
+    hidden = suppress(system, 11)
+    assert hidden and not audit(system, hidden, 11)
 
 
 def test_rows_are_hidden_whole_where_the_table_says_so() -> None:

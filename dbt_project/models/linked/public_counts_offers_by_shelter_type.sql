@@ -31,7 +31,14 @@ select
     count(distinct case when is_accepted then person_id end) as n_people_accepted,
     count(distinct case when is_declined then person_id end) as n_people_declined,
     count(distinct case when not is_accepted and not is_declined then person_id end)
-        as n_people_other
+        as n_people_other,
+
+    count(case when not is_accepted then 1 end) as n_not_accepted,
+    count(distinct case when not is_accepted then person_id end)
+        as n_people_not_accepted,
+    count(case when not is_declined then 1 end) as n_not_declined,
+    count(distinct case when not is_declined then person_id end)
+        as n_people_not_declined
 from offers
 group by grouping sets (
     (period_kind, period, shelter_type),
