@@ -50,6 +50,7 @@ not_linked as (
 
 ),
 
+-- A contact is a meeting with one person: any of its linked records tells who.
 occasions as (
 
     select
