@@ -13,7 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project import case_commands, decide_commands, public_commands
+from dagster_project import (
+    agreement_commands,
+    case_commands,
+    decide_commands,
+    public_commands,
+)
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
@@ -33,6 +38,7 @@ for command in (link, explain, evaluate, export_splink):
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(case_commands.app, name="case")
 app.add_typer(public_commands.app, name="public")
+app.add_typer(agreement_commands.app, name="agreement")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""

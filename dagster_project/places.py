@@ -1,7 +1,7 @@
 """Where a run finds its deliveries and leaves what it makes.
 
-Belongs here: the paths, the two environment variables that move them, and who may read
-what lies there. Does not belong here: opening anything.
+Belongs here: the paths, the three environment variables that move them, and who may
+read what lies there. Does not belong here: opening anything.
 """
 
 import os
@@ -84,6 +84,11 @@ class Places:
         return self.warehouse.with_name("public_releases.jsonl")
 
     @property
+    def consents(self) -> Path:
+        """What stewards wrote down of revocations and objections; only ever longer."""
+        return self.warehouse.with_name("consents.jsonl")
+
+    @property
     def run_lock(self) -> Path:
         """Held by the one run that may write."""
         return self.warehouse.with_name(".run.lock")
@@ -109,3 +114,10 @@ def places(environment: Mapping[str, str] | None = None) -> Places:
         landing=Path(landing).resolve(),
         warehouse=Path(warehouse).resolve(),
     )
+
+
+def agreement_file(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the sharing agreement, from ``AGREEMENT_PATH`` where set."""
+    environment = os.environ if environment is None else environment
+    told = environment.get("AGREEMENT_PATH")
+    return Path(told).resolve() if told else REPOSITORY / "agreement.yaml"

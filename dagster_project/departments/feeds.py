@@ -49,6 +49,7 @@ def _fhir(resource: str, name: str) -> Table:
         columns=("resource_type", "id", "last_updated", "resource"),
         key=("id",),
         updated="last_updated",
+        document="resource",
     )
 
 
@@ -129,7 +130,6 @@ FEEDS = (
                 required=("call_number", "received_dttm"),
                 times=("received_dttm",),
                 updated="data_loaded_at",
-                is_public=True,
             ),
         ),
         every_hours=WEEK,
@@ -177,7 +177,6 @@ FEEDS = (
                 required=("received_datetime",),
                 times=("received_datetime", "call_last_updated_at"),
                 updated="call_last_updated_at",
-                is_public=True,
             ),
         ),
         every_hours=WEEK,
@@ -223,7 +222,6 @@ FEEDS = (
                 required=("requested_datetime",),
                 times=("requested_datetime", "updated_datetime"),
                 updated="updated_datetime",
-                is_public=True,
             ),
         ),
         every_hours=WEEK,

@@ -1,0 +1,143 @@
+"""``throughline agreement``: check, compare, show and approve the sharing agreement.
+
+Belongs here: arguments, and what is printed. Does not belong here: what an agreement
+means (``governance``).
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.places import agreement_file
+
+app = typer.Typer(
+    help="The sharing agreement: who may see what, for which purpose.",
+    no_args_is_help=True,
+)
+
+FileArgument = Annotated[
+    Path | None, typer.Argument(help="The agreement; the project's own if unset.")
+]
+
+
+@app.command()
+def check(
+    file: FileArgument = None,
+    day: Annotated[
+        str, typer.Option(help="Day it must be in force on (ISO); today if unset.")
+    ] = "",
+) -> None:
+    """Check shape, meaning, approvals and dates; every fault is told with its line."""
+    from dagster_project.governance.in_force import in_force
+    from dagster_project.governance.read import AgreementRefused
+
+    try:
+        on = date.fromisoformat(day) if day else date.today()
+    except ValueError:
+        _stop(f"{day!r} is no day; write it as 2026-11-27.")
+    try:
+        agreement = in_force(file or agreement_file(), on)
+    except AgreementRefused as refused:
+        _stop(str(refused))
+    print(
+        f"{agreement.path}: {agreement.id} version {agreement.version} holds and is in "
+        f"force until {agreement.expires} (content {agreement.sha256[:12]})."
+    )
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The version in force.")],
+    new: Annotated[Path, typer.Argument(help="The version to approve.")],
+) -> None:
+    """Say in plain words what a new version changes: + shares more, - shares less."""
+    from dagster_project.governance.difference import difference
+    from dagster_project.governance.in_force import checked
+    from dagster_project.governance.read import AgreementRefused
+
+    try:
+        changes = difference(checked(old), checked(new))
+    except AgreementRefused as refused:
+        _stop(str(refused))
+    for heading, sentences in changes.items():
+        print(f"{heading}\n" + "\n".join(f"  {told}" for told in sentences))
+    if not changes:
+        print("Nothing that was agreed changes.")
+
+
+@app.command()
+def show(
+    role: Annotated[str, typer.Option(help="A role of the agreement.")],
+    department: Annotated[
+        str, typer.Option(help="Department the person works for.")
+    ] = "",
+    file: FileArgument = None,
+) -> None:
+    """Show which tables and columns a role may see, and whose rows."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from dagster_project.governance.in_force import checked
+    from dagster_project.governance.read import AgreementRefused
+
+    try:
+        agreement = checked(file or agreement_file())
+    except AgreementRefused as refused:
+        _stop(str(refused))
+    if role not in agreement.roles:
+        _stop(f"There is no role {role!r}; there are {', '.join(agreement.roles)}.")
+    if department and department not in agreement.departments:
+        known = ", ".join(agreement.departments)
+        _stop(f"There is no department {department!r}; there are {known}.")
+    terms = agreement.roles[role]
+    table = Table(title=f"{terms.title}: {', '.join(terms.purposes) or 'no purpose'}")
+    for heading in ("tier", "table", "rows", "columns"):
+        table.add_column(heading, overflow="fold")
+    for seen, columns in agreement.may_see(terms, department or None):
+        rows = "groups" if seen.per == "group" else "pseudonyms"
+        if seen.tier == "identified":
+            rows = terms.rows.replace("_", " ")
+        names = [_shown(agreement, field) for field in columns]
+        table.add_row(seen.tier, seen.name, rows, ", ".join(names))
+    if "audit" in terms.tiers:
+        table.add_row("audit", "who_read_what", "all", "who, when, what, how many rows")
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    console.print(table)
+
+
+def _shown(agreement, field) -> str:
+    """Return a column's name, and the departments that do not see it."""
+    from dagster_project.governance.difference_of_fields import listed
+
+    if not field.withhold_from:
+        return field.name
+    shorts = [agreement.parties[party].short for party in field.withhold_from]
+    return f"{field.name} (not {listed(shorts)})"
+
+
+@app.command()
+def approve(
+    by: Annotated[str, typer.Option(help="Full name of the person who approves.")],
+    role: Annotated[str, typer.Option(help="What they are; may end in ', PARTY'.")],
+    party: Annotated[str, typer.Option(help="Party they speak for.")] = "",
+    file: FileArgument = None,
+) -> None:
+    """Write an approval of the present content into the file."""
+    from dagster_project.governance.approve import CannotApproveError
+    from dagster_project.governance.approve import approve as write
+    from dagster_project.governance.read import AgreementRefused
+
+    path = file or agreement_file()
+    try:
+        print(write(path, by=by, role=role, party=party, on=date.today()))
+    except (AgreementRefused, CannotApproveError) as error:
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> None:
+    """Print what is wrong and exit with 1."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
