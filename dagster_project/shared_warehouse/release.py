@@ -1,0 +1,359 @@
+"""A release: the agreement applied and every table filled, in one transaction.
+
+Belongs here: the conversation with PostgreSQL. Does not belong here: what is said in it
+(``plan``, ``rows``, ``visibility``).
+
+Readers see all of the old release or all of the new, also when the publisher is
+killed at any moment. Tables are emptied with DELETE, not TRUNCATE or a swap of tables: a reader
+whose snapshot is older than the release would find those empty.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from dagster_project.shared_warehouse import logins
+from dagster_project.shared_warehouse.catalog import Found, look
+from dagster_project.shared_warehouse.connections import without_secrets
+from dagster_project.shared_warehouse.desired import quoted
+from dagster_project.shared_warehouse.plan import Plan, PlanError, plan, stamp
+from dagster_project.shared_warehouse.pseudonyms import pads
+from dagster_project.shared_warehouse.rows import (
+    Load,
+    endless,
+    mart_loads,
+    postgres_type,
+)
+from dagster_project.shared_warehouse.steps import MARTS_OWNER, full_name
+from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
+from dagster_project.shared_warehouse.visibility import (
+    ELIGIBLE_UNTIL,
+    conference_load,
+    records_load,
+)
+from dagster_project.shared_warehouse.whole import desired
+
+BATCH_ROWS = 100_000
+"""Rows in memory at a time: about 30 MB of the widest mart."""
+OLDEST = 150000
+"""PostgreSQL 15: ``security_invoker`` and the JSON log began there."""
+LOCK = 0x7468726F
+"""Advisory lock of the one publisher at a time ('thro')."""
+LOCK_WAIT = "60s"
+"""How long a changed table waits for its readers before the release gives up."""
+
+
+class PublishError(RuntimeError):
+    """Nothing was published; what readers see is as it was."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to publish.
+
+    Attributes:
+        terms: The agreement.
+        key: The key behind the pseudonyms.
+        eligible_months: How long after the last contact a client is eligible.
+        gated: Whether only eligible clients' records are shared.
+    """
+
+    terms: Terms
+    key: bytes
+    eligible_months: int = 12
+    gated: bool = True
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a release did.
+
+    Attributes:
+        release: Its id.
+        rows: Rows by table.
+        told: What changed for those who use the database, in words.
+        warnings: What an operator should know.
+    """
+
+    release: str
+    rows: dict[str, int]
+    told: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def publish(
+    warehouse: duckdb.DuckDBPyConnection,
+    connection: str,
+    job: Job,
+    *,
+    at: Callable[[str], None] = lambda point: None,
+) -> Published:
+    """Publish a release.
+
+    Args:
+        warehouse: The warehouse, open.
+        connection: To whom; checked before (``connections.checked``).
+        job: What.
+        at: Told each point that is passed; tests die there.
+
+    Raises:
+        PublishError: With what to do; nothing was changed.
+    """
+    import adbc_driver_postgresql.dbapi as postgres
+    from adbc_driver_manager import Error
+
+    try:
+        with postgres.connect(connection) as session, session.cursor() as cursor:
+            done = _publish(warehouse, cursor, job, at)
+            at("before commit")
+            session.commit()
+            at("after commit")
+    except Error as error:
+        text = without_secrets(str(error), connection)
+        raise PublishError(f"PostgreSQL refused: {text}") from None
+    except PlanError as error:
+        raise PublishError(str(error)) from None
+    return done
+
+
+def _publish(
+    warehouse: duckdb.DuckDBPyConnection,
+    cursor: Any,
+    job: Job,
+    at: Callable[[str], None],
+) -> Published:
+    def ask(query: str) -> list[tuple]:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+    def tell(statement: str) -> None:
+        cursor.execute(statement)
+
+    _begin(tell, ask)
+    release = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    duckdb_types = _types(warehouse)
+    loads = _loads(job, duckdb_types, release)
+    _refuse_endless(warehouse, duckdb_types, loads)
+    rows = {}
+    with _key_in(warehouse, job.key):
+        for load in loads:
+            if load.staged:
+                rows[load.into] = _stage(warehouse, cursor, load)
+        at("staged")
+        found, steps = _plan(job.terms, duckdb_types, ask)
+        _apply(steps, found, ask, tell)
+        at("agreement applied")
+        for load in loads:
+            if load.staged:
+                _fill_staged(tell, load)
+        at("client records filled")
+        tell(f"set local role {MARTS_OWNER}")
+        for load in loads:
+            if not load.staged:
+                rows[load.into] = _fill(warehouse, cursor, load)
+        at("marts filled")
+    tell(
+        "insert into public.releases (release_id, published_at, agreement) values "
+        f"('{release}', clock_timestamp(), '{_plain(job.terms.agreement)}')"
+    )
+    tell("reset role")
+    _event(tell, "release published", release, sum(rows.values()))
+    for change in (step.told for step in steps.steps if step.told):
+        _event(tell, "agreement applied", change)
+    if wrong := logins.misplaced(ask, job.terms):
+        raise PublishError(wrong[0])
+    return Published(
+        release,
+        rows,
+        tuple(step.told for step in steps.steps if step.told),
+        _warnings(ask, found),
+    )
+
+
+def _begin(tell: Callable[[str], None], ask: Callable[[str], list[tuple]]) -> None:
+    """Open the transaction; one publisher at a time."""
+    for setting in (
+        "client_min_messages = warning",
+        "search_path = ''",
+        "statement_timeout = 0",
+        "idle_in_transaction_session_timeout = 0",
+        f"lock_timeout = '{LOCK_WAIT}'",
+        "application_name = 'throughline publish'",
+        "timezone = 'UTC'",
+    ):
+        tell(f"set {setting}")
+    ((version,),) = ask("select current_setting('server_version_num')::int")
+    if version < OLDEST:
+        raise PublishError(
+            f"The server is PostgreSQL {version // 10000}; 15 or later is needed."
+        )
+    ask(f"select pg_advisory_xact_lock({LOCK})::text")
+
+
+def _types(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return table to column to DuckDB type: the marts and the client records."""
+    rows = warehouse.execute(
+        "select case schema_name when 'marts' then table_name "
+        f"else '{CLIENT_RECORDS}' end, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() and (schema_name = 'marts' or "
+        "(schema_name = 'intermediate' and table_name = 'int_client_records')) "
+        "order by table_name, column_index"
+    ).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        found.setdefault(table, {})[column] = kind
+    if CLIENT_RECORDS not in found or "people" not in found:
+        raise PublishError("The warehouse has no marts yet; run 'throughline run'.")
+    found[CLIENT_RECORDS] |= {"person_id": "VARCHAR", ELIGIBLE_UNTIL: "DATE"}
+    return found
+
+
+def _loads(
+    job: Job, types: dict[str, dict[str, str]], release: str
+) -> tuple[Load, ...]:
+    records = records_load(
+        job.terms, types[CLIENT_RECORDS], months=job.eligible_months, gated=job.gated
+    )
+    conference = conference_load(job.terms, months=job.eligible_months)
+    return (records, conference, *mart_loads(job.terms, types, release))
+
+
+def _refuse_endless(
+    warehouse: duckdb.DuckDBPyConnection,
+    types: dict[str, dict[str, str]],
+    loads: tuple[Load, ...],
+) -> None:
+    for load in loads:
+        table = load.into.partition(".")[2]
+        condition = "" if load.staged else endless(types.get(table, {}))
+        if not condition:
+            continue
+        (wrong,) = warehouse.execute(
+            f"select count(*) from marts.{quoted(table)} where {condition}"
+        ).fetchone()
+        if wrong:
+            raise PublishError(
+                f"marts.{table} has {wrong:,} row(s) with an infinite date or time, "
+                "which cannot be published; mend the model."
+            )
+
+
+@contextmanager
+def _key_in(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
+    """Let the queries of this block make pseudonyms."""
+    names = ("inner_pad", "outer_pad")
+    for name, pad in zip(names, pads(key), strict=True):
+        warehouse.execute(f"set variable {name} = (select ?::blob)", [pad])
+    try:
+        yield
+    finally:
+        for name in names:
+            warehouse.execute(f"reset variable {name}")
+
+
+def _plan(
+    terms: Terms,
+    types: dict[str, dict[str, str]],
+    ask: Callable[[str], list[tuple]],
+) -> tuple[Found, Plan]:
+    """Return what the database is and what makes it what it should be."""
+    kinds = {
+        table: {name: postgres_type(kind) for name, kind in columns.items()}
+        for table, columns in types.items()
+    }
+    ((database,),) = ask("select current_database()::text")
+    wanted = desired(terms, kinds, database)
+    found = look(ask, wanted.roles)
+    made = plan(wanted, found)
+    if not found.administers and any(not step.by for step in made.steps):
+        raise PublishError(
+            "The agreement in this database is not the one given, or was never "
+            "applied: let an administrator publish once with the same agreement."
+        )
+    return found, made
+
+
+def _apply(
+    made: Plan,
+    found: Found,
+    ask: Callable[[str], list[tuple]],
+    tell: Callable[[str], None],
+) -> None:
+    """Run the steps, then note on each piece what it came to be."""
+    _run(made.steps, tell)
+    if made.made:
+        states = look(ask, tuple(found.roles)).states
+        notes = [stamp(p, states[(p.kind, p.name)]) for p in made.made]
+        _run(tuple(notes), tell)
+
+
+def _run(steps: tuple, tell: Callable[[str], None]) -> None:
+    now = ""
+    for step in steps:
+        if step.by != now:
+            tell(f"set local role {step.by}" if step.by else "reset role")
+            now = step.by
+        tell(step.sql)
+    if now:
+        tell("reset role")
+
+
+def _stage(warehouse: duckdb.DuckDBPyConnection, cursor: Any, load: Load) -> int:
+    """Send rows to a temporary table and return their number."""
+    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    return cursor.adbc_ingest(_staging(load), reader, mode="create", temporary=True)
+
+
+def _staging(load: Load) -> str:
+    return "stage_" + load.into.partition(".")[2]
+
+
+def _fill_staged(tell: Callable[[str], None], load: Load) -> None:
+    columns = ", ".join(quoted(column) for column in load.columns)
+    tell(f"delete from {full_name(load.into)}")
+    tell(
+        f"insert into {full_name(load.into)} ({columns}) "
+        f"select {columns} from pg_temp.{quoted(_staging(load))}"
+    )
+
+
+def _fill(warehouse: duckdb.DuckDBPyConnection, cursor: Any, load: Load) -> int:
+    schema, _, table = load.into.partition(".")
+    cursor.execute(f"delete from {full_name(load.into)}")
+    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    return cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)
+
+
+def _event(
+    tell: Callable[[str], None], kind: str, detail: str, rows: int | None = None
+) -> None:
+    count = "null" if rows is None else str(rows)
+    tell(
+        "insert into audit.events (kind, detail, n_rows) values "
+        f"('{kind}', '{_plain(detail)}', {count})"
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("'", "''").replace("\\", "")
+
+
+def _warnings(ask: Callable[[str], list[tuple]], found: Found) -> tuple[str, ...]:
+    """Return what keeps the audit from being whole, if we may know it."""
+    if not found.administers:
+        return ()
+    ((collects, kinds),) = ask(
+        "select current_setting('logging_collector'), "
+        "current_setting('log_destination')"
+    )
+    if collects == "on" and "jsonlog" in kinds:
+        return ()
+    return (
+        "The server keeps no log in JSON: audit.who_read_what stays empty. Set "
+        "logging_collector = on and log_destination = 'jsonlog' and restart it.",
+    )

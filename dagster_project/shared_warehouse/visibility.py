@@ -1,0 +1,162 @@
+"""Which departments see which client record: computed with every release.
+
+Belongs here: the rules as one DuckDB query. Does not belong here: columns (the
+agreement names them), the policies that read the result (``identified``).
+
+A department sees its own records, and those that others hold of the clients it serves
+too. Three things keep a record at home, with its own department alone: its department
+is no party on the day, the client is not eligible any more (WIC 18999.8: seen within so
+many months), or it says no more than that somebody was with a 42 CFR Part 2 programme
+and no consent is in force.
+"""
+
+from dagster_project.shared_warehouse.conference import LIST
+from dagster_project.shared_warehouse.desired import literal, quoted
+from dagster_project.shared_warehouse.identified import (
+    NAME,
+    SHARED_UNTIL,
+    VISIBLE_TO,
+)
+from dagster_project.shared_warehouse.rows import Load, value_sql
+from dagster_project.shared_warehouse.terms import (
+    CASE_CONFERENCE,
+    KEYS,
+    Terms,
+)
+
+ELIGIBLE_UNTIL = "eligible_until"
+
+RECORDS = """
+with records as (
+
+    select
+        records.*,
+        links.person_id
+    from intermediate.int_client_records as records
+    left join linkage.client_links as links
+        on records.client_record_id = links.client_record_id
+
+),
+
+part2_only as (
+
+    -- Never seen but by a Part 2 programme: that the record exists says so.
+    select 'dph:fhir:' || patient_id as client_record_id
+    from staging.stg_dph__encounter
+    group by patient_id
+    having bool_and(is_part2)
+
+),
+
+consents as (
+
+    select
+        source_client_record_id as client_record_id,
+        max(valid_to)::date as valid_to
+    from intermediate.int_part2_consents
+    group by source_client_record_id
+
+),
+
+kept_at_home as (
+
+    select part2_only.client_record_id
+    from part2_only
+    left join consents
+        on part2_only.client_record_id = consents.client_record_id
+    where consents.client_record_id is null
+
+),
+
+people as (
+
+    select
+        person_id,
+        list_sort(list(distinct department)) as departments,
+        count(
+            distinct case
+                when client_record_id not in (
+                    select client_record_id from kept_at_home
+                ) then department
+            end
+        )::integer as n_departments,
+        (max(last_seen_on) + to_months({months}))::date as eligible_until
+    from records
+    where person_id is not null and department in ({parties})
+    group by person_id
+
+),
+
+judged as (
+
+    select
+        records.*,
+        people.eligible_until,
+        coalesce(people.departments, []) as departments,
+        kept_at_home.client_record_id is not null as is_kept_at_home,
+        case
+            when part2_only.client_record_id is not null then consents.valid_to
+        end as consent_until
+    from records
+    left join people
+        on records.person_id = people.person_id
+    left join part2_only
+        on records.client_record_id = part2_only.client_record_id
+    left join consents
+        on records.client_record_id = consents.client_record_id
+    left join kept_at_home
+        on records.client_record_id = kept_at_home.client_record_id
+    where records.department in ({parties})
+
+)
+"""
+
+
+def records_load(
+    terms: Terms, types: dict[str, str], *, months: int, gated: bool
+) -> Load:
+    """Return how ``identified.client_records`` is filled.
+
+    Args:
+        terms: The agreement.
+        types: Column of the client records to DuckDB type.
+        months: How long after the last contact somebody is eligible.
+        gated: Whether only eligible clients' records are shared.
+    """
+    names = [*KEYS]
+    names += [c.name for c in terms.client_records.columns if c.name not in KEYS]
+    values = [
+        f"{value_sql(name, types.get(name, 'VARCHAR'))} as {quoted(name)}"
+        for name in names
+    ]
+    until = "consent_until"
+    if gated:
+        until = f"least(consent_until, coalesce({ELIGIBLE_UNTIL}, date '0001-01-01'))"
+    query = (
+        f"{RECORDS.format(months=int(months), parties=_parties(terms))}\n"
+        f"select {', '.join(values)},\n"
+        "    case when is_kept_at_home or person_id is null then [department]\n"
+        f"    else list_append(departments, {literal(CASE_CONFERENCE)}) end "
+        f"as {VISIBLE_TO},\n"
+        f"    {until} as {SHARED_UNTIL}\n"
+        "from judged order by person_id, client_record_id"
+    )
+    return Load(NAME, (*names, VISIBLE_TO, SHARED_UNTIL), query, staged=True)
+
+
+def conference_load(terms: Terms, *, months: int) -> Load:
+    """Return how the list of the case conference is filled.
+
+    On it is who is served by several departments, all of whose records may be shared.
+    """
+    query = (
+        f"{RECORDS.format(months=int(months), parties=_parties(terms))}\n"
+        "select person_id, eligible_until, n_departments from people "
+        "where n_departments >= 2 and eligible_until is not null order by person_id"
+    )
+    columns = ("person_id", "eligible_until", "n_departments")
+    return Load(LIST, columns, query, staged=True)
+
+
+def _parties(terms: Terms) -> str:
+    return ", ".join(literal(code) for code in terms.departments) or "''"
