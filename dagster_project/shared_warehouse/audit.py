@@ -14,7 +14,7 @@ from dagster_project.shared_warehouse.terms import PUBLISHER, Terms
 EVENTS = "audit.events"
 
 READ_LOG = ("pg_catalog.pg_read_file(text)",)
-"""What ``log_reader`` may run that others may not; it lists the log as ``pg_monitor``."""
+"""What ``log_reader`` alone may run; it lists the log as a ``pg_monitor``."""
 
 
 def shapes() -> tuple[Shape, ...]:

@@ -21,12 +21,11 @@ def shape() -> Shape:
         {
             "person_id": "text not null",
             "eligible_until": "date not null",
-            "n_departments": "integer not null",
         },
         secured=True,
         indexes=("person_id",),
         silent=True,
-        comment="One row per client whom several departments serve; eligible until when.",
+        comment="One row per client whom several departments serve.",
     )
 
 

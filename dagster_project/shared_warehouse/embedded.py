@@ -25,7 +25,7 @@ from pathlib import Path
 ADMINISTRATOR = "throughline_administrator"
 DATABASE = "throughline"
 SYSTEM_USER = "pgserver"
-"""PostgreSQL refuses to run as root; this user without a login is made for that case."""
+"""PostgreSQL refuses to run as root; this user, without a login, is made for it."""
 
 SETTINGS = {
     "listen_addresses": "'127.0.0.1'",

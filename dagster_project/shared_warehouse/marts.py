@@ -116,7 +116,7 @@ def grants(terms: Terms, types: dict[str, dict[str, str]]) -> frozenset[Grant]:
                     name = f"{tier}.{table.name}"
                     found.add(Grant("table", name, role, "SELECT", column.name))
     for role in {role for table in terms.of_tier("marts") for role in table.readers}:
-        for function in ("reading_mart(text)", "family()"):
+        for function in ("reading_mart(text)", "family()", "agreement_active()"):
             found.add(Grant("function", f"agreement.{function}", role, "EXECUTE"))
     return frozenset(found)
 

@@ -3,9 +3,9 @@
 Belongs here: the conversation with PostgreSQL. Does not belong here: what is said in it
 (``plan``, ``rows``, ``visibility``).
 
-Readers see all of the old release or all of the new, also when the publisher is
-killed at any moment. Tables are emptied with DELETE, not TRUNCATE or a swap of tables: a reader
-whose snapshot is older than the release would find those empty.
+Readers see all of the old release or all of the new, also when the publisher is killed
+at some moment. Tables are emptied with DELETE, not TRUNCATE or a swap of tables: a
+reader whose snapshot is older than the release would find those empty.
 """
 
 import secrets

@@ -74,14 +74,24 @@ people as (
         person_id,
         list_sort(list(distinct department)) as departments,
         count(
+            distinct case when part2_only.client_record_id is null then department end
+        ) as n_open,
+        count(
             distinct case
-                when client_record_id not in (
-                    select client_record_id from kept_at_home
-                ) then department
+                when part2_only.client_record_id is null
+                or consents.client_record_id is not null then department
             end
-        )::integer as n_departments,
+        ) as n_with_consent,
+        max(coalesce(consents.valid_to, date '9999-12-31')) filter (
+            where part2_only.client_record_id is not null
+            and consents.client_record_id is not null
+        ) as consent_until,
         (max(last_seen_on) + to_months({months}))::date as eligible_until
     from records
+    left join part2_only
+        on records.client_record_id = part2_only.client_record_id
+    left join consents
+        on records.client_record_id = consents.client_record_id
     where person_id is not null and department in ({parties})
     group by person_id
 
@@ -147,15 +157,17 @@ def records_load(
 def conference_load(terms: Terms, *, months: int) -> Load:
     """Return how the list of the case conference is filled.
 
-    On it is who is served by several departments, all of whose records may be shared.
+    On it is whom several departments serve, by records that may be shared; where a
+    consent is what makes them several, no longer than it lasts.
     """
     query = (
         f"{RECORDS.format(months=int(months), parties=_parties(terms))}\n"
-        "select person_id, eligible_until, n_departments from people "
-        "where n_departments >= 2 and eligible_until is not null order by person_id"
+        "select person_id, case when n_open >= 2 then eligible_until\n"
+        "    else least(eligible_until, consent_until) end as eligible_until\n"
+        "from people where n_with_consent >= 2 and eligible_until is not null\n"
+        "order by person_id"
     )
-    columns = ("person_id", "eligible_until", "n_departments")
-    return Load(LIST, columns, query, staged=True)
+    return Load(LIST, ("person_id", "eligible_until"), query, staged=True)
 
 
 def _parties(terms: Terms) -> str:
