@@ -34,21 +34,12 @@ def held_column(column: str, family: str) -> str:
     return f"{column}__{family}"
 
 
-def present(table: Table, types: dict[str, dict[str, str]]) -> tuple[str, ...]:
-    """Return the columns that the agreement names and the warehouse has."""
-    return tuple(
-        column.name
-        for column in table.columns
-        if column.name in types.get(table.name, {})
-    )
-
-
 def shapes(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Shape, ...]:
     """Return the tables behind the views, the public tables, and the releases.
 
     Args:
         terms: The agreement.
-        types: Mart to column to PostgreSQL type, of the marts that there are.
+        types: Mart to column to PostgreSQL type.
     """
     found = [
         Shape(
@@ -65,42 +56,26 @@ def shapes(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Shape, ...]:
     ]
     for table in terms.of_tier("marts"):
         columns = {}
-        for name in present(table, types):
+        for name in (column.name for column in table.columns):
             if is_id(name):
                 for family in terms.families(table):
                     columns[held_column(name, family)] = "text"
             else:
                 columns[name] = types[table.name][name]
-        if columns:
-            found.append(Shape(f"held.{table.name}", "marts_owner", columns))
+        found.append(Shape(f"held.{table.name}", "marts_owner", columns))
     for table in terms.of_tier("public"):
-        columns = {name: types[table.name][name] for name in present(table, types)}
-        if columns:
-            found.append(Shape(f"public.{table.name}", "marts_owner", columns))
+        columns = {c.name: types[table.name][c.name] for c in table.columns}
+        found.append(Shape(f"public.{table.name}", "marts_owner", columns))
     return tuple(found)
 
 
-def pieces(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Piece, ...]:
+def pieces(terms: Terms) -> tuple[Piece, ...]:
     """Return the functions the views ask, and the views."""
-    views = []
-    for table in terms.of_tier("marts"):
-        if columns := present(table, types):
-            shown = ",\n    ".join(_shown(terms, table, name) for name in columns)
-            views.append(
-                Piece(
-                    "view",
-                    f"marts.{table.name}",
-                    f"create view marts.{quoted(table.name)} "
-                    f"with (security_barrier = true) as select\n    {shown}\n"
-                    f"from held.{quoted(table.name)}\nwhere (select "
-                    f"agreement.reading_mart({literal('marts.' + table.name)}))",
-                    owner="marts_owner",
-                )
-            )
+    views = (_view(terms, table) for table in terms.of_tier("marts"))
     return (_family(terms), _reading_mart(), *views)
 
 
-def grants(terms: Terms, types: dict[str, dict[str, str]]) -> frozenset[Grant]:
+def grants(terms: Terms) -> frozenset[Grant]:
     """Return who may select which column of a mart."""
     found = {
         Grant("function", "agreement.agreement_active()", "marts_owner", "EXECUTE"),
@@ -110,8 +85,6 @@ def grants(terms: Terms, types: dict[str, dict[str, str]]) -> frozenset[Grant]:
     for tier in ("marts", "public"):
         for table in terms.of_tier(tier):
             for column in table.columns:
-                if column.name not in types.get(table.name, {}):
-                    continue
                 for role in column.readers:
                     name = f"{tier}.{table.name}"
                     found.add(Grant("table", name, role, "SELECT", column.name))
@@ -119,6 +92,19 @@ def grants(terms: Terms, types: dict[str, dict[str, str]]) -> frozenset[Grant]:
         for function in ("reading_mart(text)", "family()", "agreement_active()"):
             found.add(Grant("function", f"agreement.{function}", role, "EXECUTE"))
     return frozenset(found)
+
+
+def _view(terms: Terms, table: Table) -> Piece:
+    """Return a mart's view; its condition runs before any of the reader's own."""
+    shown = ",\n    ".join(_shown(terms, table, c.name) for c in table.columns)
+    return Piece(
+        "view",
+        f"marts.{table.name}",
+        f"create view marts.{quoted(table.name)} with (security_barrier = true) "
+        f"as select\n    {shown}\nfrom held.{quoted(table.name)}\nwhere (select "
+        f"agreement.reading_mart({literal('marts.' + table.name)}))",
+        owner="marts_owner",
+    )
 
 
 def _shown(terms: Terms, table: Table, column: str) -> str:

@@ -9,9 +9,8 @@ reader whose snapshot is older than the release would find those empty.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from dagster_project.shared_warehouse.catalog import Found, look
 from dagster_project.shared_warehouse.connections import without_secrets
 from dagster_project.shared_warehouse.desired import quoted
 from dagster_project.shared_warehouse.plan import Plan, PlanError, plan, stamp
-from dagster_project.shared_warehouse.pseudonyms import pads
+from dagster_project.shared_warehouse.pseudonyms import pseudonymised
 from dagster_project.shared_warehouse.rows import (
     Load,
     endless,
@@ -118,6 +117,10 @@ def publish(
         raise PublishError(f"PostgreSQL refused: {text}") from None
     except PlanError as error:
         raise PublishError(str(error)) from None
+    except duckdb.Error as error:
+        # Its message may repeat a value.
+        kind = type(error).__name__
+        raise PublishError(f"The warehouse could not be read ({kind}).") from None
     return done
 
 
@@ -137,26 +140,26 @@ def _publish(
     _begin(tell, ask)
     release = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
     duckdb_types = _types(warehouse)
-    loads = _loads(job, duckdb_types, release)
+    job = replace(job, terms=job.terms.narrowed(duckdb_types))
+    loads = _loads(job, duckdb_types)
     _refuse_endless(warehouse, duckdb_types, loads)
     rows = {}
-    with _key_in(warehouse, job.key):
-        for load in loads:
-            if load.staged:
-                rows[load.into] = _stage(warehouse, cursor, load)
-        at("staged")
-        found, steps = _plan(job.terms, duckdb_types, ask)
-        _apply(steps, found, ask, tell)
-        at("agreement applied")
-        for load in loads:
-            if load.staged:
-                _fill_staged(tell, load)
-        at("client records filled")
-        tell(f"set local role {MARTS_OWNER}")
-        for load in loads:
-            if not load.staged:
-                rows[load.into] = _fill(warehouse, cursor, load)
-        at("marts filled")
+    for load in loads:
+        if load.staged:
+            rows[load.into] = _stage(warehouse, cursor, load)
+    at("staged")
+    found, steps = _plan(job.terms, duckdb_types, ask)
+    _apply(steps, found, ask, tell)
+    at("agreement applied")
+    for load in loads:
+        if load.staged:
+            _fill_staged(tell, load)
+    at("client records filled")
+    tell(f"set local role {MARTS_OWNER}")
+    for load in loads:
+        if not load.staged:
+            rows[load.into] = _fill(warehouse, cursor, load, job.key, release)
+    at("marts filled")
     tell(
         "insert into public.releases (release_id, published_at, agreement) values "
         f"('{release}', clock_timestamp(), '{_plain(job.terms.agreement)}')"
@@ -213,14 +216,12 @@ def _types(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return found
 
 
-def _loads(
-    job: Job, types: dict[str, dict[str, str]], release: str
-) -> tuple[Load, ...]:
+def _loads(job: Job, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:
     records = records_load(
         job.terms, types[CLIENT_RECORDS], months=job.eligible_months, gated=job.gated
     )
     conference = conference_load(job.terms, months=job.eligible_months)
-    return (records, conference, *mart_loads(job.terms, types, release))
+    return (records, conference, *mart_loads(job.terms, types))
 
 
 def _refuse_endless(
@@ -241,19 +242,6 @@ def _refuse_endless(
                 f"marts.{table} has {wrong:,} row(s) with an infinite date or time, "
                 "which cannot be published; mend the model."
             )
-
-
-@contextmanager
-def _key_in(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
-    """Let the queries of this block make pseudonyms."""
-    names = ("inner_pad", "outer_pad")
-    for name, pad in zip(names, pads(key), strict=True):
-        warehouse.execute(f"set variable {name} = (select ?::blob)", [pad])
-    try:
-        yield
-    finally:
-        for name in names:
-            warehouse.execute(f"reset variable {name}")
 
 
 def _plan(
@@ -322,10 +310,17 @@ def _fill_staged(tell: Callable[[str], None], load: Load) -> None:
     )
 
 
-def _fill(warehouse: duckdb.DuckDBPyConnection, cursor: Any, load: Load) -> int:
+def _fill(
+    warehouse: duckdb.DuckDBPyConnection,
+    cursor: Any,
+    load: Load,
+    key: bytes,
+    release: str,
+) -> int:
     schema, _, table = load.into.partition(".")
     cursor.execute(f"delete from {full_name(load.into)}")
     reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    reader = pseudonymised(reader, load.families, key, release)
     return cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)
 
 

@@ -4,11 +4,10 @@ Belongs here: queries over the warehouse and the types they give. Does not belon
 sending them (``release``), who sees them (``visibility``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dagster_project.shared_warehouse.desired import quoted
-from dagster_project.shared_warehouse.marts import held_column, is_id, present
-from dagster_project.shared_warehouse.pseudonyms import sql as pseudonym_sql
+from dagster_project.shared_warehouse.marts import held_column, is_id
 from dagster_project.shared_warehouse.terms import Table, Terms
 
 REPLACEMENT = chr(0xFFFD)
@@ -80,6 +79,8 @@ class Load:
         into: Table that is emptied and filled.
         columns: Its columns in the order of the query.
         query: DuckDB query of the rows.
+        families: Position of each column of ids to the role family whose pseudonyms
+            replace them.
         staged: Whether the rows pass through a temporary table, as COPY refuses a
             table with row-level security.
     """
@@ -87,37 +88,32 @@ class Load:
     into: str
     columns: tuple[str, ...]
     query: str
+    families: dict[int, str] = field(default_factory=dict)
     staged: bool = False
 
 
-def mart_loads(
-    terms: Terms, types: dict[str, dict[str, str]], release: str
-) -> tuple[Load, ...]:
+def mart_loads(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:
     """Return how each mart is filled.
 
     Args:
         terms: The agreement.
         types: Mart to column to DuckDB type.
-        release: The release's id, which goes into every pseudonym.
     """
     found = []
     for tier, schema in (("marts", "held"), ("public", "public")):
         for table in terms.of_tier(tier):
-            if present(table, types):
-                found.append(_load(terms, table, types[table.name], release, schema))
+            found.append(_load(terms, table, types[table.name], schema))
     return tuple(found)
 
 
-def _load(
-    terms: Terms, table: Table, types: dict[str, str], release: str, schema: str
-) -> Load:
-    columns, values = [], []
-    for name in present(table, {table.name: types}):
+def _load(terms: Terms, table: Table, types: dict[str, str], schema: str) -> Load:
+    columns, values, families = [], [], {}
+    for name in (column.name for column in table.columns):
         if schema == "held" and is_id(name):
             for family in terms.families(table):
+                families[len(columns)] = family
                 columns.append(held_column(name, family))
-                text = f"{quoted(name)}::varchar"
-                values.append(pseudonym_sql(text, release, family))
+                values.append(f"{quoted(name)}::varchar")
         else:
             columns.append(name)
             values.append(value_sql(name, types[name]))
@@ -129,6 +125,7 @@ def _load(
         f"{schema}.{table.name}",
         tuple(columns),
         f"select {listed} from marts.{quoted(table.name)}",
+        families,
     )
 
 

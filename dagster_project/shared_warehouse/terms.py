@@ -5,7 +5,8 @@ here: the agreement's own words (``governance``), SQL.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -157,6 +158,23 @@ class Terms:
             if table.tier == "identified":
                 return table
         return Table("identified", CLIENT_RECORDS, ())
+
+    def narrowed(self, there: Mapping[str, Collection[str]]) -> "Terms":
+        """Return the terms of what the warehouse has and somebody reads.
+
+        Args:
+            there: Table to the columns that the warehouse has.
+        """
+        tables = []
+        for table in self.tables:
+            columns = tuple(
+                column
+                for column in table.columns
+                if column.readers and column.name in there.get(table.name, ())
+            )
+            if columns:
+                tables.append(replace(table, columns=columns))
+        return replace(self, tables=tuple(tables))
 
     def of_tier(self, tier: str) -> tuple[Table, ...]:
         """Return the tables of a tier in the order of their names."""

@@ -58,65 +58,72 @@ consents as (
 
 ),
 
-kept_at_home as (
-
-    select part2_only.client_record_id
-    from part2_only
-    left join consents
-        on part2_only.client_record_id = consents.client_record_id
-    where consents.client_record_id is null
-
-),
-
-people as (
+marked as (
 
     select
-        person_id,
-        list_sort(list(distinct department)) as departments,
-        count(
-            distinct case when part2_only.client_record_id is null then department end
-        ) as n_open,
-        count(
-            distinct case
-                when part2_only.client_record_id is null
-                or consents.client_record_id is not null then department
-            end
-        ) as n_with_consent,
-        max(coalesce(consents.valid_to, date '9999-12-31')) filter (
-            where part2_only.client_record_id is not null
-            and consents.client_record_id is not null
-        ) as consent_until,
-        (max(last_seen_on) + to_months({months}))::date as eligible_until
+        records.*,
+        1 << (list_position([{parties}], records.department) - 1) as bit,
+        part2_only.client_record_id is not null as is_part2_only,
+        part2_only.client_record_id is not null
+        and consents.client_record_id is null as is_kept_at_home,
+        case
+            when part2_only.client_record_id is not null then consents.valid_to
+        end as consent_until
     from records
     left join part2_only
         on records.client_record_id = part2_only.client_record_id
     left join consents
         on records.client_record_id = consents.client_record_id
-    where person_id is not null and department in ({parties})
+    where records.department in ({parties})
+
+),
+
+people as (
+
+    -- A set of departments is a number with a bit for each: lists cost ten times this.
+    select
+        person_id,
+        bit_or(bit) as all_bits,
+        coalesce(bit_or(bit) filter (where not is_part2_only), 0) as open_bits,
+        coalesce(bit_or(bit) filter (where not is_kept_at_home), 0) as consented_bits,
+        max(coalesce(consent_until, date '9999-12-31')) filter (
+            where is_part2_only and not is_kept_at_home
+        ) as consent_until,
+        (max(last_seen_on) + to_months({months}))::date as eligible_until
+    from marked
+    where person_id is not null
     group by person_id
+
+),
+
+audiences as (
+
+    select
+        bits,
+        [
+            department
+            for department in [{parties}]
+            if bits & (1 << (list_position([{parties}], department) - 1)) > 0
+        ] || [{conference}] as visible_to
+    from (select distinct all_bits as bits from people) as every_set
 
 ),
 
 judged as (
 
     select
-        records.*,
+        marked.*,
         people.eligible_until,
-        coalesce(people.departments, []) as departments,
-        kept_at_home.client_record_id is not null as is_kept_at_home,
         case
-            when part2_only.client_record_id is not null then consents.valid_to
-        end as consent_until
-    from records
+            when marked.is_kept_at_home or people.person_id is null
+                then [marked.department]
+            else audiences.visible_to
+        end as visible_to
+    from marked
     left join people
-        on records.person_id = people.person_id
-    left join part2_only
-        on records.client_record_id = part2_only.client_record_id
-    left join consents
-        on records.client_record_id = consents.client_record_id
-    left join kept_at_home
-        on records.client_record_id = kept_at_home.client_record_id
-    where records.department in ({parties})
+        on marked.person_id = people.person_id
+    left join audiences
+        on people.all_bits = audiences.bits
 
 )
 """
@@ -143,12 +150,8 @@ def records_load(
     if gated:
         until = f"least(consent_until, coalesce({ELIGIBLE_UNTIL}, date '0001-01-01'))"
     query = (
-        f"{RECORDS.format(months=int(months), parties=_parties(terms))}\n"
-        f"select {', '.join(values)},\n"
-        "    case when is_kept_at_home or person_id is null then [department]\n"
-        f"    else list_append(departments, {literal(CASE_CONFERENCE)}) end "
-        f"as {VISIBLE_TO},\n"
-        f"    {until} as {SHARED_UNTIL}\n"
+        f"{_records(terms, months)}\n"
+        f"select {', '.join(values)}, {VISIBLE_TO}, {until} as {SHARED_UNTIL}\n"
         "from judged order by person_id, client_record_id"
     )
     return Load(NAME, (*names, VISIBLE_TO, SHARED_UNTIL), query, staged=True)
@@ -161,14 +164,20 @@ def conference_load(terms: Terms, *, months: int) -> Load:
     consent is what makes them several, no longer than it lasts.
     """
     query = (
-        f"{RECORDS.format(months=int(months), parties=_parties(terms))}\n"
-        "select person_id, case when n_open >= 2 then eligible_until\n"
+        f"{_records(terms, months)}\n"
+        "select person_id, case when bit_count(open_bits) >= 2 then eligible_until\n"
         "    else least(eligible_until, consent_until) end as eligible_until\n"
-        "from people where n_with_consent >= 2 and eligible_until is not null\n"
+        "from people\n"
+        "where bit_count(consented_bits) >= 2 and eligible_until is not null\n"
         "order by person_id"
     )
     return Load(LIST, ("person_id", "eligible_until"), query, staged=True)
 
 
-def _parties(terms: Terms) -> str:
-    return ", ".join(literal(code) for code in terms.departments) or "''"
+def _records(terms: Terms, months: int) -> str:
+    """Return the judged records of the parties under the terms."""
+    return RECORDS.format(
+        months=int(months),
+        parties=", ".join(literal(code) for code in terms.departments) or "''",
+        conference=literal(CASE_CONFERENCE),
+    )

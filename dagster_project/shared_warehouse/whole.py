@@ -22,7 +22,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
     """Return what a database should be under an agreement.
 
     Args:
-        terms: The agreement.
+        terms: The agreement, narrowed to what the warehouse has.
         types: Table to column to PostgreSQL type, of what the warehouse holds:
             ``client_records`` and the marts.
         database: Its name.
@@ -31,7 +31,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
     pieces = [
         *identified.pieces(terms),
         *conference.pieces(terms, records),
-        *marts.pieces(terms, types),
+        *marts.pieces(terms),
         *audit.pieces(),
     ]
     pieces += guard.pieces(_policies(pieces), _definers(pieces))
@@ -51,7 +51,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *roles.grants(terms, database),
                 *identified.grants(terms),
                 *conference.grants(terms),
-                *marts.grants(terms, types),
+                *marts.grants(terms),
                 *audit.grants(terms),
             }
         ),
