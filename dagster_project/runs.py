@@ -12,12 +12,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from dagster_project.governance.in_force import projects_agreement
+from dagster_project.governance.read import AgreementRefused
 from dagster_project.obstacles import is_full, obstacle
 from dagster_project.places import DBT_PROJECT, PRIVATE, Places, places
 from dagster_project.progress import Stages
@@ -81,17 +84,31 @@ def run_everything(
         began: ``time.perf_counter()`` when the caller began, before its imports.
 
     Raises:
-        RunFailedError: A step or a blocking check failed, another run is going on, a
-            place cannot be used, or the disk is full.
+        RunFailedError: A step or a blocking check failed, another run is going on, the
+            sharing agreement is not in force, a place cannot be used, or the disk is
+            full.
     """
     if told := obstacle(here):
         raise RunFailedError(told)
+    _hold_to_agreement(as_of)
     try:
         return _run_everything(here, as_of, began or time.perf_counter())
     except (OSError, SQLAlchemyError, duckdb.Error) as error:
         told = str(getattr(error, "orig", None) or error)
         told = "its disk is full; make room and run again." if is_full(here) else told
         raise RunFailedError(f"{UNCHANGED}\n{here.warehouse}: {told}") from error
+
+
+def _hold_to_agreement(as_of: str) -> None:
+    """Refuse to run without an agreement that is whole, approved and in force."""
+    moment = datetime.fromisoformat(as_of) if as_of else datetime.now(UTC)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC)
+    try:
+        projects_agreement(moment.date())
+    except AgreementRefused as refused:
+        told = f"The sharing agreement allows no run.\n{refused}"
+        raise RunFailedError(f"{UNCHANGED}\n{told}") from None
 
 
 def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:

@@ -78,7 +78,13 @@ def run_figures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         "select (select count(*) from linkage.persons), "
         "(select count(*) from linkage.review_queue)"
     ).fetchone()
+    agreement = connection.execute(
+        "select agreement_id, version, sha256 from raw.agreements "
+        "order by used_from desc, sha256 limit 1"
+    ).fetchone()
+    name, version, sha256 = agreement or ("none", "", "")
     return [
+        ("Sharing agreement", f"{name} {version}, content {sha256[:12]}"),
         ("Deliveries taken", f"{taken:,}, quarantined whole {refused:,}"),
         ("Rows delivered", f"{rows_in:,}, quarantined {rows_out:,}"),
         ("Client records", f"{records:,}, too little to link {unlinkable:,}"),

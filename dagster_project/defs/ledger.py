@@ -15,6 +15,7 @@ from dagster_project.defs.resources import Warehouse
 from dagster_project.departments import overview, profiles, quarantine
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.ledger import take_all
+from dagster_project.governance.in_force import projects_agreement
 
 LEDGER = {
     "deliveries": "One row per delivery: who sent it, what became of its rows.",
@@ -85,6 +86,8 @@ def ledger(
     head = ("department", "table", "column", "rule", "rows")
     by_rule = {"by_rule": _table(head, waiting)}
     about_tables = {"deliveries": shown, "quarantined_rows": by_rule}
+    agreement = projects_agreement(warehouse.now().date())
+    shown["agreement"] = f"{agreement.id} {agreement.version} {agreement.sha256}"
     for table in LEDGER:
         metadata = about_tables.get(table, {})
         yield dg.MaterializeResult(

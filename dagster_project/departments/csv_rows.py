@@ -116,17 +116,18 @@ def header_of(
     spelled = {column.lower(): column for column in table.columns}
     lower = [column.strip().lower() for column in found]
     times = Counter(lower)  # asked of the list, ten thousand columns cost seconds
-    twice = sorted({found[lower.index(c)] for c in times if times[c] > 1})
+    is_header = any(column in spelled for column in lower)
+    twice = sorted({found[lower.index(c)] for c in times if times[c] > 1 and is_header})
     if twice:
         reason = f"the header has {twice[0]} twice"
         raise Refused("header_twice", reason, line=1, column=twice[0])
     unknown = [c for c, low in zip(found, lower, strict=True) if low not in spelled]
-    if unknown and not (table.is_public and len(unknown) < len(found)):
+    if unknown and not (table.drops_unknown and len(unknown) < len(found)):
+        # With no column known, the line is no header, and its words are a person's.
+        is_header = len(unknown) < len(found)
+        column = unknown[0][:80] if is_header else ""
         raise Refused(
-            "header_unknown",
-            _unknown(found, unknown[0], table),
-            line=1,
-            column=unknown[0][:80],
+            "header_unknown", _unknown(found, column, table), line=1, column=column
         )
     columns = tuple(spelled.get(column, "") for column in lower)
     have = set(columns) - {""}
@@ -159,8 +160,10 @@ def _needed(table: Table, version: Sequence[str]) -> set[str]:
 def _unknown(found: Sequence[str], column: str, table: Table) -> str:
     """Say of a header nobody agreed on what is wrong with it."""
     for mark, name in SEPARATORS.items():
-        if len(found) == 1 and mark in column:
+        if len(found) == 1 and mark in found[0]:
             return f"the columns are parted by {name}; send them parted by commas"
+    if not column:
+        return f"the first line is no header: it names no column of {table.source}"
     return f"{column!r} is not a column agreed for {table.source}"
 
 
@@ -187,12 +190,6 @@ def _left_out(found, columns: Sequence[str], rows: list[list[str]]) -> dict[str,
         for at, column in enumerate(columns)
         if not column
     }
-
-
-def _original(row: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(row)
-    return text.getvalue()[:-1]
 
 
 def _line_of(rows: list[list[str]], first_line: int, at: int) -> int:
@@ -231,7 +228,11 @@ def chunks(
         missing = (
             []
             if not table.needed
-            else [c for c in table.versions[fits[0]] if c not in columns]
+            else [
+                c
+                for c in table.versions[fits[0]]
+                if c not in columns and table.lands_column(c)
+            ]
         )
         first_row, first_line = 1, reader.line_num + 1
         while rows := list(islice(reader, PARSED_ROWS)):
@@ -259,7 +260,6 @@ def _chunk(table, columns, rows, first_row, first_line) -> Chunk:
         columns=_arrays(rows, columns),
         first_row=first_row,
         line_of=lambda at: _line_of(rows, first_line, at),
-        original_of=lambda at: _original(rows[at]),
     )
 
 

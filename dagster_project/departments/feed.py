@@ -4,7 +4,9 @@ Belongs here: the two record types. Does not belong here: any feed (``feeds``).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,12 @@ class Table:
             versions a file must have its key and what is required.
         document: Column that holds a whole document (JSON), "" when none does; what is
             inside it is agreed on element by element.
-        is_public: Whether a column nobody agreed on is left out and counted; in tables
-            about people it stops the delivery.
+        lands: Columns whose values may enter; None where nothing was agreed yet, so
+            that only a reader's own test sees all of them.
+        cut: Columns of which only a part of the text lands, with what was agreed.
+        inside: What may land of a document, element by element.
+        drops_unknown: Whether a column nobody agreed on is left out and counted; else
+            it stops the delivery.
     """
 
     name: str
@@ -42,7 +48,14 @@ class Table:
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needed: tuple[str, ...] = ()
     document: str = ""
-    is_public: bool = False
+    lands: frozenset[str] | None = None
+    cut: Mapping[str, Any] = field(default_factory=dict)
+    inside: Any = None
+    drops_unknown: bool = False
+
+    def lands_column(self, column: str) -> bool:
+        """Say whether the values of a column may enter."""
+        return self.lands is None or column in self.lands
 
 
 @dataclass(frozen=True)

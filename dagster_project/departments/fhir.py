@@ -11,6 +11,8 @@ export was asked for changes ``_since`` a moment.
 
 import codecs
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, BinaryIO
@@ -18,6 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pyarrow as pa
 
+from dagster_project.departments.agreed import CODE_NOT_AGREED, cut_document
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
@@ -27,7 +30,7 @@ from dagster_project.departments.fhir_manifest import (
     manifest_of,
     unpacked_name,
 )
-from dagster_project.departments.row_rules import ORIGINAL_LIMIT, judge
+from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import (
     Batch,
     Chunk,
@@ -39,6 +42,7 @@ from dagster_project.departments.rows import (
 
 LINE_LIMIT = 16 << 20
 """Bytes in one resource, which may hold a document; more is a missing line end."""
+KIND = re.compile(r"[A-Za-z]{1,40}")
 LINES = 5_000
 """Resources per batch: about 8 MB of text."""
 
@@ -47,6 +51,7 @@ def _not_a_number(text: str) -> None:
     raise ValueError(f"{text} is not JSON")
 
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 DECODE = json.JSONDecoder(parse_constant=_not_a_number).decode
 """Made once: ``json.loads`` with a setting makes a decoder for every line."""
 
@@ -110,13 +115,14 @@ def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str
         return None, "not_a_resource", "the line is not a JSON object"
     kind = resource.get("resourceType")
     if kind != wanted:
-        told = str(kind)[:40]
+        told = kind if isinstance(kind, str) and KIND.fullmatch(kind) else "no type"
         return None, "resource_type", f"resourceType is {told}, the file holds {wanted}"
     return resource, "", ""
 
 
 def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
-    original = text.decode("utf-8", "backslashreplace")[:ORIGINAL_LIMIT].rstrip()
+    # What cannot be read cannot be cut down to what was agreed, so none of it is kept.
+    original = f"(a line of {len(text):,} bytes, not kept)"
     column = "resourceType" if rule == "resource_type" else "resource"
     return QuarantinedRow(table.name, line, column, rule, reason, original)
 
@@ -127,12 +133,29 @@ def _text(value: Any) -> str | None:
     return value if is_text else None
 
 
-def _values(table: Table, resource: dict, line: bytes, moment: str) -> list[tuple]:
+def _document(table: Table, resource: dict, left_out: Counter[str]) -> str | None:
+    """Return what may land of a resource as text, None when it stays outside."""
+    kept = cut_document(table, resource, left_out)
+    if kept is None:
+        return None
+    text = COMPACT(kept)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character stays the escape it was
+        return json.dumps(kept, separators=(",", ":"))
+    return text
+
+
+def _values(
+    table: Table, resource: dict, moment: str, left_out: Counter[str]
+) -> list[tuple]:
     """Return the raw rows of one line: itself, or one per deletion it lists."""
     if table.source != "deleted":
         meta = resource.get("meta")
         updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
-        text = line.decode().rstrip("\r\n")
+        text = _document(table, resource, left_out)
+        if text is None:
+            return []
         return [(table.source, _text(resource.get("id")), _text(updated), text)]
     rows = []
     for entry in resource.get("entry") or ():
@@ -146,7 +169,9 @@ def _values(table: Table, resource: dict, line: bytes, moment: str) -> list[tupl
     return rows
 
 
-def _judged(table: Table, rows: list[tuple], where: list, first: int) -> Batch:
+def _judged(
+    table: Table, rows: list[tuple], where: list[int], first: int, found: Counter[str]
+) -> Batch:
     turned = zip(*rows, strict=True)
     columns = {
         column: pa.array(values, pa.string())
@@ -157,8 +182,8 @@ def _judged(table: Table, rows: list[tuple], where: list, first: int) -> Batch:
             table=table,
             columns=columns,
             first_row=first,
-            line_of=lambda at: where[at][0],
-            original_of=lambda at: where[at][1].decode("utf-8").rstrip(),
+            line_of=lambda at: where[at],
+            columns_left_out=found,
         )
     )
 
@@ -171,8 +196,10 @@ def _read(source: Source, table: Table, entries: list[dict], moment: str):
         name, count = entry["file"], 0
         with source.parts.open(name) as stream:
             rows: list[tuple] = []
-            where: list[tuple[int, bytes]] = []
+            where: list[int] = []
             held: list[QuarantinedRow] = []
+            found: Counter[str] = Counter()
+            outside = 0
             for number, line in _lines(stream, name):
                 count += 1
                 resource, rule, reason = _resource(line, wanted)
@@ -183,22 +210,29 @@ def _read(source: Source, table: Table, entries: list[dict], moment: str):
                         raise Refused("torn", reason, member=name, line=number)
                     held.append(_held(table, number, line, rule, reason))
                 else:
-                    values = _values(table, resource, line, moment)
+                    try:
+                        values = _values(table, resource, moment, found)
+                    except Refused as refused:
+                        refused.line = number
+                        raise refused.named("", "", name) from None
+                    outside += not values and table.source != "deleted"
                     rows += values
-                    where += [(number, line)] * len(values)
+                    where += [number] * len(values)
                 if len(rows) + len(held) >= LINES:
-                    yield from _flushed(table, rows, where, held, first)
+                    yield from _flushed(table, rows, where, held, first, found)
                     first += len(rows) + len(held)
-                    rows, where, held = [], [], []
-            yield from _flushed(table, rows, where, held, first)
+                    rows, where, held, found = [], [], [], Counter()
+            yield from _flushed(table, rows, where, held, first, found)
             first += len(rows) + len(held)
+            if outside:
+                yield left_out(table.name, CODE_NOT_AGREED, outside)
         _check_count(entry, count)
 
 
-def _flushed(table: Table, rows, where, held, first: int) -> Iterator[Batch]:
+def _flushed(table: Table, rows, where, held, first: int, found) -> Iterator[Batch]:
     """Yield what was read so far: rows to be judged, and lines that were none."""
     if rows:
-        yield _judged(table, rows, where, first)
+        yield _judged(table, rows, where, first, found)
     if held:
         empty = pa.table({"_row_number": pa.array([], pa.int64())})
         yield Batch(table.name, empty, tuple(held), rows_in=len(held))

@@ -19,8 +19,11 @@ from dagster_project.departments.bulk import in_bulk
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery, StillArriving
+from dagster_project.departments.narrowing import narrow
 from dagster_project.departments.order import delivery_id, place
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
+from dagster_project.governance.agreement import Agreement
+from dagster_project.governance.in_force import projects_agreement
 
 Clock = Callable[[], datetime]
 Progress = Callable[[DeliveryOutcome, int, int], None]
@@ -34,8 +37,11 @@ def now() -> datetime:
 class _Taking:
     """One go through deliveries, with what is known so far, written or not."""
 
-    def __init__(self, connection, clock: Clock, retry: bool, done) -> None:
+    def __init__(
+        self, connection, clock: Clock, retry: bool, done, agreement: Agreement
+    ) -> None:
         self._connection, self._clock, self._retry = connection, clock, retry
+        self._agreement = agreement
         self.group = group.Group(connection, done)
         asked = (
             "select sha256, delivery_id, status, manifest_sha256 from raw.deliveries "
@@ -80,14 +86,15 @@ class _Taking:
                 feed = delivery.feed.name if delivery.feed else ""
                 earlier = self._withheld_of(feed)
                 outcome, row, withheld = reading.read(
-                    delivery, self.group, earlier, taken_at
+                    delivery, self.group, earlier, taken_at, self._agreement
                 )
                 self._withheld[feed] = earlier | withheld
         except Refused as refused:
             if landing.has_changed(delivery):
                 raise StillArriving from refused
             outcome, row = self._refuse(delivery, refused, taken_at)
-        self._known[delivery.sha256] = outcome.delivery_id, outcome.status, row[-1]
+        told = delivery.sidecar.own_sha256 if delivery.sidecar else None
+        self._known[delivery.sha256] = outcome.delivery_id, outcome.status, told
         self.group.book(delivery, outcome, row)
 
     def _refuse(
@@ -105,7 +112,17 @@ class _Taking:
             status="quarantined",
             reason=str(refused).encode("utf-8", "backslashreplace").decode(),
         )
-        return outcome, ledger_row(delivery, outcome, None, moment, taken_at)
+        agreed = self._agreement.sha256
+        return outcome, ledger_row(
+            delivery, outcome, None, moment, taken_at, agreement=agreed
+        )
+
+
+def _worked_under(connection, agreement: Agreement | None, moment) -> Agreement:
+    """Return the agreement in force, to which what lies here is held."""
+    agreement = agreement or projects_agreement(moment.date())
+    narrow(connection, agreement, moment)
+    return agreement
 
 
 def take(
@@ -113,6 +130,7 @@ def take(
     delivery: Delivery,
     clock: Clock = now,
     *,
+    agreement: Agreement | None = None,
     retry: bool = False,
 ) -> DeliveryOutcome:
     """Take one delivery: all of it and its ledger row in one transaction, or nothing.
@@ -121,6 +139,7 @@ def take(
         connection: A warehouse whose raw tables exist (``ledger_tables.create``).
         delivery: What ``landing.deliveries`` found.
         clock: Tells the moment that is written down as ``taken_at`` (UTC).
+        agreement: What may enter; the project's own, in force on the day, if unset.
         retry: Try again what was quarantined before, for instance after a repair here.
 
     Raises:
@@ -128,7 +147,8 @@ def take(
         RowsDoNotAddUp: A fault of ours; nothing was taken.
     """
     outcomes: list[DeliveryOutcome] = []
-    taking = _Taking(connection, clock, retry, outcomes.append)
+    agreement = _worked_under(connection, agreement, clock())
+    taking = _Taking(connection, clock, retry, outcomes.append, agreement)
     taking.take(delivery)
     taking.group.write()
     return outcomes[0]
@@ -143,6 +163,7 @@ def take_all(
     strays: bool | None = None,
     clock: Clock = now,
     progress: Progress | None = None,
+    agreement: Agreement | None = None,
     retry: bool = False,
 ) -> list[DeliveryOutcome]:
     """Take every delivery that is new, in an order that depends on content alone.
@@ -150,9 +171,14 @@ def take_all(
     Creates the raw tables where they are missing. Safe to kill at any moment and run
     again; what was taken or quarantined before comes back as ``known``. ``progress`` is
     told of a delivery once it is written, and what was read whole is written even when
-    a later delivery stops the run.
+    a later delivery stops the run. ``agreement`` says what may enter; unset, it is the
+    project's own.
+
+    Raises:
+        AgreementRefused: It is wrong, not approved as it stands, or not in force.
     """
     ledger_tables.create(connection)
+    agreement = _worked_under(connection, agreement, clock())
     outcomes: list[DeliveryOutcome] = []
 
     def done(outcome: DeliveryOutcome) -> None:
@@ -161,7 +187,7 @@ def take_all(
             progress(outcome, len(outcomes), len(found))
 
     with in_bulk(connection):
-        taking = _Taking(connection, clock, retry, done)
+        taking = _Taking(connection, clock, retry, done, agreement)
         found = list(landing.deliveries(landing_dir, departments, feeds, strays=strays))
         old = [d for d in found if taking.is_known(d)]
         new = [d for d in found if not taking.is_known(d)]

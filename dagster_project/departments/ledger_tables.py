@@ -4,6 +4,7 @@ Belongs here: their definition and statements that write to them. Does not belon
 when to write (``ledger``), what to write (the readers).
 """
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -33,19 +34,23 @@ create table if not exists raw.deliveries (
     taken_at timestamp not null,
     version integer,
     replaces varchar,
-    manifest_sha256 varchar
+    manifest_sha256 varchar,
+    agreement_sha256 varchar
 )
 """
 """``status`` is ``taken``, ``quarantined`` (refused whole, or most of its rows),
 ``replaced`` (a later version stands in its place) or ``withdrawn``; only a taken
 delivery has rows. ``version`` counts from 1 over readings of the same place in line,
-``replaces`` names the version before."""
+``replaces`` names the version before; ``agreement_sha256`` says which content of the
+sharing agreement decided what of it may enter."""
+DELIVERY_COLUMNS = tuple(re.findall(r"(?m)^    (\w+) ", DELIVERIES))
 ADDED_COLUMNS = {
     "version": "integer default 1",
     "replaces": "varchar",
     "manifest_sha256": "varchar",
+    "agreement_sha256": "varchar",
 }
-"""Columns that a warehouse made before 2026-11-24 lacks."""
+"""Columns that a warehouse of an earlier release may lack."""
 QUARANTINED_ROWS = """
 create table if not exists raw.quarantined_rows (
     delivery_id varchar not null,
@@ -67,6 +72,15 @@ create table if not exists raw.left_out_rows (
 )
 """
 """Rows left out on purpose, as numbers only."""
+AGREEMENTS = """
+create table if not exists raw.agreements (
+    sha256 varchar not null,
+    agreement_id varchar not null,
+    version varchar not null,
+    used_from timestamp not null
+)
+"""
+"""Contents of the sharing agreement, each from the run that first worked under it."""
 WITHHELD_KEYS = """
 create table if not exists raw.withheld_keys (
     feed varchar not null,
@@ -104,7 +118,13 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     for setting in SETTINGS:
         connection.execute(setting)
     connection.execute("create schema if not exists raw")
-    for statement in (DELIVERIES, QUARANTINED_ROWS, LEFT_OUT_ROWS, WITHHELD_KEYS):
+    for statement in (
+        DELIVERIES,
+        QUARANTINED_ROWS,
+        LEFT_OUT_ROWS,
+        WITHHELD_KEYS,
+        AGREEMENTS,
+    ):
         connection.execute(statement)
     _add_columns(connection)
     for feed in FEEDS:
@@ -143,15 +163,19 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) ->
 def insert_records(
     connection: duckdb.DuckDBPyConnection, table: str, records: list[tuple]
 ) -> None:
-    """Add plain records to a table of the ledger, in the order of its columns."""
+    """Add plain records to a table of the ledger, in the order of its columns.
+
+    Those of deliveries are named: an older warehouse has them in another order.
+    """
+    names = f" ({', '.join(DELIVERY_COLUMNS)})" if table == "deliveries" else ""
     if len(records) == 1:
         places = ", ".join("?" for _ in records[0])
-        statement = f"insert into raw.{table} values ({places})"
+        statement = f"insert into raw.{table}{names} values ({places})"
         connection.execute(statement, list(records[0]))
     elif records:
         turned = zip(*records, strict=True)
         rows = pa.table({str(at): list(values) for at, values in enumerate(turned)})
-        statement = f"insert into raw.{table} select * from _incoming_rows"
+        statement = f"insert into raw.{table}{names} select * from _incoming_rows"
         _insert(connection, statement, rows)
 
 

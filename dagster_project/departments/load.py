@@ -57,6 +57,10 @@ class Load:
         for column, rows in batch.columns_missing.items():
             rule = f"column_not_delivered: {column}"
             self.columns_left_out[batch.table, rule] += rows
+        for section, rows in batch.elements_left_out.items():
+            # A standard has hundreds of them, so they are counted and not warned of.
+            rule = f"elements_not_agreed: {section}"
+            self.columns_left_out[batch.table, rule] += rows
         self.withheld |= batch.withheld
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)

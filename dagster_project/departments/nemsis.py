@@ -10,6 +10,7 @@ off: no honest report has them, and every known attack through XML does.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -51,7 +52,10 @@ def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
         for _, element in parser:
             yield element
     except etree.XMLSyntaxError as fault:
-        reason = f"the XML is broken or cut off ({fault.msg}); send it again"
+        # The parser's own words repeat the text around the fault; its kind does not.
+        last = fault.error_log.last_error
+        kind = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
+        reason = f"the XML is broken or cut off ({kind}); send it again"
         raise Refused("not_well_formed", reason, line=fault.lineno) from None
 
 
@@ -68,7 +72,7 @@ def facts(source: Source) -> Facts:
             reason = "the file declares a document type (DTD), which NEMSIS never does"
             raise Refused("dtd", reason, line=1)
         if root.tag != ROOT:
-            reason = f"the root element is {root.tag}, not a NEMSIS EMSDataSet"
+            reason = "the root element is not that of a NEMSIS EMSDataSet"
             raise Refused("not_nemsis", reason, line=1)
         found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
         if found and found[1] < OLDEST:
@@ -92,13 +96,24 @@ def text_of(element: etree._Element) -> str:
     return f"NV:{why}" if why and not text else text
 
 
-def row_of(report: etree._Element) -> dict[str, str]:
-    """Return one report as column to text, repeats joined with ``;`` in order."""
+def row_of(report: etree._Element, unknown: Counter[str]) -> dict[str, str]:
+    """Return one report as column to text, repeats joined with ``;`` in order.
+
+    Args:
+        report: A patient care report.
+        unknown: Gains the sections that hold an element we do not know, each once.
+    """
     row = {"pcr_uuid": report.get("UUID")}
-    for element in report.iter(*TAKEN):
-        column = TAKEN[element.tag]
+    sections = set()
+    for element in report.iter(etree.Element):
+        column = TAKEN.get(element.tag)
+        if column is None:
+            if not len(element) and (element.text or "").strip():
+                sections.add(etree.QName(element).localname.partition(".")[0][:40])
+            continue
         text = text_of(element)
         row[column] = f"{row[column]};{text}" if column in row else text
+    unknown.update(sections)
     return row
 
 
@@ -107,23 +122,29 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     (table,) = source.feed.tables
     rows: list[dict[str, str]] = []
     lines: list[int] = []
+    unknown: Counter[str] = Counter()
     first = 1
     with source.parts.open(source.parts.names[0]) as stream:
         for report in _elements(_parser(stream, ("end",), REPORT)):
-            rows.append(row_of(report))
+            rows.append(row_of(report, unknown))
+            if unknown and not table.drops_unknown:
+                section = min(unknown)
+                reason = f"{section!r} holds elements that nobody agreed on"
+                line = report.sourceline
+                raise Refused("header_unknown", reason, line=line, column=section)
             lines.append(report.sourceline or 0)
             report.clear()
             while report.getprevious() is not None:
                 del report.getparent()[0]
             if len(rows) == REPORTS:
-                yield _judged(table, rows, lines, first)
+                yield _judged(table, rows, lines, first, unknown)
                 first += len(rows)
-                rows, lines = [], []
+                rows, lines, unknown = [], [], Counter()
     if rows:
-        yield _judged(table, rows, lines, first)
+        yield _judged(table, rows, lines, first, unknown)
 
 
-def _judged(table, rows, lines, first) -> Batch:
+def _judged(table, rows, lines, first, unknown) -> Batch:
     columns = {
         column: pa.array([row.get(column) or None for row in rows], pa.string())
         for column in COLUMNS
@@ -134,6 +155,6 @@ def _judged(table, rows, lines, first) -> Batch:
             columns=columns,
             first_row=first,
             line_of=lambda at: lines[at],
-            original_of=lambda at: repr(rows[at]),
+            elements_left_out=unknown,
         )
     )

@@ -36,6 +36,7 @@ def ledger_row(
     moment: datetime | None,
     taken_at: datetime,
     *,
+    agreement: str,
     version: int = 1,
     replaces: str | None = None,
 ) -> tuple:
@@ -47,6 +48,7 @@ def ledger_row(
         facts: What it says about itself, None when it could not be read.
         moment: When its source extracted it.
         taken_at: When this row is written.
+        agreement: Hash of the agreement it was read under.
         version: Which reading of this place in line it is, counted from 1.
         replaces: Delivery id of the version before.
     """
@@ -72,4 +74,5 @@ def ledger_row(
         version,
         replaces,
         told.own_sha256,
+        agreement,
     )

@@ -7,16 +7,20 @@ a replay. Does not belong here: whether to read (``ledger``, ``replay``), transa
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dagster_project.departments import group, landing, row_rules, sidecar
+from dagster_project.departments.agreed import agreed_feed
 from dagster_project.departments.clocks import in_name
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Feed
 from dagster_project.departments.landing import Delivery, StillArriving
 from dagster_project.departments.load import Load
 from dagster_project.departments.order import delivery_id, extracted_at, source_of
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
 from dagster_project.departments.rows import Facts, reader_of
+from dagster_project.governance.agreement import Agreement
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,29 @@ def _no_later_than(day: str) -> Iterator[None]:
         row_rules.LAST_DAY.reset(token)
 
 
+def _agreed(delivery: Delivery, agreement: Agreement, taken_at: datetime) -> Feed:
+    """Return a delivery's feed as far as its department agreed to share it."""
+    party = agreement.parties[delivery.department]
+    if not party.is_party_on(taken_at.date()):
+        reason = (
+            f"{party.short} is no party of the sharing agreement on "
+            f"{taken_at.date()} (joined {party.joined}, left {party.left or 'never'})"
+        )
+        raise Refused("not_a_party", reason)
+    return agreed_feed(delivery.feed, agreement.feeds[delivery.feed.name])
+
+
 def read(
     delivery: Delivery,
     into: group.Group,
     withheld: frozenset[str],
     taken_at: datetime,
+    agreement: Agreement,
     place: Place = FIRST,
 ) -> tuple[DeliveryOutcome, tuple, set[str]]:
     """Read a delivery and hand its rows to a group; only a large one touches tables.
+
+    This is the one way in, and nothing gets further than the agreement lets it.
 
     Returns:
         What came of it, its ledger row, and the hashed keys of what it left out.
@@ -72,6 +91,7 @@ def read(
     """
     if delivery.fault:
         raise delivery.fault
+    delivery = replace(delivery, feed=_agreed(delivery, agreement, taken_at))
     with source_of(delivery, withheld) as source:
         sidecar.hold_to_files(delivery.sidecar, source.parts)
         reader = reader_of(source.feed)
@@ -104,6 +124,7 @@ def read(
         facts,
         moment,
         taken_at,
+        agreement=agreement.sha256,
         version=place.version,
         replaces=place.replaces,
     )

@@ -30,6 +30,7 @@ from dagster_project.departments.landing import (
 from dagster_project.departments.ledger import now
 from dagster_project.departments.reading import Place, read
 from dagster_project.departments.recognise import recognised
+from dagster_project.governance.in_force import projects_agreement
 
 BOOKED = (
     "select delivery_id, feed, department, name, sha256, extracted_at, status, "
@@ -215,7 +216,9 @@ def _replaced(
     keys = connection.execute(asked, [delivery.feed.name]).fetchall()
     place = Place(old.version + 1, old.delivery_id, old.extracted_at)
     withheld = frozenset(key for (key,) in keys)
-    outcome, row, _ = read(delivery, group, withheld, clock(), place)
+    taken_at = clock()
+    agreement = projects_agreement(taken_at.date())
+    outcome, row, _ = read(delivery, group, withheld, taken_at, agreement, place)
     _mark(connection, old, "replaced")
     group.book(delivery, outcome, row)
     group.write()

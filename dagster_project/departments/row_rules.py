@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments.agreed import cut_columns, original
 from dagster_project.departments.feed import Table
 from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
 
@@ -113,7 +114,8 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
 def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     """Split parsed rows into those that may enter and those that may not.
 
-    A row that breaks several rules is reported for the first only.
+    A row that breaks several rules is reported for the first only. What the agreement
+    does not land is gone before the first rule looks, and so is in no reason or text.
 
     Args:
         chunk: Rows just parsed.
@@ -121,7 +123,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
             but their number.
         why: Rule under which the shut rows are counted.
     """
-    table, columns = chunk.table, chunk.columns
+    table, columns = chunk.table, cut_columns(chunk.table, chunk.columns)
     size = len(next(iter(columns.values())))
     last = chunk.first_row + size
     numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
@@ -138,7 +140,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
                         column=column,
                         rule=rule,
                         reason=f"{reason} (row {chunk.first_row + at})",
-                        original=chunk.original_of(at)[:ORIGINAL_LIMIT],
+                        original=original(table, columns, at)[:ORIGINAL_LIMIT],
                     )
     if gone := out | held.keys():
         rows = rows.filter(pa.array([at not in gone for at in range(size)]))
@@ -150,4 +152,5 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         left_out={why: len(out)} if out else {},
         columns_left_out=chunk.columns_left_out,
         columns_missing=chunk.columns_missing,
+        elements_left_out=chunk.elements_left_out,
     )

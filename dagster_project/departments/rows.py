@@ -65,7 +65,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """One row that broke a rule of its table, as it was delivered."""
+    """One row that broke a rule of its table, as far as it may be kept."""
 
     table: str
     line: int
@@ -88,6 +88,8 @@ class Batch:
         withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
         columns_left_out: Column nobody agreed on to the rows in which it held text.
         columns_missing: Column the file may leave out, and did, to the number of rows.
+        elements_left_out: Section of a report to the reports in which it held elements
+            that nobody agreed on.
     """
 
     table: str
@@ -98,6 +100,7 @@ class Batch:
     withheld: frozenset[str] = frozenset()
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
+    elements_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,18 +112,18 @@ class Chunk:
         columns: Column name to text, all of one length.
         first_row: Number of the first row, counted from 1 in the source.
         line_of: Position in the chunk to line in the source.
-        original_of: Position in the chunk to the row's text as delivered.
         columns_left_out: See ``Batch``.
         columns_missing: See ``Batch``.
+        elements_left_out: See ``Batch``.
     """
 
     table: Table
     columns: Mapping[str, pa.Array]
     first_row: int
     line_of: Callable[[int], int]
-    original_of: Callable[[int], str]
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
+    elements_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reader(Protocol):

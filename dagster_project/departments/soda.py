@@ -73,9 +73,7 @@ def _opened(text: str) -> int:
     if text[at : at + 1] == "<":
         raise Refused("web_page", "this is a web page, not JSON", line=1)
     if text[at : at + 1] == "{":
-        reason = (
-            f"this is one object, probably the server's error: {text[at : at + 120]}"
-        )
+        reason = "this is one object, probably the server's error; send the rows"
         raise Refused("not_an_array", reason, line=1)
     if text[at : at + 1] != "[":
         raise Refused("not_json", "this is not a JSON array of rows", line=1)
@@ -150,7 +148,7 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
             raise Refused("not_a_row", "an element is not an object", line=line)
     unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
-    if unknown and not table.is_public:
+    if unknown and not table.drops_unknown:
         line = next(line for line, _, value in rows if unknown[0] in value)
         reason = f"{unknown[0]!r} is not a field agreed for {table.source}"
         raise Refused("header_unknown", reason, line=line, column=unknown[0][:80])
@@ -159,7 +157,6 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
         columns={column: _column(values, column) for column in table.columns},
         first_row=first,
         line_of=lambda at: rows[at][0],
-        original_of=lambda at: rows[at][1],
         columns_left_out={
             key: sum(1 for value in values if value.get(key) not in (None, ""))
             for key in unknown

@@ -6,6 +6,7 @@ is done under it.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from dagster_project.departments.feed import Feed
@@ -14,6 +15,7 @@ from dagster_project.governance.agreement import Agreement, Approval
 from dagster_project.governance.build import build, check_shape
 from dagster_project.governance.meaning import findings
 from dagster_project.governance.read import AgreementRefused, Finding, Text, read
+from dagster_project.places import agreement_file
 
 APPROVALS_NEEDED = 2
 """A change of this weight takes two people (ASVS 5.0, v5.0.0-2.3.5), of two parties."""
@@ -75,3 +77,22 @@ def in_force(path: Path, today: date, feeds: Sequence[Feed] = FEEDS) -> Agreemen
     if found := obstacles(agreement, text, today):
         raise AgreementRefused(path, found)
     return agreement
+
+
+def projects_agreement(today: date) -> Agreement:
+    """Return the project's agreement, in force on a day; read again when it changes.
+
+    Raises:
+        AgreementRefused: It is wrong, not approved as it stands, or not in force.
+    """
+    path = agreement_file()
+    try:
+        seen = path.stat().st_mtime_ns, path.stat().st_size
+    except OSError:
+        seen = 0, 0
+    return _kept(path, seen, today)
+
+
+@lru_cache(maxsize=4)
+def _kept(path: Path, seen: tuple[int, int], today: date) -> Agreement:
+    return in_force(path, today)

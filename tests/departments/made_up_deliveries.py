@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dagster_project.departments import hmis_columns
+from dagster_project.departments.agreed import agreed_feed
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.rows import Source, reader_of
+from dagster_project.governance.in_force import checked
+from dagster_project.places import agreement_file
 
-BY_NAME = {feed.name: feed for feed in FEEDS}
+AGREEMENT = checked(agreement_file())
+BY_NAME = {feed.name: agreed_feed(feed, AGREEMENT.feeds[feed.name]) for feed in FEEDS}
 PEOPLE = (
     ("C1", "José", "Muñoz-Peña"),
     ("C2", "Nguyễn", "Thị Hạnh"),

@@ -86,7 +86,7 @@ def test_small_deliveries_share_a_transaction(troubled, writes):
     assert writes == [sum(o.status != "known" for o in outcomes)]
 
 
-@pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 4), (30_000, [2, 2])])
+@pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 4), (20_000, [2, 2])])
 def test_a_group_is_bounded_by_the_memory_it_takes(
     landing_dir, writes, monkeypatch, limit, sizes
 ):

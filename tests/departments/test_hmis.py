@@ -74,7 +74,7 @@ def test_a_row_without_key_or_moment_waits(changed, column, rule):
     _, rows, held, _, _ = read("hsh_hmis", hmis_files(Enrollment=[row, row | changed]))
     assert len(rows["hsh_enrollment"]) == 1
     assert [(q.line, q.column, q.rule) for q in held] == [(3, column, rule)]
-    assert "C1,P1" in held[0].original
+    assert '"PersonalID": "C1"' in held[0].original
 
 
 def test_an_unknown_record_type_waits():

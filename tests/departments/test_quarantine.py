@@ -18,7 +18,10 @@ def two(warehouse, landing_dir):
     """Take a delivery of two departments, each with a row that must wait."""
     rows = [call(n) for n in range(30)] + [{"cad_number": "secret of dem"}]
     put(landing_dir, "dem", "cad_20250707.json", json.dumps(rows).encode())
-    keyless = '<PatientCareReport UUID="secret of fire"></PatientCareReport>'
+    keyless = (
+        '<PatientCareReport UUID="u1"><eResponse><eResponse.14>secret of fire'
+        "</eResponse.14></eResponse></PatientCareReport>"
+    )
     put(landing_dir, "fire", "epcr_20250707.xml", epcr(keyless))
     ledger.take_all(warehouse, landing_dir)
     return warehouse

@@ -21,15 +21,15 @@ def calls(data: bytes, name: str = "cad.json"):
 
 
 def test_null_keys_are_absent_and_ids_stay_text():
-    point = {"type": "Point", "coordinates": [-122.41, 37.79]}
+    crossing = ["5TH ST", "MISSION ST"]
     rows = [call(1, supervisor_district="3.0", sensitive_call=True), call(2)]
-    rows[1] |= {"intersection_point": point, "disposition": None, "id": 7}
+    rows[1] |= {"intersection_name": crossing, "disposition": None, "agency": 7}
     found = calls(json.dumps(rows, indent=1).encode())[1]["dem_cad_calls"]
     assert found[0]["supervisor_district"] == "3.0"
     assert found[0]["sensitive_call"] == "true"
-    assert found[0]["intersection_point"] is None
-    assert json.loads(found[1]["intersection_point"]) == point
-    assert (found[1]["disposition"], found[1]["id"]) == (None, "7")
+    assert found[0]["intersection_name"] is None
+    assert json.loads(found[1]["intersection_name"]) == crossing
+    assert (found[1]["disposition"], found[1]["agency"]) == (None, "7")
 
 
 def test_half_a_character_stays_as_it_was_written():
