@@ -35,6 +35,7 @@ QUERIES = {
     "where person_id = 'p_4242'",
 }
 ROUNDS = 7
+HEAD = f"{'query':>12} {'rows seen':>10} {'plain s':>9} {'RLS s':>9} {'ratio':>6}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def measure(rows: int) -> Iterator[str]:
                 path = home / f"{contacts}-{records}.duckdb"
                 _made_up(path, contacts, records)
                 yield from _published(server, terms, path, f"{rows:,} {title}")
-            yield f"\n{'query':>12} {'rows':>10} {'plain s':>9} {'RLS s':>9} {'ratio':>6}"
+            yield HEAD
             yield from (ratio.line() for ratio in _ratios(server, terms))
     finally:
         shutil.rmtree(home)

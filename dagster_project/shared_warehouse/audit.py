@@ -24,7 +24,7 @@ def shapes() -> tuple[Shape, ...]:
             EVENTS,
             "warehouse_owner",
             {
-                "at": "timestamptz not null default pg_catalog.clock_timestamp()",
+                "at": "timestamp with time zone not null default clock_timestamp()",
                 "login": "text not null default session_user",
                 "kind": "text not null",
                 "person_id": "text",
@@ -32,6 +32,7 @@ def shapes() -> tuple[Shape, ...]:
                 "n_rows": "bigint",
                 "detail": "text",
             },
+            lasting=True,
             comment="One row per case opened, release published, agreement applied.",
         ),
     )

@@ -85,6 +85,7 @@ class Shape:
         indexes: Columns to index, each by itself.
         silent: Whether no statistics are kept, so that a plan's estimates tell nothing
             about rows that the reader does not see.
+        lasting: Whether its rows outlive a release; then no column is ever dropped.
         comment: What it is.
     """
 
@@ -95,6 +96,7 @@ class Shape:
     key: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     silent: bool = False
+    lasting: bool = False
     comment: str = ""
 
 

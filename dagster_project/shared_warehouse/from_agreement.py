@@ -8,7 +8,9 @@ from datetime import date
 
 from dagster_project.governance.agreement import Agreement
 from dagster_project.governance.agreement import Role as AgreedRole
+from dagster_project.shared_warehouse.release import Job
 from dagster_project.shared_warehouse.terms import (
+    CASE_CONFERENCE,
     PUBLISHER,
     Column,
     Party,
@@ -46,6 +48,20 @@ def terms_of(agreement: Agreement) -> Terms:
         ),
         roles=tuple(role for role, _ in roles),
         tables=_tables(agreement, roles),
+    )
+
+
+def job_of(agreement: Agreement, key: bytes) -> Job:
+    """Return what to publish under an agreement, with a key for the pseudonyms.
+
+    Raises:
+        TermsError: It says something no database could keep.
+    """
+    return Job(
+        terms_of(agreement),
+        key,
+        eligible_months=agreement.eligibility.months,
+        gated=CASE_CONFERENCE in agreement.eligibility.gates,
     )
 
 

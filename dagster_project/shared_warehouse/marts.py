@@ -47,10 +47,11 @@ def shapes(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Shape, ...]:
             "marts_owner",
             {
                 "release_id": "text not null",
-                "published_at": "timestamptz not null",
+                "published_at": "timestamp with time zone not null",
                 "agreement": "text not null",
             },
             key=("release_id",),
+            lasting=True,
             comment="One row per release; the youngest is what the tables hold.",
         )
     ]

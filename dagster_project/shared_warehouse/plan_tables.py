@@ -88,6 +88,11 @@ def _changed(shape: Shape, table: FoundTable) -> Iterator[Step]:
         for column, kind in shape.columns.items()
         if bare(kind) != table.columns.get(column)
     ]
+    if shape.lasting and gone:
+        raise PlanError(
+            f"The table {shape.name} has columns of another release of Throughline "
+            f"({', '.join(gone)}). Its rows are kept: move it away by hand first."
+        )
     if any("not null" in shape.columns[column] for column in new):
         yield Step(f"delete from {name}", who)
     for column in gone:

@@ -81,15 +81,15 @@ class Load:
         query: DuckDB query of the rows.
         families: Position of each column of ids to the role family whose pseudonyms
             replace them.
-        staged: Whether the rows pass through a temporary table, as COPY refuses a
-            table with row-level security.
+        secured: Whether the table has row-level security. COPY refuses it to whom a
+            policy binds; such rows pass through a temporary table.
     """
 
     into: str
     columns: tuple[str, ...]
     query: str
     families: dict[int, str] = field(default_factory=dict)
-    staged: bool = False
+    secured: bool = False
 
 
 def mart_loads(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:

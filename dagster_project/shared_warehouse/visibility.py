@@ -154,7 +154,7 @@ def records_load(
         f"select {', '.join(values)}, {VISIBLE_TO}, {until} as {SHARED_UNTIL}\n"
         "from judged order by person_id, client_record_id"
     )
-    return Load(NAME, (*names, VISIBLE_TO, SHARED_UNTIL), query, staged=True)
+    return Load(NAME, (*names, VISIBLE_TO, SHARED_UNTIL), query, secured=True)
 
 
 def conference_load(terms: Terms, *, months: int) -> Load:
@@ -171,7 +171,7 @@ def conference_load(terms: Terms, *, months: int) -> Load:
         "where bit_count(consented_bits) >= 2 and eligible_until is not null\n"
         "order by person_id"
     )
-    return Load(LIST, ("person_id", "eligible_until"), query, staged=True)
+    return Load(LIST, ("person_id", "eligible_until"), query, secured=True)
 
 
 def _records(terms: Terms, months: int) -> str:
