@@ -4,6 +4,7 @@
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+    python -m benchmarks shared-warehouse --rows 1000000
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
 stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
@@ -13,6 +14,7 @@ import argparse
 import sys
 
 PEOPLE = (3500, 50_000)
+SHARED_ROWS = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -32,6 +34,8 @@ def main() -> None:
     speed.add_argument(
         "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
     )
+    shared = commands.add_parser("shared-warehouse", help="publishing and policies")
+    shared.add_argument("--rows", type=int, default=SHARED_ROWS)
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -43,6 +47,11 @@ def main() -> None:
             getattr(given, "rounds", 1),
             getattr(given, "splink_to", 10**9),
         )
+    if given.command in (None, "shared-warehouse"):
+        from benchmarks.shared_warehouse import measure
+
+        for line in measure(getattr(given, "rows", SHARED_ROWS)):
+            print(line, flush=True)
 
 
 def whole_job(sizes: tuple[int, ...]) -> None:

@@ -93,8 +93,7 @@ def _published(server: Server, terms: Terms, path: Path, title: str) -> Iterator
 def _ratios(server: Server, terms: Terms) -> Iterator[Ratio]:
     """Compare a department's queries with the same by one whom no policy binds.
 
-    The other query is narrowed to the rows that the department sees, by a plain table
-    of just these rows: the same rows come back from both.
+    Both go over all rows; the department is shown a part of them.
     """
     login = logins.example_logins(terms)["hsh"]
     with _asking(server.connection()) as administrator:

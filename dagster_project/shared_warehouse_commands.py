@@ -204,7 +204,7 @@ def _refusals() -> Iterator[None]:
     from dagster_project.runs import RunFailedError
     from dagster_project.shared_warehouse.embedded import ServerError
     from dagster_project.shared_warehouse.keys import KeyRefused
-    from dagster_project.shared_warehouse.release import PublishError
+    from dagster_project.shared_warehouse.steps import PublishError
     from dagster_project.shared_warehouse.terms import TermsError
     from dagster_project.warehouse import WarehouseBusyError
 

@@ -8,7 +8,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 VERIFIED = ("verify-full", "verify-ca")
 """Of libpq's ``sslmode``, those that know whom they talk to; ``require`` encrypts for
@@ -144,7 +144,4 @@ def _is_loopback(host: str) -> bool:
 def _with_mode(given: str, is_uri: bool) -> str:
     if not is_uri:
         return f"{given} sslmode=verify-full"
-    parts = urlsplit(given)
-    query = [*parse_qsl(parts.query, keep_blank_values=True)]
-    query.append(("sslmode", "verify-full"))
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    return f"{given}{'&' if '?' in given else '?'}sslmode=verify-full"

@@ -11,7 +11,7 @@ from dagster_project.shared_warehouse.catalog import MARK, Found
 from dagster_project.shared_warehouse.desired import Desired, Piece, literal, quoted
 from dagster_project.shared_warehouse.plan_grants import grants
 from dagster_project.shared_warehouse.plan_tables import changed_tables, tables
-from dagster_project.shared_warehouse.steps import PlanError, Step, by, full_name
+from dagster_project.shared_warehouse.steps import PublishError, Step, by, full_name
 
 TRIGGER = ("event trigger", "shared_warehouse_guard")
 
@@ -34,7 +34,7 @@ def plan(wanted: Desired, found: Found) -> Plan:
     """Return the steps that make a database what it should be.
 
     Raises:
-        PlanError: Something of our name was not made by Throughline.
+        PublishError: Something of our name was not made by Throughline.
     """
     _refuse_strangers(wanted, found)
     kept = _kept(wanted, found)
@@ -84,13 +84,13 @@ def _kept(wanted: Desired, found: Found) -> frozenset[tuple[str, str]]:
 def _refuse_strangers(wanted: Desired, found: Found) -> None:
     for name in wanted.roles:
         if name in found.roles and not found.roles[name].is_ours:
-            raise PlanError(
+            raise PublishError(
                 f"The server has a role {name} that Throughline did not make. Use a "
                 "server of its own, or rename that role."
             )
     for (kind, name), comment in sorted(found.pieces.items()):
         if kind != TRIGGER[0] and not comment.startswith(MARK):
-            raise PlanError(
+            raise PublishError(
                 f"The database has a {kind} {name} that Throughline did not make: no "
                 "agreement says who may use it. Drop it, or move it to a schema of "
                 "its own; nothing is published until then."

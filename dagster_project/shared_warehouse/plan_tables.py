@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from dagster_project.shared_warehouse.catalog import MARK, Found, FoundTable
 from dagster_project.shared_warehouse.desired import Desired, Shape, literal, quoted
-from dagster_project.shared_warehouse.steps import PlanError, Step, by, full_name
+from dagster_project.shared_warehouse.steps import PublishError, Step, by, full_name
 
 
 def tables(wanted: Desired, found: Found) -> Iterator[Step]:
     """Yield what makes the tables what they should be.
 
     Raises:
-        PlanError: There is a table that Throughline did not make.
+        PublishError: There is a table that Throughline did not make.
     """
     for shape in wanted.tables:
         table = found.tables.get(shape.name)
@@ -26,7 +26,7 @@ def tables(wanted: Desired, found: Found) -> Iterator[Step]:
     known = {shape.name for shape in wanted.tables}
     for name in sorted(set(found.tables) - known):
         if not found.tables[name].comment.startswith(MARK):
-            raise PlanError(
+            raise PublishError(
                 f"The database has a table {name} that Throughline did not make. "
                 "Publish into a database of its own, or move that table to a schema "
                 "of its own."
@@ -89,7 +89,7 @@ def _changed(shape: Shape, table: FoundTable) -> Iterator[Step]:
         if bare(kind) != table.columns.get(column)
     ]
     if shape.lasting and gone:
-        raise PlanError(
+        raise PublishError(
             f"The table {shape.name} has columns of another release of Throughline "
             f"({', '.join(gone)}). Its rows are kept: move it away by hand first."
         )

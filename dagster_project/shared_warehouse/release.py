@@ -17,38 +17,22 @@ from typing import Any
 import duckdb
 
 from dagster_project.shared_warehouse import logins
-from dagster_project.shared_warehouse.catalog import Found, look
+from dagster_project.shared_warehouse.applying import apply, planned
+from dagster_project.shared_warehouse.catalog import Found
 from dagster_project.shared_warehouse.connections import without_secrets
-from dagster_project.shared_warehouse.desired import quoted
-from dagster_project.shared_warehouse.plan import Plan, PlanError, plan, stamp
-from dagster_project.shared_warehouse.pseudonyms import pseudonymised
-from dagster_project.shared_warehouse.rows import (
-    Load,
-    endless,
-    mart_loads,
-    postgres_type,
-)
-from dagster_project.shared_warehouse.steps import MARTS_OWNER, full_name
+from dagster_project.shared_warehouse.filling import fill, fill_staged, stage
+from dagster_project.shared_warehouse.reading import refuse_endless, types_of
+from dagster_project.shared_warehouse.rows import Load, mart_loads
+from dagster_project.shared_warehouse.steps import MARTS_OWNER, PublishError
 from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
-from dagster_project.shared_warehouse.visibility import (
-    ELIGIBLE_UNTIL,
-    conference_load,
-    records_load,
-)
-from dagster_project.shared_warehouse.whole import desired
+from dagster_project.shared_warehouse.visibility import conference_load, records_load
 
-BATCH_ROWS = 100_000
-"""Rows in memory at a time: about 30 MB of the widest mart."""
 OLDEST = 150000
 """PostgreSQL 15: ``security_invoker`` and the JSON log began there."""
 LOCK = 0x7468726F
 """Advisory lock of the one publisher at a time ('thro')."""
 LOCK_WAIT = "60s"
 """How long a changed table waits for its readers before the release gives up."""
-
-
-class PublishError(RuntimeError):
-    """Nothing was published; what readers see is as it was."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +99,6 @@ def publish(
     except Error as error:
         text = without_secrets(str(error), connection)
         raise PublishError(f"PostgreSQL refused: {text}") from None
-    except PlanError as error:
-        raise PublishError(str(error)) from None
     except duckdb.Error as error:
         # Its message may repeat a value.
         kind = type(error).__name__
@@ -139,29 +121,29 @@ def _publish(
 
     _begin(tell, ask)
     release = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    duckdb_types = _types(warehouse)
+    duckdb_types = types_of(warehouse)
     job = replace(job, terms=job.terms.narrowed(duckdb_types))
-    loads = _loads(job, duckdb_types)
-    _refuse_endless(warehouse, duckdb_types, loads)
+    loads = loads_of(job, duckdb_types)
+    refuse_endless(warehouse, duckdb_types, loads)
     rows = {}
     ((is_bound,),) = ask("select not rolsuper from pg_roles where rolname = user")
     staged = [load for load in loads if load.secured and is_bound]
     for load in staged:
-        rows[load.into] = _stage(warehouse, cursor, load)
+        rows[load.into] = stage(warehouse, cursor, load)
     at("staged")
-    found, steps = _plan(job.terms, duckdb_types, ask)
-    _apply(steps, found, ask, tell)
+    found, steps = planned(job.terms, duckdb_types, ask)
+    apply(steps, found, ask, tell)
     at("agreement applied")
     for load in loads:
         if load in staged:
-            _fill_staged(tell, load)
+            fill_staged(tell, load)
         elif load.secured:
-            rows[load.into] = _fill(warehouse, cursor, load, job.key, release)
+            rows[load.into] = fill(warehouse, cursor, load, job.key, release)
     at("client records filled")
     tell(f"set local role {MARTS_OWNER}")
     for load in loads:
         if not load.secured:
-            rows[load.into] = _fill(warehouse, cursor, load, job.key, release)
+            rows[load.into] = fill(warehouse, cursor, load, job.key, release)
     at("marts filled")
     tell(
         "insert into public.releases (release_id, published_at, agreement) values "
@@ -179,6 +161,15 @@ def _publish(
         tuple(step.told for step in steps.steps if step.told),
         _warnings(ask, found),
     )
+
+
+def loads_of(job: Job, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:
+    """Return how each table is filled, client records first."""
+    records = records_load(
+        job.terms, types[CLIENT_RECORDS], months=job.eligible_months, gated=job.gated
+    )
+    conference = conference_load(job.terms, months=job.eligible_months)
+    return (records, conference, *mart_loads(job.terms, types))
 
 
 def _begin(tell: Callable[[str], None], ask: Callable[[str], list[tuple]]) -> None:
@@ -199,132 +190,6 @@ def _begin(tell: Callable[[str], None], ask: Callable[[str], list[tuple]]) -> No
             f"The server is PostgreSQL {version // 10000}; 15 or later is needed."
         )
     ask(f"select pg_advisory_xact_lock({LOCK})::text")
-
-
-def _types(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Return table to column to DuckDB type: the marts and the client records."""
-    rows = warehouse.execute(
-        "select case schema_name when 'marts' then table_name "
-        f"else '{CLIENT_RECORDS}' end, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and (schema_name = 'marts' or "
-        "(schema_name = 'intermediate' and table_name = 'int_client_records')) "
-        "order by table_name, column_index"
-    ).fetchall()
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in rows:
-        found.setdefault(table, {})[column] = kind
-    if CLIENT_RECORDS not in found or "people" not in found:
-        raise PublishError("The warehouse has no marts yet; run 'throughline run'.")
-    found[CLIENT_RECORDS] |= {"person_id": "VARCHAR", ELIGIBLE_UNTIL: "DATE"}
-    return found
-
-
-def _loads(job: Job, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:
-    records = records_load(
-        job.terms, types[CLIENT_RECORDS], months=job.eligible_months, gated=job.gated
-    )
-    conference = conference_load(job.terms, months=job.eligible_months)
-    return (records, conference, *mart_loads(job.terms, types))
-
-
-def _refuse_endless(
-    warehouse: duckdb.DuckDBPyConnection,
-    types: dict[str, dict[str, str]],
-    loads: tuple[Load, ...],
-) -> None:
-    for load in loads:
-        table = load.into.partition(".")[2]
-        condition = "" if load.secured else endless(types.get(table, {}))
-        if not condition:
-            continue
-        (wrong,) = warehouse.execute(
-            f"select count(*) from marts.{quoted(table)} where {condition}"
-        ).fetchone()
-        if wrong:
-            raise PublishError(
-                f"marts.{table} has {wrong:,} row(s) with an infinite date or time, "
-                "which cannot be published; mend the model."
-            )
-
-
-def _plan(
-    terms: Terms,
-    types: dict[str, dict[str, str]],
-    ask: Callable[[str], list[tuple]],
-) -> tuple[Found, Plan]:
-    """Return what the database is and what makes it what it should be."""
-    kinds = {
-        table: {name: postgres_type(kind) for name, kind in columns.items()}
-        for table, columns in types.items()
-    }
-    ((database,),) = ask("select current_database()::text")
-    wanted = desired(terms, kinds, database)
-    found = look(ask, wanted.roles)
-    made = plan(wanted, found)
-    if not found.administers and any(not step.by for step in made.steps):
-        raise PublishError(
-            "The agreement in this database is not the one given, or was never "
-            "applied: let an administrator publish once with the same agreement."
-        )
-    return found, made
-
-
-def _apply(
-    made: Plan,
-    found: Found,
-    ask: Callable[[str], list[tuple]],
-    tell: Callable[[str], None],
-) -> None:
-    """Run the steps, then note on each piece what it came to be."""
-    _run(made.steps, tell)
-    if made.made:
-        states = look(ask, tuple(found.roles)).states
-        notes = [stamp(p, states[(p.kind, p.name)]) for p in made.made]
-        _run(tuple(notes), tell)
-
-
-def _run(steps: tuple, tell: Callable[[str], None]) -> None:
-    now = ""
-    for step in steps:
-        if step.by != now:
-            tell(f"set local role {step.by}" if step.by else "reset role")
-            now = step.by
-        tell(step.sql)
-    if now:
-        tell("reset role")
-
-
-def _stage(warehouse: duckdb.DuckDBPyConnection, cursor: Any, load: Load) -> int:
-    """Send rows to a temporary table and return their number."""
-    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
-    return cursor.adbc_ingest(_staging(load), reader, mode="create", temporary=True)
-
-
-def _staging(load: Load) -> str:
-    return "stage_" + load.into.partition(".")[2]
-
-
-def _fill_staged(tell: Callable[[str], None], load: Load) -> None:
-    columns = ", ".join(quoted(column) for column in load.columns)
-    tell(f"delete from {full_name(load.into)}")
-    tell(
-        f"insert into {full_name(load.into)} ({columns}) "
-        f"select {columns} from pg_temp.{quoted(_staging(load))}"
-    )
-
-
-def _fill(
-    warehouse: duckdb.DuckDBPyConnection,
-    cursor: Any,
-    load: Load,
-    key: bytes,
-    release: str,
-) -> int:
-    schema, _, table = load.into.partition(".")
-    cursor.execute(f"delete from {full_name(load.into)}")
-    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
-    reader = pseudonymised(reader, load.families, key, release)
-    return cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)
 
 
 def _event(

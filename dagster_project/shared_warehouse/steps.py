@@ -14,8 +14,8 @@ OF_MARTS = ("marts", "held", "public")
 pipeline. All else is an administrator's."""
 
 
-class PlanError(RuntimeError):
-    """The database holds something that is not ours to change."""
+class PublishError(RuntimeError):
+    """Nothing was published; what readers see is as it was."""
 
 
 @dataclass(frozen=True)

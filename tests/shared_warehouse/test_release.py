@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from dagster_project.shared_warehouse import logins
-from dagster_project.shared_warehouse.release import Job, PublishError, publish
+from dagster_project.shared_warehouse.release import Job, publish
+from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.shared_warehouse.terms import Column, Table, Terms
 from dagster_project.warehouse import open_warehouse
 
