@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test ui lint bench docs
+.PHONY: run test ui lint bench docs serve
 
 run: $(READY)
 	@$(VENV)/bin/throughline run
@@ -19,6 +19,9 @@ test: lint
 
 ui: $(READY)
 	@$(VENV)/bin/throughline ui
+
+serve: $(READY)
+	@$(VENV)/bin/throughline serve
 
 lint: $(READY)
 	@$(VENV)/bin/ruff check .

@@ -6,6 +6,7 @@
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
     python -m benchmarks report-page data/warehouse.duckdb
     python -m benchmarks disclosure
+    python -m benchmarks shared-warehouse --rows 1000000
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
 stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
@@ -16,6 +17,7 @@ import sys
 from pathlib import Path
 
 PEOPLE = (3500, 50_000)
+SHARED_ROWS = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -38,6 +40,8 @@ def main() -> None:
     commands.add_parser("disclosure", help="hiding small cells")
     page = commands.add_parser("report-page", help="the page of a finished warehouse")
     page.add_argument("warehouse", type=Path)
+    shared = commands.add_parser("shared-warehouse", help="publishing and policies")
+    shared.add_argument("--rows", type=int, default=SHARED_ROWS)
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -53,6 +57,11 @@ def main() -> None:
         disclosure()
     if given.command == "report-page":
         report_page(given.warehouse)
+    if given.command in (None, "shared-warehouse"):
+        from benchmarks.shared_warehouse import measure
+
+        for line in measure(getattr(given, "rows", SHARED_ROWS)):
+            print(line, flush=True)
 
 
 def report_page(warehouse: Path) -> None:

@@ -24,6 +24,7 @@ from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
 from dagster_project.link_command import link
 from dagster_project.places import PRIVATE, REPOSITORY, Places, places
+from dagster_project.shared_warehouse_commands import publish, serve
 
 app = typer.Typer(
     help="From street-response departments' exports to answered questions.",
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (link, explain, evaluate, export_splink):
+for command in (link, explain, evaluate, export_splink, publish, serve):
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(case_commands.app, name="case")
