@@ -1,7 +1,8 @@
 -- One row per code set, incident and team (department) sent to it: who was found?
 -- An incident is one response however many units went: what one unit found goes before
--- what another did not, and both before a disposition that says neither. Each code set stands alone: on 2023-05-24 the EMS Agency took
--- GOA and the refusals out of the Fire Department's dispatch codes.
+-- what another did not, and both before a disposition that says neither. Each code set
+-- stands alone: on 2023-05-24 the EMS Agency took GOA and the refusals out of the Fire
+-- Department's dispatch codes.
 
 {% set codes_changed_on = "2023-05-24" %}
 
