@@ -17,8 +17,8 @@ def public(source: Source) -> str:
         "select * from marts.public_table_scores "
         "where is_published or verdict in ('fails', 'no_data') "
         "qualify is_published "
-        "or not bool_or(is_published) over (partition by table_name) "
-        "order by table_name, shape_order"
+        "or not bool_or(is_published) over (partition by public_table) "
+        "order by public_table, shape_order"
     )
     return section(
         "public",
@@ -38,7 +38,7 @@ def public(source: Source) -> str:
                     caption="Public tables: the breakdown that is published, its score "
                     "and the mark it must not pass.",
                     columns={
-                        "table_name": "table",
+                        "public_table": "table",
                         "shape": "breakdown",
                         "verdict": "verdict",
                         "score": "score",
@@ -48,7 +48,7 @@ def public(source: Source) -> str:
                     },
                     rows=[
                         [
-                            row["table_name"],
+                            row["public_table"],
                             row["shape"],
                             words(row["verdict"]),
                             f"{row['score']}",
