@@ -1,4 +1,4 @@
-"""``throughline agreement``: check, compare, show and approve the sharing agreement.
+"""``throughline agreement``: check, compare, show, approve, write out the agreement.
 
 Belongs here: arguments, and what is printed. Does not belong here: what an agreement
 means (``governance``).
@@ -135,6 +135,28 @@ def approve(
         print(write(path, by=by, role=role, party=party, on=date.today()))
     except (AgreementRefused, CannotApproveError) as error:
         _stop(str(error))
+
+
+@app.command()
+def protocol(
+    file: FileArgument = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; docs/protocol.md if unset.")
+    ] = None,
+) -> None:
+    """Write the protocol that WIC 18999.8 asks for, from the agreement."""
+    from dagster_project.governance.in_force import checked
+    from dagster_project.governance.protocol import protocol as written
+    from dagster_project.governance.read import AgreementRefused
+    from dagster_project.places import REPOSITORY
+
+    try:
+        text = written(checked(file or agreement_file()))
+    except AgreementRefused as refused:
+        _stop(str(refused))
+    target = out or REPOSITORY / "docs" / "protocol.md"
+    target.write_text(text, encoding="utf-8")
+    print(f"The protocol is in {target}.")
 
 
 def _stop(sentence: str) -> None:

@@ -16,6 +16,7 @@ import typer
 from dagster_project import (
     agreement_commands,
     case_commands,
+    consent_commands,
     decide_commands,
     public_commands,
 )
@@ -40,6 +41,7 @@ app.add_typer(decide_commands.app, name="decide")
 app.add_typer(case_commands.app, name="case")
 app.add_typer(public_commands.app, name="public")
 app.add_typer(agreement_commands.app, name="agreement")
+app.add_typer(consent_commands.app, name="consent")
 
 DEMO_PEOPLE = 3500
 """People ever seen in the default made-up city: the size of the city's programmes."""

@@ -21,6 +21,7 @@ from dagster_project.defs.blame import deliveries_behind
 from dagster_project.defs.case_conference import CASE_LIST
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
+from dagster_project.governance.consent_tables import TABLES as CONSENT
 from dagster_project.linkability.tables import TABLES as LINKABILITY
 from dagster_project.places import EXPECTATIONS
 
@@ -28,12 +29,15 @@ LAYERS = ("raw", "linkage", "marts")
 """The schemas that Python writes to; dbt tests its own tables."""
 
 STEPS = {
-    **dict.fromkeys(LEDGER, "ledger"),
+    **dict.fromkeys((*LEDGER, *CONSENT), "ledger"),
     **dict.fromkeys((CASE_LIST.path[-1], *LINKABILITY), "after_linkage"),
 }
 """Tables that are written from others of their schema, and the step that checks them.
 In one step with those they would wait for themselves, and Dagster would break the
 circle by splitting every step of the job."""
+
+AFTER_THE_FEEDS = {*LEDGER, *CONSENT}
+"""Raw tables that are made of other raw tables."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -122,7 +126,7 @@ def run_suite(
             result_format="BASIC",
         )
         metadata = _counts(expectations, result.results)
-        is_of_deliveries = suite.schema == "raw" and suite.table not in LEDGER
+        is_of_deliveries = suite.schema == "raw" and suite.table not in AFTER_THE_FEEDS
         if warehouse and is_of_deliveries and not result.success:
             metadata["deliveries"] = deliveries_behind(
                 warehouse, suite.table, batch, expectations, result.results

@@ -12,13 +12,16 @@ from dagster_project.defs.resources import Warehouse
 from dagster_project.linkage.decision_contents import contents
 from dagster_project.linkage.decision_file import read_decisions
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK, stand
+from dagster_project.linkage.ledger_sql import withhold
 from dagster_project.linkage.store import TABLES, read_events, write_linkage
+from dagster_project.linkage.warehouse_tables import create_empty
 
 CLIENT_RECORDS = dg.AssetKey(["intermediate", "int_client_records"])
 
 INPUTS = (
     CLIENT_RECORDS,
     dg.AssetKey(["intermediate", "int_client_record_deaths"]),
+    dg.AssetKey(["intermediate", "int_objections"]),
 )
 
 RECORDS = """
@@ -27,6 +30,14 @@ RECORDS = """
     left join intermediate.int_client_record_deaths as deaths
         on records.client_record_id = deaths.client_record_id
     order by records.client_record_id
+"""
+
+
+OBJECTED = """
+    select distinct source_client_record_id
+    from intermediate.int_objections
+    where purpose in ('linkage', 'analysis')
+    order by all
 """
 
 
@@ -54,6 +65,7 @@ def link_people(
     with warehouse.connect() as connection:
         records = connection.sql(RECORDS).to_arrow_table()
         earlier = read_events(connection)
+        objected = [record for (record,) in connection.execute(OBJECTED).fetchall()]
     key = warehouse.person_key()
     decisions = read_decisions(warehouse.places.decisions)
     named = {record for decision in decisions for record in decision.records}
@@ -65,6 +77,8 @@ def link_people(
         progress=lambda stage, seconds: context.log.info(f"{stage} done"),
     )
     with warehouse.connect() as connection:
+        create_empty(connection)
+        withhold(connection, objected)
         rows = write_linkage(
             connection,
             result,

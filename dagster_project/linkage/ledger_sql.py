@@ -11,6 +11,9 @@ import duckdb
 
 from dagster_project.linkage.ledger import LedgerOutOfOrder
 
+WITHHELD = """
+create table if not exists linkage.withheld_records (client_record_id varchar not null)
+"""
 MACROS = (
     """
     create or replace macro linkage.person_as_of(moment) as table
@@ -21,7 +24,12 @@ MACROS = (
                 {'kind': kind, 'person_id': person_id, 'at': "at"}, event_id
             ) as move
         from linkage.identity_events
-        where kind in ('link', 'unlink') and "at" <= moment
+        where
+            kind in ('link', 'unlink')
+            and "at" <= moment
+            and client_record_id not in (
+                select client_record_id from linkage.withheld_records
+            )
         group by client_record_id
     )
     select
@@ -84,8 +92,20 @@ DIFFERENCES = {
 """Rows in which a table of the present differs from what the ledger says."""
 
 
+def withhold(connection: duckdb.DuckDBPyConnection, records: list[str]) -> None:
+    """Name the records whose history nobody may ask for: their clients objected.
+
+    The ledger keeps its events, which hold ids only, so that it can be replayed; what
+    is asked of it leaves them out, for every moment.
+    """
+    connection.execute("delete from linkage.withheld_records")
+    for record in records:
+        connection.execute("insert into linkage.withheld_records values (?)", [record])
+
+
 def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the table macros; ``linkage.identity_events`` must be there."""
+    connection.execute(WITHHELD)
     for macro in MACROS:
         connection.execute(macro)
 

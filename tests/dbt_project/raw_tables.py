@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.governance.consent_tables import terms
+from dagster_project.governance.in_force import checked
 from dagster_project.linkability.tables import SCHEMAS
+from dagster_project.places import agreement_file
 
 COLUMNS = {
     table.name: tuple(dict.fromkeys(table.columns))
@@ -29,7 +32,12 @@ LEDGER = """
     );
     create table raw.left_out_rows (
         delivery_id varchar, table_name varchar, rule varchar, rows bigint
-    )
+    );
+    create table raw.consent_statements (
+        client_record_id varchar, consent varchar, purpose varchar, said varchar,
+        said_on date, consent_id varchar
+    );
+    create table raw.agreement_terms (term varchar, subject varchar, value varchar)
 """
 LINKAGE = """
     create table linkage.client_links (
@@ -65,6 +73,8 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
     for table, schema in SCHEMAS.items():
         listed = ", ".join(f"{f.name} {KINDS[str(f.type)]}" for f in schema)
         connection.execute(f"create table linkage.{table} ({listed})")
+    agreed = terms(checked(agreement_file()))
+    connection.executemany("insert into raw.agreement_terms values (?, ?, ?)", agreed)
 
 
 def insert(

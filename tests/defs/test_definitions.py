@@ -11,6 +11,7 @@ from dagster_project.defs.ledger import LEDGER
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.effects.columns import TABLES as EFFECTS
+from dagster_project.governance.consent_tables import TABLES as CONSENT
 from dagster_project.linkability.tables import TABLES as LINKABILITY
 from dagster_project.linkage.store import TABLES
 
@@ -61,7 +62,7 @@ def test_no_mart_reads_raw_or_staging(graph) -> None:
 def test_every_table_python_writes_has_a_suite_and_every_suite_a_table(graph) -> None:
     suites = {f"{suite.schema}/{suite.table}" for suite in read_suites()}
     written = {f"raw/{table.name}" for feed in FEEDS for table in feed.tables}
-    written |= {f"raw/{table}" for table in LEDGER}
+    written |= {f"raw/{table}" for table in (*LEDGER, *CONSENT)}
     written |= {f"linkage/{table}" for table in TABLES}
     written |= {f"marts/{table}" for table in EFFECTS}
     written |= {f"linkage/{table}" for table in ("case_list", *LINKABILITY)}

@@ -1,4 +1,5 @@
 -- One row per client record kept out of the waist, with the reason: so it is counted.
+-- Linkage and the marts start at the waist, so a client who objects to either is out.
 
 with names as (
 
@@ -22,6 +23,14 @@ redirects as (
 
 ),
 
+objections as (
+
+    select distinct source_client_record_id
+    from {{ ref("int_objections") }}
+    where purpose in ('linkage', 'analysis')
+
+),
+
 test_names as (
 
     select full_name_like
@@ -35,13 +44,17 @@ select
     names.source_system,
     case
         when redirects.old_client_record_id is not null then 'merged_away'
+        when objections.source_client_record_id is not null then 'objected'
         else 'test_client'
     end as reason
 from names
 left join redirects
     on names.client_record_id = redirects.old_client_record_id
+left join objections
+    on names.client_record_id = objections.source_client_record_id
 where
     redirects.old_client_record_id is not null
+    or objections.source_client_record_id is not null
     or names.is_test_client
     or exists (
         select 1

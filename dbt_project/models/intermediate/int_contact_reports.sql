@@ -1,5 +1,6 @@
 -- One row per report of a contact: what one system wrote down about one meeting.
--- Test clients are out; reports of merged-away records stand under the survivor.
+-- Test clients are out, and clients who object to analysis; reports of merged-away
+-- records stand under the survivor.
 -- A neighbourhood that is not the city's own name for one is free text and is dropped.
 
 {% set branches = ["hsh", "fire", "dph", "dem"] %}
@@ -59,6 +60,14 @@ neighborhoods as (
     select neighborhood
     from {{ ref("sf_neighborhood") }}
 
+),
+
+objections as (
+
+    select source_client_record_id
+    from {{ ref("int_objections") }}
+    where purpose = 'analysis'
+
 )
 
 select
@@ -97,4 +106,8 @@ left join teams
     on reports.team_code = teams.team_code
 left join neighborhoods
     on reports.neighborhood = neighborhoods.neighborhood
-where not coalesce(crosswalk.is_test_client, false)
+left join objections
+    on reports.client_record_id = objections.source_client_record_id
+where
+    not coalesce(crosswalk.is_test_client, false)
+    and objections.source_client_record_id is null

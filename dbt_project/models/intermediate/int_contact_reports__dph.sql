@@ -1,5 +1,5 @@
 -- One row per health encounter that counts as a contact with the client.
--- One of a 42 CFR Part 2 programme is there only under a consent in force.
+-- One of a 42 CFR Part 2 programme is there only on a day under a consent in force.
 
 with encounters as (
 
@@ -22,7 +22,10 @@ with encounters as (
 
 consents as (
 
-    select source_client_record_id
+    select
+        source_client_record_id,
+        valid_from,
+        valid_to
     from {{ ref("int_part2_consents") }}
 
 ),
@@ -82,7 +85,9 @@ left join kinds as by_class
 left join visit_kinds
     on encounters.visit_kind_code = visit_kinds.contact_kind
 left join consents
-    on 'dph:fhir:' || encounters.patient_id = consents.source_client_record_id
+    on
+        'dph:fhir:' || encounters.patient_id = consents.source_client_record_id
+        and {{ is_in_spell("encounters.started_on", "consents") }}
 where
     coalesce(by_type.team_code, by_class.team_code) is not null
     and (not encounters.is_part2 or consents.source_client_record_id is not null)

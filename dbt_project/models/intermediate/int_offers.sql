@@ -63,6 +63,14 @@ entries as (
 
 ),
 
+objections as (
+
+    select source_client_record_id
+    from {{ ref("int_objections") }}
+    where purpose = 'analysis'
+
+),
+
 settled as (
 
     select
@@ -119,4 +127,8 @@ left join settled
     on
         offers.source_system = settled.source_system
         and offers.source_offer_id = settled.source_offer_id
-where not coalesce(crosswalk.is_test_client, false)
+left join objections
+    on offers.client_record_id = objections.source_client_record_id
+where
+    not coalesce(crosswalk.is_test_client, false)
+    and objections.source_client_record_id is null

@@ -1,6 +1,6 @@
 -- One row per service the health department requested for a client.
 -- A request of a 42 CFR Part 2 programme, or made at a visit to one, is there only
--- under a consent in force.
+-- on a day under a consent in force.
 
 with requests as (
 
@@ -23,7 +23,10 @@ with requests as (
 
 consents as (
 
-    select source_client_record_id
+    select
+        source_client_record_id,
+        valid_from,
+        valid_to
     from {{ ref("int_part2_consents") }}
 
 ),
@@ -88,5 +91,7 @@ left join results
 left join reasons
     on requests.written_reason = reasons.written_reason
 left join consents
-    on 'dph:fhir:' || requests.patient_id = consents.source_client_record_id
+    on
+        'dph:fhir:' || requests.patient_id = consents.source_client_record_id
+        and {{ is_in_spell("requests.authored_on", "consents") }}
 where not requests.is_part2 or consents.source_client_record_id is not null

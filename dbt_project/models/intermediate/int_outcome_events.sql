@@ -1,6 +1,7 @@
 -- One row per outcome event as one department recorded it.
 -- Several departments may record the same event: marts.outcomes counts it once. Rows of
--- a 42 CFR Part 2 programme without a consent in force are left out.
+-- a 42 CFR Part 2 programme on a day without a consent in force are left out, as is
+-- what a client's record must not be used for.
 
 {% set branches = {"hsh": "hmis", "fire": "epcr", "dph": "fhir"} %}
 
@@ -46,8 +47,19 @@ crosswalk as (
 
 consents as (
 
-    select source_client_record_id
+    select
+        source_client_record_id,
+        valid_from,
+        valid_to
     from {{ ref("int_part2_consents") }}
+
+),
+
+objections as (
+
+    select source_client_record_id
+    from {{ ref("int_objections") }}
+    where purpose = 'analysis'
 
 )
 
@@ -68,8 +80,13 @@ from recorded
 inner join crosswalk
     on recorded.source_client_record_id = crosswalk.source_client_record_id
 left join consents
-    on recorded.source_client_record_id = consents.source_client_record_id
+    on
+        recorded.source_client_record_id = consents.source_client_record_id
+        and {{ is_in_spell("recorded.occurred_on", "consents") }}
+left join objections
+    on recorded.source_client_record_id = objections.source_client_record_id
 where
     not crosswalk.is_test_client
     and recorded.occurred_on is not null
     and (not recorded.is_part2 or consents.source_client_record_id is not null)
+    and objections.source_client_record_id is null
