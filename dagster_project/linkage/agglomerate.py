@@ -5,9 +5,13 @@ over components. Does not belong here: the score of two clusters (``pooled``), c
 components (``components``), reading the merges (``cluster``).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
+from dagster_project.linkage.compare import compare_pair
 from dagster_project.linkage.fields import FIELD_COUNT
 from dagster_project.linkage.pooled import (
     NEVER,
@@ -19,6 +23,14 @@ from dagster_project.linkage.pooled import (
 
 STEWARD = 1e18
 """Score of a merge that a steward decided."""
+
+
+class Known(NamedTuple):
+    """Pairs that were compared before, by their first record, then their second."""
+
+    starts: NDArray[np.int64]  # per record, where its pairs begin; one more at the end
+    right: NDArray[np.int32]
+    levels: NDArray[np.uint8]  # [pair, field]
 
 
 @njit(cache=True, nogil=True)
@@ -34,29 +46,49 @@ def _refresh(best, partner, state, i):
 
 @njit(cache=True, nogil=True)
 def _compare_all(
-    rows, records, weights, source, strata, log_frequency, decisions, alpha
+    rows,
+    records,
+    known,
+    weights,
+    factors,
+    source,
+    strata,
+    log_frequency,
+    decisions,
+    alpha,
+    floor,
 ):
     state = singletons(len(rows))
     levels = np.zeros((1, FIELD_COUNT), np.uint8)
     for i in range(len(rows)):
+        a = rows[i]
+        compared, last = known.starts[a], known.starts[a + 1]
         for j in range(i + 1, len(rows)):
-            a, b = rows[i], rows[j]
+            b = rows[j]
             stratum = strata[source[a], source[b]]
+            while compared < last and known.right[compared] < b:
+                compared += 1
+            if compared < last and known.right[compared] == b:
+                for place in range(FIELD_COUNT):
+                    levels[0, place] = known.levels[compared, place]
+            else:
+                values, names, streets, numbers = records
+                compare_pair(a, b, values, names, streets, numbers, levels, 0)
             add_pair(
-                state, i, j, a, b, stratum, weights, records, log_frequency, levels
+                state, i, j, a, b, stratum, weights, factors, log_frequency, levels
             )
-            score = pooled_score(state, weights, i, j, alpha)
-            state.score[i, j] = state.score[j, i] = score
+            state.score[i, j] = pooled_score(state, weights, i, j, alpha, floor)
     for row in range(len(decisions)):
         if decisions[row, 2] < 0:
-            i, j = decisions[row, 0], decisions[row, 1]
-            state.held_apart[i, j] = state.held_apart[j, i] = True
-            state.score[i, j] = state.score[j, i] = NEVER
+            i = min(decisions[row, 0], decisions[row, 1])
+            j = max(decisions[row, 0], decisions[row, 1])
+            state.held_apart[i, j] = True
+            state.score[i, j] = NEVER
     return state
 
 
 @njit(cache=True, nogil=True)
-def _decided(state, weights, decisions, alpha, merges, scores):
+def _decided(state, weights, decisions, alpha, floor, merges, scores):
     """Make the joins that a steward decided; return how many."""
     root = np.arange(len(state.alive))
     made = 0
@@ -64,7 +96,7 @@ def _decided(state, weights, decisions, alpha, merges, scores):
         i, j = root[decisions[row, 0]], root[decisions[row, 1]]
         if decisions[row, 2] > 0 and i != j:
             i, j = min(i, j), max(i, j)
-            join(state, weights, i, j, alpha)
+            join(state, weights, i, j, alpha, floor)
             root[root == j] = i
             merges[made, 0], merges[made, 1], scores[made] = i, j, STEWARD
             made += 1
@@ -93,7 +125,7 @@ def _best_first(state, weights, floor, alpha, merges, scores, made):
         b = partner[a]
         merges[made, 0], merges[made, 1], scores[made] = a, b, top
         made += 1
-        join(state, weights, a, b, alpha)
+        join(state, weights, a, b, alpha, floor)
         for i in range(m):
             if not state.alive[i]:
                 continue
@@ -115,7 +147,9 @@ def merge_components(
     names,
     streets,
     numbers,
+    known,
     weights,
+    factors,
     source,
     strata,
     log_frequency,
@@ -141,15 +175,18 @@ def merge_components(
         state = _compare_all(
             inside,
             (values, names, streets, numbers),
+            known,
             weights,
+            factors,
             source,
             strata,
             log_frequency,
             told,
             alpha,
+            floor,
         )
         count = _decided(
-            state, weights, told, alpha, merges[first:last], scores[first:last]
+            state, weights, told, alpha, floor, merges[first:last], scores[first:last]
         )
         made[c] = _best_first(
             state, weights, floor, alpha, merges[first:last], scores[first:last], count

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.agglomerate import STEWARD, merge_components
+from dagster_project.linkage.agglomerate import STEWARD, Known, merge_components
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.components import (
     Components,
@@ -20,7 +20,7 @@ from dagster_project.linkage.components import (
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.score import Scored, logit
 from dagster_project.linkage.strata import Strata
-from dagster_project.linkage.weights import Weights
+from dagster_project.linkage.weights import Weights, factors
 
 
 class ContradictoryDecisions(ValueError):
@@ -147,7 +147,9 @@ def agglomerate(
         parts.records,
         parts.starts,
         *encoded.for_kernels,
+        _known(pairs, len(encoded.values)),
         weights,
+        factors(weights),
         strata.source,
         strata.of,
         log_frequency,
@@ -168,6 +170,17 @@ def agglomerate(
         component[real],
         len(encoded.values),
     )
+
+
+def _known(pairs: Scored, records: int) -> Known:
+    """Return the pairs so that a record's own are found at once."""
+    left, right, levels = pairs.left, pairs.right, pairs.levels
+    packed = (left.astype(np.int64) << 32) | right
+    if np.any(packed[1:] < packed[:-1]):
+        order = np.argsort(packed)
+        left, right, levels = left[order], right[order], levels[order]
+    starts = np.searchsorted(left, np.arange(records + 1))
+    return Known(starts.astype(np.int64), right.astype(np.int32), levels)
 
 
 def _by_component(decided: Decisions, parts: Components, records: int):

@@ -187,7 +187,7 @@ def _would_meet(run: Run, config: LinkConfig, rows: np.ndarray) -> float | None:
     chain = Scored(
         rows[:-1],
         rows[1:],
-        np.zeros((len(rows) - 1, len(FIELDS)), np.uint8),
+        compare(run.encoded, rows[:-1], rows[1:]),
         np.zeros(len(rows) - 1, np.uint8),
         np.full(len(rows) - 1, logit(1 - 1e-12)),
     )

@@ -12,7 +12,7 @@ all pairs disagree costs its full weight:
     F_k    = log mean exp w_k + D_k
 
 (linkage recipe 1.5, with D added; the household term's forename and birth date stand
-together, see ``kin_weight``). An entity's record copies one of its records, so the mean
+together, see ``kin_factor``). An entity's record copies one of its records, so the mean
 is the chance that the *first* record of B was copied from A. The further records of B
 were told well by B itself; told by the union each costs
 
@@ -32,15 +32,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dagster_project.linkage.compare import compare_pair
 from dagster_project.linkage.fields import FIELD_COUNT, field
 from dagster_project.linkage.weights import (
     DATE,
     FORENAME,
     YEAR,
     common_frequency,
-    household_weight,
-    kin_weight,
+    kin_factor,
     log_one_plus_exp,
     term_adjustment,
 )
@@ -56,7 +54,8 @@ class Clusters(NamedTuple):
     """Clusters of one component, each named by the place of its first record.
 
     Sums of exp(w) and counts per pair of clusters and per record and cluster are
-    additive under joining; ``following`` chains the records of a cluster.
+    additive under joining; ``following`` chains the records of a cluster. What belongs
+    to a pair of clusters stands at [lower place, higher place] alone.
     """
 
     match: NDArray[np.float64]  # [cluster, cluster, field]
@@ -97,66 +96,78 @@ def singletons(m):
 
 
 @njit(cache=True, nogil=True)
-def add_pair(state, i, j, a, b, stratum, weights, records, log_frequency, levels):
-    """Compare records a and b, which stand at places i and j, and note the evidence."""
-    values, names, streets, numbers = records
-    compare_pair(a, b, values, names, streets, numbers, levels, 0)
+def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels):
+    """Note the evidence of records a and b, which stand at places i < j.
+
+    ``levels`` holds in its one row how they compare.
+    """
     for place in range(FIELD_COUNT):
         number = levels[0, place]
         if not number:
             continue
+        match = factors.match[stratum, place, number]
+        household = factors.household[stratum, place, number]
         common = common_frequency(weights, place, number, a, b, log_frequency)
-        term = 0.0
         if common <= 0.0:
-            term = term_adjustment(weights, stratum, place, number, common)
-        match = np.exp(weights.match[stratum, place, number] + term)
-        household = np.exp(household_weight(weights, stratum, place, number, term))
+            rare = np.exp(term_adjustment(weights, stratum, place, number, common))
+            match *= rare
+            if weights.shared[place]:
+                household *= rare
+        if not weights.shared[place]:
+            household += weights.copied[place] * match
         if place == FORENAME:
-            twin = np.exp(weights.twin[stratum, number])
-            state.twin[i, j] = state.twin[j, i] = twin
-        for x, y in ((i, j), (j, i)):
-            state.match[x, y, place] = state.row_match[x, y, place] = match
-            state.household[x, y, place] = household
-            state.count[x, y, place] = state.row_count[x, y, place] = 1.0
-            state.least[x, y, place] = match
+            state.twin[i, j] = factors.twin[stratum, number]
+        state.match[i, j, place] = state.least[i, j, place] = match
+        state.row_match[i, j, place] = state.row_match[j, i, place] = match
+        state.household[i, j, place] = household
+        state.count[i, j, place] = 1.0
+        state.row_count[i, j, place] = state.row_count[j, i, place] = 1.0
     for kind in range(2):
-        state.prior[i, j, kind] = state.prior[j, i, kind] = weights.prior[
-            stratum, kind + 1
-        ]
+        state.prior[i, j, kind] = weights.prior[stratum, kind + 1]
 
 
 @njit(cache=True, nogil=True)
-def pooled_score(state, weights, i, j, alpha):
-    """Return S(A, B) of the clusters whose first records stand at i and j."""
+def pooled_score(state, weights, i, j, alpha, floor):
+    """Return S(A, B) of the clusters whose first records stand at i < j.
+
+    Below ``floor`` an upper bound of it is returned, for what costs the time (D and the
+    household) only ever lowers the score. The mean factors are multiplied and their
+    product is taken the logarithm of once: eleven fields that can stand side by side
+    stay far within what a double holds.
+    """
     pairs = state.sizes[i] * state.sizes[j]
-    score = state.prior[i, j, 0] / pairs + alpha * np.log(pairs)
-    home = state.prior[i, j, 1] / pairs
-    few, many = max(i, j), min(i, j)
-    if state.sizes[few] > state.sizes[many]:
-        few, many = many, few
-    chance = twin = forename = date = 0.0
+    factor = 1.0
     for place in range(FIELD_COUNT):
         n = state.count[i, j, place]
         if n > 0:
-            pooled = np.log(state.match[i, j, place] / n)
+            factor *= state.match[i, j, place] / n
+    score = state.prior[i, j, 0] / pairs + alpha * np.log(pairs) + np.log(factor)
+    if score < floor:
+        return score
+    few, many = (i, j) if state.sizes[i] < state.sizes[j] else (j, i)
+    home = chance = twin = forename = date = 1.0
+    for place in range(FIELD_COUNT):
+        n = state.count[i, j, place]
+        if n > 0:
+            mean = state.match[i, j, place] / n
             if place == FORENAME:
-                chance = np.log(state.household[i, j, place] / n)
-                twin = np.log(state.twin[i, j] / n)
-                forename = pooled
+                chance = state.household[i, j, place] / n
+                twin = state.twin[i, j] / n
+                forename = mean
             elif place in (DATE, YEAR):
-                date += pooled
+                date *= mean
             else:
-                home += np.log(state.household[i, j, place] / n)
+                home *= state.household[i, j, place] / n
             if state.sizes[few] > 1:
-                worst = np.log(state.least[i, j, place])
-                steady = place in (FORENAME, DATE, YEAR, SSN)
-                if pooled > worst or steady:
-                    pooled += _diluted(state, few, many, place)
-                    if not steady:
-                        pooled = max(pooled, worst)
-            score += pooled
-    home += kin_weight(weights, chance, twin, forename, date)
-    return score - log_one_plus_exp(home)
+                worst = state.least[i, j, place]
+                if place in (FORENAME, DATE, YEAR, SSN):
+                    score += _diluted(state, few, many, place)
+                elif mean > worst:
+                    cost = _diluted(state, few, many, place)
+                    score += max(cost, np.log(worst / mean))
+    home *= kin_factor(weights, chance, twin, forename, date)
+    at_home = state.prior[i, j, 1] / pairs + np.log(home)
+    return score - log_one_plus_exp(at_home)
 
 
 @njit(cache=True, nogil=True)
@@ -170,15 +181,15 @@ def _diluted(state, few, many, place):
         if own > 0 and other > 0:
             here = state.row_match[i, few, place]
             both = here + state.row_match[i, many, place]
-            total += np.log(both / (own + other)) - np.log(here / own)
+            total += np.log(both * own / ((own + other) * here))
             told += 1
         i = state.following[i]
     return min(0.0, total / told * np.log(told)) if told > 1 else 0.0
 
 
 @njit(cache=True, nogil=True)
-def join(state, weights, a, b, alpha):
-    """Put cluster b into a and score a anew against every other cluster."""
+def join(state, weights, a, b, alpha, floor):
+    """Put cluster b into a < b and score a anew against every other cluster."""
     m = len(state.alive)
     state.sizes[a] += state.sizes[b]
     state.alive[b] = False
@@ -191,21 +202,20 @@ def join(state, weights, a, b, alpha):
     for c in range(m):
         if not state.alive[c] or c == a:
             continue
+        i, j = min(a, c), max(a, c)
+        low, high = min(b, c), max(b, c)
         for place in range(FIELD_COUNT):
-            state.match[a, c, place] += state.match[b, c, place]
-            state.match[c, a, place] = state.match[a, c, place]
-            state.household[a, c, place] += state.household[b, c, place]
-            state.household[c, a, place] = state.household[a, c, place]
-            state.count[a, c, place] += state.count[b, c, place]
-            state.count[c, a, place] = state.count[a, c, place]
-            least = min(state.least[a, c, place], state.least[b, c, place])
-            state.least[a, c, place] = state.least[c, a, place] = least
-        state.twin[a, c] += state.twin[b, c]
-        state.twin[c, a] = state.twin[a, c]
+            state.match[i, j, place] += state.match[low, high, place]
+            state.household[i, j, place] += state.household[low, high, place]
+            state.count[i, j, place] += state.count[low, high, place]
+            least = state.least[low, high, place]
+            if least < state.least[i, j, place]:
+                state.least[i, j, place] = least
+        state.twin[i, j] += state.twin[low, high]
         for kind in range(2):
-            state.prior[a, c, kind] += state.prior[b, c, kind]
-            state.prior[c, a, kind] = state.prior[a, c, kind]
-        apart = state.held_apart[a, c] or state.held_apart[b, c]
-        state.held_apart[a, c] = state.held_apart[c, a] = apart
-        score = NEVER if apart else pooled_score(state, weights, a, c, alpha)
-        state.score[a, c] = state.score[c, a] = score
+            state.prior[i, j, kind] += state.prior[low, high, kind]
+        state.held_apart[i, j] |= state.held_apart[low, high]
+        if state.held_apart[i, j]:
+            state.score[i, j] = NEVER
+        else:
+            state.score[i, j] = pooled_score(state, weights, i, j, alpha, floor)

@@ -46,6 +46,21 @@ class Weights(NamedTuple):
     high: NDArray[np.float64]
 
 
+class Factors(NamedTuple):
+    """The Bayes factors whose logarithms the weights are, for sums of factors."""
+
+    match: NDArray[np.float64]  # [stratum, field, level] m/u
+    household: NDArray[np.float64]  # [stratum, field, level] h/u
+    twin: NDArray[np.float64]  # [stratum, level of the forename] t/u
+
+
+def factors(weights: Weights) -> Factors:
+    """Return the factors of a model."""
+    return Factors(
+        np.exp(weights.match), np.exp(weights.household), np.exp(weights.twin)
+    )
+
+
 @njit(cache=True, nogil=True, inline="always")
 def household_weight(weights, stratum, place, number, term):
     """Return the log Bayes factor of 'two people of one home' for one field.
@@ -75,24 +90,31 @@ def term_adjustment(weights, stratum, place, number, common):
 
 @njit(cache=True, nogil=True, inline="always")
 def kin_weight(weights, chance, twin, forename, date):
-    """Return the log Bayes factor of 'one home' for forename and birth date together.
+    """Return the logarithm of ``kin_factor`` from logarithms."""
+    return np.log(
+        kin_factor(
+            weights, np.exp(chance), np.exp(twin), np.exp(forename), np.exp(date)
+        )
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def kin_factor(weights, chance, twin, forename, date):
+    """Return the Bayes factor of 'one home' for forename and birth date together.
 
     Most of a home agree on both as strangers do; twins agree on the date as one person
     does, namesakes on the forename. Nobody is both.
 
     Args:
         weights: the model.
-        chance: log h/u of the forename's level.
-        twin: log t/u of the same.
-        forename: log m/u of the same, its rarity included.
-        date: log m/u of the birth date.
+        chance: h/u of the forename's level.
+        twin: t/u of the same.
+        forename: m/u of the same, its rarity included.
+        date: m/u of the birth date.
     """
     twins, namesakes = weights.kin[0], weights.kin[1]
-    return np.log(
-        (1.0 - twins - namesakes) * np.exp(chance)
-        + twins * np.exp(twin + date)
-        + namesakes * np.exp(forename)
-    )
+    strangers = 1.0 - twins - namesakes
+    return strangers * chance + twins * twin * date + namesakes * forename
 
 
 @njit(cache=True, nogil=True)

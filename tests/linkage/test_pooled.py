@@ -6,6 +6,7 @@ from dagster_project.linkage.pooled import SSN, join, pooled_score, singletons
 from dagster_project.linkage.weights import DATE, FORENAME, YEAR, Weights
 
 ALPHA = 0.5
+NO_FLOOR = -np.inf
 TWINS, NAMESAKES = 0.07, 0.02
 
 
@@ -101,16 +102,19 @@ def test_joining_keeps_the_score_that_the_formula_defines(seed):
     state = filled(match, household, twin, present, prior)
     clusters = {i: [i] for i in range(m)}
     for a, b in ((0, 3), (1, 2), (0, 5), (4, 7), (1, 4), (0, 8)):
-        join(state, WEIGHTS, a, b, ALPHA)
+        join(state, WEIGHTS, a, b, ALPHA, NO_FLOOR)
         clusters[a] += clusters.pop(b)
         for c in clusters:
             if c != a:
                 expected = by_definition(
                     clusters[a], clusters[c], match, household, twin, present, prior
                 )
-                assert state.score[a, c] == pytest.approx(expected, abs=1e-9)
-                again = pooled_score(state, WEIGHTS, c, a, ALPHA)
-                assert again == pytest.approx(expected)
+                pair = min(a, c), max(a, c)
+                assert state.score[pair] == pytest.approx(expected, abs=1e-9)
+                above = pooled_score(state, WEIGHTS, *pair, ALPHA, expected - 0.1)
+                assert above == pytest.approx(expected)
+                bound = pooled_score(state, WEIGHTS, *pair, ALPHA, np.inf)
+                assert bound >= expected - 1e-9
 
 
 def test_leaning_on_one_odd_record_costs_more_than_the_mean():
@@ -126,9 +130,9 @@ def test_leaning_on_one_odd_record_costs_more_than_the_mean():
     prior = np.full((m, m, 2), -9.0)
     state = filled(match, ones, ones[..., 0], present, prior)
     for i in range(1, 40):
-        join(state, WEIGHTS, 0, i, ALPHA)
-    join(state, WEIGHTS, 40, 41, ALPHA)
-    join(state, WEIGHTS, 40, 42, ALPHA)
+        join(state, WEIGHTS, 0, i, ALPHA, NO_FLOOR)
+    join(state, WEIGHTS, 40, 41, ALPHA, NO_FLOOR)
+    join(state, WEIGHTS, 40, 42, ALPHA, NO_FLOOR)
     mean = np.log((3 * equal + 117 * different) / 120)
     without_field = -9.0 + ALPHA * np.log(120) - np.log1p(np.exp(-9.0))
     assert mean > -0.5, "the mean alone would hardly hold the twins apart"
