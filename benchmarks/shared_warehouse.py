@@ -167,6 +167,11 @@ def _made_up(path: Path, contacts: int, records: int) -> None:
             "(patient_id varchar, is_part2 boolean)"
         )
         warehouse.execute(
+            "create table intermediate.int_client_record_crosswalk as select "
+            "client_record_id as source_client_record_id, client_record_id "
+            "from intermediate.int_client_records"
+        )
+        warehouse.execute(
             "create table intermediate.int_part2_consents "
             "(source_client_record_id varchar, valid_to date)"
         )

@@ -31,6 +31,15 @@ def types_of(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return found
 
 
+def intermediate_tables(warehouse: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the names of the tables and views of ``intermediate``."""
+    rows = warehouse.execute(
+        "select distinct table_name from duckdb_columns() where schema_name = "
+        "'intermediate' and database_name = current_database()"
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
 def refuse_endless(
     warehouse: duckdb.DuckDBPyConnection,
     types: dict[str, dict[str, str]],

@@ -9,10 +9,11 @@ reader whose snapshot is older than the release would find those empty.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -21,12 +22,19 @@ from dagster_project.shared_warehouse.applying import apply, planned
 from dagster_project.shared_warehouse.catalog import Found
 from dagster_project.shared_warehouse.connections import without_secrets
 from dagster_project.shared_warehouse.filling import fill, fill_staged, stage
-from dagster_project.shared_warehouse.reading import refuse_endless, types_of
+from dagster_project.shared_warehouse.judged_records import judged_records
+from dagster_project.shared_warehouse.reading import (
+    intermediate_tables,
+    refuse_endless,
+    types_of,
+)
 from dagster_project.shared_warehouse.rows import Load, mart_loads
 from dagster_project.shared_warehouse.steps import MARTS_OWNER, PublishError
 from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
 from dagster_project.shared_warehouse.visibility import conference_load, records_load
 
+CITY_ZONE = "America/Los_Angeles"
+"""Days of agreements, consents and eligibility end here."""
 OLDEST = 150000
 """PostgreSQL 15: ``security_invoker`` and the JSON log began there."""
 LOCK = 0x7468726F
@@ -123,7 +131,7 @@ def _publish(
     release = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
     duckdb_types = types_of(warehouse)
     job = replace(job, terms=job.terms.narrowed(duckdb_types))
-    loads = loads_of(job, duckdb_types)
+    loads = loads_of(job, duckdb_types, intermediate_tables(warehouse))
     refuse_endless(warehouse, duckdb_types, loads)
     rows = {}
     ((is_bound,),) = ask("select not rolsuper from pg_roles where rolname = user")
@@ -163,13 +171,27 @@ def _publish(
     )
 
 
-def loads_of(job: Job, types: dict[str, dict[str, str]]) -> tuple[Load, ...]:
-    """Return how each table is filled, client records first."""
-    records = records_load(
-        job.terms, types[CLIENT_RECORDS], months=job.eligible_months, gated=job.gated
+def loads_of(
+    job: Job, types: dict[str, dict[str, str]], there: Collection[str]
+) -> tuple[Load, ...]:
+    """Return how each table is filled, client records first.
+
+    Args:
+        job: What to publish.
+        types: Table to column to DuckDB type.
+        there: Tables of ``intermediate`` that there are.
+    """
+    judged = judged_records(
+        job.terms,
+        months=job.eligible_months,
+        today=datetime.now(ZoneInfo(CITY_ZONE)).date(),
+        there=there,
     )
-    conference = conference_load(job.terms, months=job.eligible_months)
-    return (records, conference, *mart_loads(job.terms, types))
+    return (
+        records_load(job.terms, types[CLIENT_RECORDS], judged, gated=job.gated),
+        conference_load(judged),
+        *mart_loads(job.terms, types),
+    )
 
 
 def _begin(tell: Callable[[str], None], ask: Callable[[str], list[tuple]]) -> None:

@@ -120,6 +120,11 @@ def _part2(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) ->
         "create table intermediate.int_part2_consents (source_client_record_id "
         "varchar, client_record_id varchar, valid_from date, valid_to date)"
     )
+    warehouse.execute(
+        "create table intermediate.int_client_record_crosswalk as select "
+        "client_record_id as source_client_record_id, client_record_id "
+        "from intermediate.int_client_records"
+    )
     ends = {"consented": TODAY + timedelta(days=30), "lapsed": TODAY}
     for record in records:
         if record.department == "dph":

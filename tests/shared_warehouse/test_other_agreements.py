@@ -113,11 +113,8 @@ def expected_rows(terms: Terms, department: str) -> list[tuple[str]]:
     (party,) = (party for party in terms.parties if party.department == department)
     if not party.joined <= TODAY <= party.left:
         return []
-    records = [
-        record
-        for record in small_warehouse.RECORDS
-        if record.department in {each.department for each in terms.parties}
-    ]
+    parties = {each.department: each for each in terms.parties}
+    records = [r for r in small_warehouse.RECORDS if r.department in parties]
     found = []
     for record in records:
         alike = [r for r in records if r.person == record.person and r.person]
@@ -127,6 +124,8 @@ def expected_rows(terms: Terms, department: str) -> list[tuple[str]]:
             and bool(days)
             and max(days) == small_warehouse.LATELY
             and record.part2 in (None, "consented")
+            and parties[record.department].joined <= TODAY
+            and parties[record.department].left >= TODAY
         )
         if record.department == department or is_shared:
             found.append((record.id,))
