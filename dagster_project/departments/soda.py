@@ -11,7 +11,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -20,7 +20,13 @@ from dagster_project.departments import csv_rows
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.row_rules import judge
-from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+from dagster_project.departments.rows import (
+    Batch,
+    Chunk,
+    Facts,
+    QuarantinedRow,
+    Source,
+)
 
 READ = 1 << 20
 """Bytes per read."""
@@ -33,6 +39,7 @@ PARSED_ROWS = 5_000
 SYSTEM = ":"
 """First letter of the keys the API adds by itself; they are not data of the city.
 Other keys we do not know are left out and counted: DataSF adds columns unasked."""
+NOT_KEPT = "(not kept: it is no row)"
 BETWEEN = re.compile(r"[\s,]*")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -143,9 +150,6 @@ def _column(rows: list[dict], column: str) -> pa.Array:
 
 def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
     values = [value for _, _, value in rows]
-    for line, _, value in rows:
-        if not isinstance(value, dict):
-            raise Refused("not_a_row", "an element is not an object", line=line)
     unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
     if unknown and not table.drops_unknown:
@@ -164,16 +168,25 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
     )
 
 
-def _json_chunks(stream: BinaryIO, table: Table) -> Iterator[Chunk]:
-    rows: list[tuple[int, str, Any]] = []
-    first = 1
-    for row in objects(stream):
-        rows.append(row)
-        if len(rows) == PARSED_ROWS:
-            yield _chunk(table, rows, first)
-            first, rows = first + len(rows), []
-    if rows:
-        yield _chunk(table, rows, first)
+def _json_batches(stream: BinaryIO, table: Table) -> Iterator[Batch]:
+    elements, first = objects(stream), 1
+    while read := list(islice(elements, PARSED_ROWS)):
+        rows = [row for row in read if isinstance(row[2], dict)]
+        if not rows:
+            reason = "the elements of the array are not objects"
+            raise Refused("not_a_row", reason, line=read[0][0])
+        yield judge(_chunk(table, rows, first))
+        if len(rows) < len(read):
+            yield _no_rows(table, [line for line, _, v in read if type(v) is not dict])
+        first += len(read)
+
+
+def _no_rows(table: Table, lines: list[int]) -> Batch:
+    """Return elements that are no rows; nobody can say what of them was agreed."""
+    told = ("", "not_a_row", "an element of the array is not an object", NOT_KEPT)
+    held = tuple(QuarantinedRow(table.name, line, *told) for line in lines)
+    empty = pa.table({"_row_number": pa.array([], pa.int64())})
+    return Batch(table.name, empty, held, rows_in=len(held))
 
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
@@ -181,13 +194,12 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     (table,) = source.feed.tables
     with source.parts.open(source.parts.names[0]) as stream:
         if facts.schema_version == "csv":
-            chunks = csv_rows.chunks(
+            for chunk in csv_rows.chunks(
                 stream,
                 table,
                 encoding=source.feed.encoding,
                 is_proven_whole=source.is_proven_whole,
-            )
+            ):
+                yield judge(chunk)
         else:
-            chunks = _json_chunks(stream, table)
-        for chunk in chunks:
-            yield judge(chunk)
+            yield from _json_batches(stream, table)

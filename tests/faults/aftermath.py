@@ -16,7 +16,10 @@ from dagster_project.departments.outcomes import DeliveryOutcome
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.warehouse import SETTINGS
 
-BOOKS = ("deliveries", "quarantined_rows", "left_out_rows", "withheld_keys")
+BOOKS = (
+    *("deliveries", "quarantined_rows", "left_out_rows", "withheld_keys"),
+    "agreements",
+)
 NOW = datetime(2025, 8, 1, 6)
 GOOD_MARTS = [("P1", 3), ("P2", 1)]
 
