@@ -94,14 +94,25 @@ def _wanted(candidates: list[Feed]) -> str:
     return ", or ".join(forms)
 
 
-def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
-    """Return the feeds whose files these are, of whatever department."""
+def _readers_of_files(names: Iterable[str]) -> set[str]:
+    """Return the readers of exports that these could be the files of."""
     bases = {name.rsplit("/", 1)[-1].lower().removesuffix(".gz") for name in names}
-    has_rows = any(base.endswith(RESOURCES) for base in bases)
     is_hmis = EXPORT in bases
+    has_rows = any(base.endswith(RESOURCES) for base in bases)
     is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
     marks = {"hmis": is_hmis, "fhir": is_fhir}
-    found = [feed for feed in FEEDS if marks.get(feed.reader)]
+    return {reader for reader, is_one in marks.items() if is_one}
+
+
+def is_export(names: Iterable[str]) -> bool:
+    """Say whether files of these names together are one export."""
+    return bool(_readers_of_files(names))
+
+
+def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
+    """Return the feeds whose files these are, of whatever department."""
+    readers = _readers_of_files(names)
+    found = [feed for feed in FEEDS if feed.reader in readers]
     return found if any(feed in candidates for feed in found) else []
 
 
