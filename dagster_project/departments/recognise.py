@@ -19,7 +19,12 @@ from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS, feed_of
-from dagster_project.departments.fhir_manifest import RESOURCE_TYPE
+from dagster_project.departments.fhir_manifest import (
+    LOG,
+    MANIFEST,
+    RESOURCE_TYPE,
+    is_resources,
+)
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -27,8 +32,8 @@ PUBLISHER = "datasf"
 """DataSF publishes the other departments' public calls too; who fetches all from there
 may put all into its folder."""
 
-EXPORT, MANIFEST, RESOURCES = "export.csv", "manifest.json", ".ndjson"
-"""What makes a folder or zip an HMIS or a FHIR export."""
+EXPORT = "export.csv"
+"""What makes a folder or zip an HMIS export; ``fhir_manifest`` knows a FHIR one."""
 XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 """The first tag; comments, declarations and document types begin otherwise."""
 HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
@@ -98,7 +103,7 @@ def _readers_of_files(names: Iterable[str]) -> set[str]:
     """Return the readers of exports that these could be the files of."""
     bases = {name.rsplit("/", 1)[-1].lower().removesuffix(".gz") for name in names}
     is_hmis = EXPORT in bases
-    has_rows = any(base.endswith(RESOURCES) for base in bases)
+    has_rows = any(base == LOG or is_resources(base) for base in bases)
     is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
     marks = {"hmis": is_hmis, "fhir": is_fhir}
     return {reader for reader, is_one in marks.items() if is_one}
