@@ -25,6 +25,7 @@ from dagster_project.departments.fhir_manifest import (
     RESOURCE_TYPE,
     is_resources,
 )
+from dagster_project.departments.portal import field_name
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -139,8 +140,11 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         return
     is_json, columns = text[:1] == "[", _columns(text)
     for feed in candidates:
+        table, seen = feed.tables[0], columns
+        if feed.reader == "soda" and not is_json:
+            seen = {field_name(table, column) for column in columns}
         is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
-        if is_table and {key.lower() for key in feed.tables[0].key} <= columns:
+        if is_table and {key.lower() for key in table.key} <= seen:
             yield feed
 
 

@@ -1,7 +1,8 @@
-"""Read rows of DataSF's SODA API: a JSON array, streamed, or CSV with API field names.
+"""Read rows of DataSF: a JSON array of its API, streamed, or CSV of API or portal.
 
 Belongs here: JSON or CSV to columns of text for CAD, Fire calls and 311.
-Does not belong here: local times, "94133.0", intersections (staging).
+Does not belong here: the portal's names and times (``portal``), local times, "94133.0",
+intersections (staging).
 
 Source: dev.socrata.com. The API leaves null keys out, adds ``:@computed_region_...``
 keys of its own, and answers a bad query with one object in place of the array.
@@ -11,6 +12,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice, repeat
 from typing import Any, BinaryIO
 
@@ -19,6 +21,7 @@ import pyarrow as pa
 from dagster_project.departments import csv_rows
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
+from dagster_project.departments.portal import field_name, with_iso_times
 from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import (
     Batch,
@@ -199,7 +202,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
                 table,
                 encoding=source.feed.encoding,
                 is_proven_whole=source.is_proven_whole,
+                spelled=partial(field_name, table),
             ):
-                yield judge(chunk)
+                yield judge(with_iso_times(chunk))
         else:
             yield from _json_batches(stream, table)
