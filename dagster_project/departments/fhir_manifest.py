@@ -18,6 +18,7 @@ from urllib.parse import quote
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.rows import Source
+from dagster_project.departments.strict_json import RepeatedKey, decode
 
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1 << 20
@@ -73,9 +74,11 @@ def manifest_of(source: Source) -> dict[str, Any]:
         return _made_up(source)
     with source.parts.open(names[0]) as stream:
         try:
-            manifest = json.loads(stream.read(MANIFEST_LIMIT))
-        except (ValueError, RecursionError):
-            raise Refused("manifest", "this is not JSON", member=MANIFEST) from None
+            manifest = decode(stream.read(MANIFEST_LIMIT).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as fault:
+            is_twice = isinstance(fault, RepeatedKey)
+            reason = str(fault) if is_twice else "this is not JSON"
+            raise Refused("manifest", reason, member=MANIFEST) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
         raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
     return manifest

@@ -30,6 +30,7 @@ from dagster_project.departments.rows import (
     QuarantinedRow,
     Source,
 )
+from dagster_project.departments.strict_json import not_a_number, repeats_key
 
 READ = 1 << 20
 """Bytes per read."""
@@ -42,7 +43,9 @@ PARSED_ROWS = 5_000
 SYSTEM = ":"
 """First letter of the keys the API adds by itself; they are not data of the city.
 Other keys we do not know are left out and counted: DataSF adds columns unasked."""
-NOT_KEPT = "(not kept: it is no row)"
+NOT_KEPT = "(not kept: nobody can say what of it was agreed)"
+NO_OBJECT = "an element of the array is not an object"
+REPEATED = "a key stands twice in the row, so that nobody knows which value counts"
 BETWEEN = re.compile(r"[\s,]*")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -73,10 +76,6 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
             raise Refused("encoding", reason) from None
 
 
-def _not_a_number(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
-
-
 def _opened(text: str) -> int:
     """Return where the rows begin, or refuse what is no array of rows."""
     at = len(text) - len(text.lstrip())
@@ -96,7 +95,7 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
     Raises:
         Refused: The array is not JSON, never closes, or something follows it.
     """
-    decode = json.JSONDecoder(parse_constant=_not_a_number).raw_decode
+    decode = json.JSONDecoder(parse_constant=not_a_number).raw_decode
     pieces = _decoded(stream)
     text, line = next(pieces, ""), 1
     if not text.strip():
@@ -174,20 +173,27 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
 def _json_batches(stream: BinaryIO, table: Table) -> Iterator[Batch]:
     elements, first = objects(stream), 1
     while read := list(islice(elements, PARSED_ROWS)):
-        rows = [row for row in read if isinstance(row[2], dict)]
-        if not rows:
+        objects_read = [row for row in read if isinstance(row[2], dict)]
+        if not objects_read:
             reason = "the elements of the array are not objects"
             raise Refused("not_a_row", reason, line=read[0][0])
-        yield judge(_chunk(table, rows, first))
+        rows = [row for row in objects_read if not repeats_key(row[1], row[2])]
+        if rows:
+            yield judge(_chunk(table, rows, first))
         if len(rows) < len(read):
-            yield _no_rows(table, [line for line, _, v in read if type(v) is not dict])
+            enter = {line for line, _, _ in rows}
+            yield _no_rows(table, [row for row in read if row[0] not in enter])
         first += len(read)
 
 
-def _no_rows(table: Table, lines: list[int]) -> Batch:
+def _no_rows(table: Table, read: list[tuple[int, str, Any]]) -> Batch:
     """Return elements that are no rows; nobody can say what of them was agreed."""
-    told = ("", "not_a_row", "an element of the array is not an object", NOT_KEPT)
-    held = tuple(QuarantinedRow(table.name, line, *told) for line in lines)
+    held = tuple(
+        QuarantinedRow(table.name, line, "", "repeated_key", REPEATED, NOT_KEPT)
+        if isinstance(value, dict)
+        else QuarantinedRow(table.name, line, "", "not_a_row", NO_OBJECT, NOT_KEPT)
+        for line, _, value in read
+    )
     empty = pa.table({"_row_number": pa.array([], pa.int64())})
     return Batch(table.name, empty, held, rows_in=len(held))
 
