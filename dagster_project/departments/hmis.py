@@ -40,10 +40,10 @@ its absence deletes nothing either (staging). One with a header alone says "none
 NOT_DELIVERED = "file_not_delivered"
 
 
-YES = pa.array(["1", "true", "yes", "y", "t"], pa.string())
-"""VictimServiceProvider is 0 or 1; whatever else says yes must keep people out too."""
-
-
+NO = pa.array(["0", "00", "false", "no", "n", "f"], pa.string())
+"""VictimServiceProvider is 0 or 1. Whatever does not say no keeps people out: a wrong
+guess the one way costs some records, the other way somebody's hiding place. A blank is
+no guess: whole systems leave the column empty where they serve no victims."""
 NO_ROWS = pa.table({"_row_number": pa.array([], pa.int64())})
 
 
@@ -195,7 +195,7 @@ def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
         return door.shut("person", columns["PersonalID"])
     if file == "Organization":
         flag = pc.utf8_lower(codes(columns["VictimServiceProvider"]))
-        shut = pc.fill_null(pc.is_in(flag, YES), False)
+        shut = pc.and_(pc.is_valid(flag), pc.invert(pc.is_in(flag, NO)))
         door.note("organization", columns["OrganizationID"], shut)
     elif file == "Project":
         shut = door.shut("organization", columns["OrganizationID"])

@@ -34,9 +34,8 @@ def adding_to(path: Path) -> Iterator[tuple[list[Decision], Add]]:
     Raises:
         UnreadableDecisions: a line is no entry; the message names file and line.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _locked(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         whole = _whole(path.read_bytes())
 
         def add(line: str) -> None:
@@ -49,6 +48,17 @@ def adding_to(path: Path) -> Iterator[tuple[list[Decision], Add]]:
 
         yield _read(path, whole), add
     finally:
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    """Open the file and hold it; whoever held it before may have put another there."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        held, there = os.fstat(descriptor), path.stat()
+        if held.st_ino == there.st_ino:
+            return descriptor
         os.close(descriptor)
 
 

@@ -1,11 +1,16 @@
 import csv
+import json
+import re
 
 import pytest
 
 from dagster_project.departments import hmis, hmis_columns
 from dagster_project.departments.errors import Refused
+from dagster_project.places import REPOSITORY
 
 from .made_up_deliveries import PEOPLE, hmis_files, read, source
+
+SUITE = REPOSITORY / "expectations" / "raw" / "hsh_organization.json"
 
 
 def of(folder) -> dict[str, bytes]:
@@ -222,12 +227,26 @@ def test_a_file_that_is_not_there_is_counted():
     assert len(rows["hsh_enrollment"]) == 4
 
 
-@pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE"])
-def test_whatever_says_yes_keeps_victim_services_out(yes):
+@pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE", "9", "99", "?"])
+def test_what_does_not_say_no_keeps_victim_services_out(yes):
     organization = [{"OrganizationID": "O2", "VictimServiceProvider": yes}]
     _, rows, *_ = read("hsh_hmis", hmis_files(Organization=organization))
     assert rows["hsh_organization"] == []
     assert "C2" not in {r["PersonalID"] for r in rows["hsh_client"]}
+
+
+@pytest.mark.parametrize("no", ["0", "0.0", " 0 ", "No", "FALSE", ""])
+def test_what_says_no_or_nothing_lets_an_organization_in(no):
+    organization = [{"OrganizationID": "O2", "VictimServiceProvider": no}]
+    _, rows, *_ = read("hsh_hmis", hmis_files(Organization=organization))
+    (kept,) = rows["hsh_organization"]
+    (promise,) = [
+        e["kwargs"]["regex"]
+        for e in json.loads(SUITE.read_text())["expectations"]
+        if e["kwargs"].get("column") == "VictimServiceProvider"
+    ]
+    told = kept["VictimServiceProvider"]
+    assert told is None or re.fullmatch(promise, told), "the promise would stop the run"
 
 
 def test_a_code_written_by_a_spreadsheet_is_known():
