@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test ui lint bench
+.PHONY: run test ui lint bench docs serve
 
 run: $(READY)
 	@$(VENV)/bin/throughline run
@@ -20,6 +20,9 @@ test: lint
 ui: $(READY)
 	@$(VENV)/bin/throughline ui
 
+serve: $(READY)
+	@$(VENV)/bin/throughline serve
+
 lint: $(READY)
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
@@ -27,6 +30,13 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(VENV)/bin/python -m benchmarks
+
+docs: $(READY)
+	@mkdir -p data
+	@WAREHOUSE_PATH=$${WAREHOUSE_PATH:-$(CURDIR)/data/warehouse.duckdb} \
+		$(VENV)/bin/dbt --quiet docs generate --static --project-dir dbt_project \
+		--profiles-dir dbt_project --target-path $(CURDIR)/data/docs
+	@echo "Open $(CURDIR)/data/docs/static_index.html"
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing Python packages into $(VENV) (once)"

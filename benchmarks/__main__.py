@@ -4,6 +4,9 @@
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+    python -m benchmarks report-page data/warehouse.duckdb
+    python -m benchmarks disclosure
+    python -m benchmarks shared-warehouse --rows 1000000
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
 stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
@@ -11,8 +14,10 @@ stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
 
 import argparse
 import sys
+from pathlib import Path
 
 PEOPLE = (3500, 50_000)
+SHARED_ROWS = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -32,6 +37,11 @@ def main() -> None:
     speed.add_argument(
         "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
     )
+    commands.add_parser("disclosure", help="hiding small cells")
+    page = commands.add_parser("report-page", help="the page of a finished warehouse")
+    page.add_argument("warehouse", type=Path)
+    shared = commands.add_parser("shared-warehouse", help="publishing and policies")
+    shared.add_argument("--rows", type=int, default=SHARED_ROWS)
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -43,6 +53,22 @@ def main() -> None:
             getattr(given, "rounds", 1),
             getattr(given, "splink_to", 10**9),
         )
+    if given.command in (None, "disclosure"):
+        disclosure()
+    if given.command == "report-page":
+        report_page(given.warehouse)
+    if given.command in (None, "shared-warehouse"):
+        from benchmarks.shared_warehouse import measure
+
+        for line in measure(getattr(given, "rows", SHARED_ROWS)):
+            print(line, flush=True)
+
+
+def report_page(warehouse: Path) -> None:
+    """Print what the report page of a warehouse costs."""
+    from benchmarks import report_page as measured
+
+    print(f"{measured.HEAD}\n{measured.measure(warehouse).line()}")
 
 
 def whole_job(sizes: tuple[int, ...]) -> None:
@@ -79,6 +105,15 @@ def linkage_speed(sizes: tuple[int, ...], rounds: int, splink_to: int) -> None:
     kernel()
     worst_keys()
     incremental()
+
+
+def disclosure() -> None:
+    """Print what hiding small cells costs, release by release."""
+    from benchmarks.disclosure import HEAD, releases
+
+    print(f"\nSmall cells hidden, and the audit\n{HEAD}")
+    for release in releases():
+        print(release.line(), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,20 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project import agreement_commands, consent_commands, decide_commands
+from dagster_project import (
+    agreement_commands,
+    case_commands,
+    consent_commands,
+    decide_commands,
+    public_commands,
+)
 from dagster_project.erasure_commands import expunge, retention
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
 from dagster_project.link_command import link
 from dagster_project.places import PRIVATE, REPOSITORY, Places, places
+from dagster_project.shared_warehouse_commands import publish, serve
 
 app = typer.Typer(
     help="From street-response departments' exports to answered questions.",
@@ -29,9 +36,22 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (link, explain, evaluate, export_splink, expunge, retention):
+COMMANDS = (
+    link,
+    explain,
+    evaluate,
+    export_splink,
+    publish,
+    serve,
+    expunge,
+    retention,
+)
+
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
+app.add_typer(case_commands.app, name="case")
+app.add_typer(public_commands.app, name="public")
 app.add_typer(agreement_commands.app, name="agreement")
 app.add_typer(consent_commands.app, name="consent")
 

@@ -69,9 +69,34 @@ class Places:
         return self.warehouse.with_name("person_id.key")
 
     @property
+    def pseudonym_key(self) -> Path:
+        """The secret behind the pseudonyms of the shared warehouse."""
+        return self.warehouse.with_name("pseudonym.key")
+
+    @property
+    def postgres(self) -> Path:
+        """The data of the private PostgreSQL that ``throughline serve`` starts."""
+        return self.warehouse.with_name("postgres")
+
+    @property
+    def passwords(self) -> Path:
+        """Passwords of that server's example logins, as psql reads them."""
+        return self.warehouse.with_name("postgres.passwords")
+
+    @property
     def decisions(self) -> Path:
         """What stewards decided about records; outlives the warehouse."""
         return self.warehouse.with_name("decisions.jsonl")
+
+    @property
+    def case_list(self) -> Path:
+        """Who is on the case conference's list, and who decided so."""
+        return self.warehouse.with_name("case_list.csv")
+
+    @property
+    def public_releases(self) -> Path:
+        """What was released of the public tables; outlives the warehouse."""
+        return self.warehouse.with_name("public_releases.jsonl")
 
     @property
     def consents(self) -> Path:

@@ -14,7 +14,6 @@ from dagster_project.departments.ledger import now
 from dagster_project.departments.overview import feeds_seen, unusual
 from dagster_project.places import Places
 from dagster_project.publication.answers import QUESTIONS, answer
-from dagster_project.publication.report import heading, shown
 from dagster_project.runs import FinishedRun
 from dagster_project.warehouse import open_warehouse
 
@@ -47,8 +46,8 @@ def print_summary(here: Places, finished: FinishedRun) -> None:
     )
     console.print(f"Warehouse    {here.warehouse}", soft_wrap=True)
     console.print(f"Marts to ask {here.published_marts}", soft_wrap=True)
-    console.print(f"Report page  {here.report}", soft_wrap=True)
     console.print("Dagster UI   make ui, then http://127.0.0.1:3000")
+    console.print(f"Open         {here.report.as_uri()}", soft_wrap=True)
 
 
 def _print_unusual(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -101,3 +100,29 @@ def as_table(rows: pa.Table, title: str) -> Table:
     for row in rows.to_pylist():
         table.add_row(*(shown(row[name], name) for name in rows.column_names))
     return table
+
+
+def shown(value: object, column: str) -> str:
+    """Return a figure as a reader expects it: shares in per cent, counts with commas.
+
+    >>> shown(0.4567, "acceptance_rate"), shown(12345, "n_offers"), shown(None, "n")
+    ('45.7 %', '12,345', '–')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        share = column.endswith(("_rate", "share"))
+        return f"{value:.1%}".replace("%", " %") if share else f"{value:,.1f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    # A code is shown in words; a name is shown as it is.
+    return str(value).replace("_", " ") if column.endswith("_type") else str(value)
+
+
+def heading(column: str) -> str:
+    """Return a column's name in words.
+
+    >>> heading("n_not_fulfilled")
+    'not fulfilled'
+    """
+    return column.removeprefix("n_").replace("_", " ")

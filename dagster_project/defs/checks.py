@@ -18,16 +18,24 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.defs.blame import deliveries_behind
+from dagster_project.defs.case_conference import CASE_LIST
 from dagster_project.defs.ledger import LEDGER
 from dagster_project.defs.resources import Warehouse
 from dagster_project.governance.consent_tables import TABLES as CONSENT
+from dagster_project.linkability.tables import TABLES as LINKABILITY
 from dagster_project.places import EXPECTATIONS
 
-LAYERS = ("raw", "linkage")
-"""The schemas that Python writes; dbt tests its own."""
+LAYERS = ("raw", "linkage", "marts")
+"""The schemas that Python writes to; dbt tests its own tables."""
 
-OWN = {"ledger": frozenset(LEDGER), "consent": frozenset(CONSENT)}
-"""Steps of checks to raw tables that are made of other raw tables."""
+STEPS = {
+    **dict.fromkeys(LEDGER, "ledger"),
+    **dict.fromkeys(CONSENT, "consent"),
+    **dict.fromkeys((CASE_LIST.path[-1], *LINKABILITY), "after_linkage"),
+}
+"""Tables that are written from others of their schema, and the step that checks them.
+In one step with those they would wait for themselves, and Dagster would break the
+circle by splitting every step of the job."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -116,9 +124,7 @@ def run_suite(
             result_format="BASIC",
         )
         metadata = _counts(expectations, result.results)
-        is_of_deliveries = suite.schema == "raw" and not any(
-            suite.table in tables for tables in OWN.values()
-        )
+        is_of_deliveries = suite.schema == "raw" and suite.table not in STEPS
         if warehouse and is_of_deliveries and not result.success:
             metadata["deliveries"] = deliveries_behind(
                 warehouse, suite.table, batch, expectations, result.results
@@ -214,13 +220,11 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 def checks() -> dg.Definitions:
     """Register the checks of every suite that lies in ``expectations/``.
 
-    The delivery ledger is written after the tables it books, and consent after the
-    ledger, so their checks are steps of their own: in one step with the others they
-    would wait for themselves.
+    One step per schema, and one for the tables written from others of their schema.
     """
     steps: dict[str, list[Suite]] = {}
     for suite in read_suites():
-        step = next((s for s, of in OWN.items() if suite.table in of), suite.schema)
+        step = STEPS.get(suite.table, suite.schema)
         steps.setdefault(step, []).append(suite)
     return dg.Definitions(
         asset_checks=[build_checks(step, suites) for step, suites in steps.items()]

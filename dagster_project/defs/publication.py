@@ -6,16 +6,19 @@ belong here: what is copied or drawn (``publication``).
 
 import dagster as dg
 
+from dagster_project.defs.case_conference import FLOW_BOOK
+from dagster_project.defs.disclosure import PUBLIC
+from dagster_project.defs.effects import EFFECTS
 from dagster_project.defs.linkage import CLIENT_RECORDS
 from dagster_project.defs.resources import Warehouse
 from dagster_project.defs.transform import mart_models
 from dagster_project.linkage.store import TABLES
-from dagster_project.publication.answers import QUESTIONS, answer
 from dagster_project.publication.marts_copy import publish_marts
-from dagster_project.publication.report import Section, build_report, write_report
-from dagster_project.summary import run_figures
 
-MARTS = sorted((spec.key for spec in mart_models.specs), key=lambda key: key.path)
+MARTS = sorted(
+    [*(spec.key for spec in mart_models.specs), *EFFECTS, *FLOW_BOOK, *PUBLIC],
+    key=lambda key: key.path,
+)
 
 
 @dg.asset(
@@ -48,33 +51,25 @@ def published_marts(warehouse: Warehouse) -> dg.MaterializeResult:
     deps=[*MARTS, dg.AssetKey(["published", "marts"])],
     kinds={"html"},
     retry_policy=dg.RetryPolicy(max_retries=2, delay=1),
-    description="The report page: three questions, each figure with its definition.",
+    description="The report page: the answers in pictures, each with its definition; "
+    "one file that needs no network, small counts left out.",
 )
 def report_page(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
     """Write the page of this run."""
-    from dagster_project.publication.pictures import draw
+    from dagster_project.publication.page.build import build_page
+    from dagster_project.publication.page.frame import write_page
 
     with warehouse.connect(read_only=True) as connection:
-        sections = []
-        for question in QUESTIONS:
-            table = answer(connection, question)
-            sections.append(Section(question, table, draw(question.name, table)))
-        facts = run_figures(connection)
-        (data_through,) = connection.execute(
-            "select max(data_through) from marts.people"
-        ).fetchone()
-    page = build_report(
-        sections,
-        facts=facts,
-        data_through=str(data_through),
-        run_id=context.run_id[:8],
-    )
+        page = build_page(
+            connection, run_id=context.run_id[:8], made_at=warehouse.now()
+        )
     target = warehouse.places.report
-    write_report(page, target)
+    write_page(page, target)
     return dg.MaterializeResult(
         metadata={
+            "url": dg.MetadataValue.url(target.as_uri()),
             "path": dg.MetadataValue.path(str(target)),
             "bytes": len(page.encode()),
         }

@@ -12,10 +12,10 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from dagster_project.publication.pictures import OKABE_ITO, WIDTH
+from dagster_project.publication.palette import BLUE, GREY, NAVY, OCHRE
 
-HEIGHT = 44
-"""Pixels per feed: seven of them fit one screen."""
+WIDTH, HEIGHT = 560, 44
+"""Pixels per feed: seven of them fit one screen, and a phone held sideways."""
 BECAME = ("taken", "with rows in quarantine", "refused")
 
 
@@ -37,13 +37,11 @@ def trend_chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
         color=alt.Color(
             "became:N",
             title=None,
-            scale=alt.Scale(
-                domain=list(BECAME), range=[OKABE_ITO[0], OKABE_ITO[3], OKABE_ITO[1]]
-            ),
+            scale=alt.Scale(domain=list(BECAME), range=[NAVY, BLUE, OCHRE]),
             legend=alt.Legend(orient="top"),
         ),
     )
-    line = base.mark_line(strokeWidth=1, color=OKABE_ITO[2]).transform_filter(
+    line = base.mark_line(strokeWidth=1, color=GREY).transform_filter(
         "datum.became != 'refused'"
     )
     strips = (

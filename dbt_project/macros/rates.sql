@@ -15,11 +15,11 @@
     {%- set z = 1.959963984540054 -%}
     {%- set k = "cast(" ~ numerator ~ " as double)" -%}
     {%- set n = "nullif(cast(" ~ denominator ~ " as double), 0)" -%}
-    greatest(0.0, least(1.0,
+    case when {{ denominator }} > 0 then greatest(0.0, least(1.0,
         ({{ k }} + {{ z * z / 2 }} {{ side }} {{ z }} * sqrt(
             {{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z * z / 4 }}
         )) / ({{ n }} + {{ z * z }})
-    ))
+    )) end
 {%- endmacro %}
 
 {#-
@@ -30,8 +30,11 @@
         and share_not_linked. A measure that no link can move gives 'default' only; its
         strict and loose values are the same.
     through: relation of one row with data_through.
+    also: further columns of counted, kept as they are at the default threshold.
 -#}
-{% macro rate_by_threshold(counted, grain, through="today", moved_by_links=true) -%}
+{% macro rate_by_threshold(
+    counted, grain, through="today", moved_by_links=true, also=[]
+) -%}
     select
         {% for column in grain -%}
             counted.{{ column }},
@@ -47,6 +50,9 @@
                 as rate_{{ other }},
         {% endfor -%}
         counted.share_not_linked,
+        {% for column in also -%}
+            counted.{{ column }},
+        {% endfor -%}
         through.data_through
     from (
         select
@@ -64,6 +70,10 @@
                         then cast(numerator as double) / nullif(denominator, 0)
                     end
                 ) as rate{{ "" if name == "default" else "_" ~ name }},
+            {% endfor -%}
+            {% for column in also -%}
+                max(case when link_threshold = 'default' then {{ column }} end)
+                    as {{ column }},
             {% endfor -%}
             max(case when link_threshold = 'default' then share_not_linked end)
                 as share_not_linked

@@ -10,6 +10,7 @@ import duckdb
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.governance.consent_tables import terms
 from dagster_project.governance.in_force import checked
+from dagster_project.linkability.tables import SCHEMAS
 from dagster_project.places import agreement_file
 
 COLUMNS = {
@@ -23,7 +24,7 @@ LEDGER = """
         sha256 varchar, bytes bigint, mode varchar, schema_version varchar,
         extracted_at timestamp, period_start date, period_end date, rows_in bigint,
         rows_loaded bigint, rows_quarantined bigint, status varchar, reason varchar,
-        taken_at timestamp
+        taken_at timestamp, manifest_sha256 varchar
     );
     create table raw.quarantined_rows (
         delivery_id varchar, department varchar, table_name varchar, line bigint,
@@ -47,8 +48,15 @@ LINKAGE = """
     create table linkage.persons (
         person_id varchar, minted_at timestamp, n_client_records bigint,
         departments varchar, min_link_confidence double, needs_review boolean
+    );
+    create table linkage.case_list (
+        listing_id varchar, entry_number bigint, action varchar, state varchar,
+        person_id varchar, listed_person_id varchar, identity_change varchar,
+        reason varchar, team_code varchar, decided_by varchar, decided_at timestamp
     )
 """
+
+KINDS = {"string": "varchar", "int64": "bigint", "double": "double"}
 
 
 def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
@@ -62,6 +70,9 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         )
     connection.execute(LEDGER)
     connection.execute(LINKAGE)
+    for table, schema in SCHEMAS.items():
+        listed = ", ".join(f"{f.name} {KINDS[str(f.type)]}" for f in schema)
+        connection.execute(f"create table linkage.{table} ({listed})")
     agreed = terms(checked(agreement_file()))
     connection.executemany("insert into raw.agreement_terms values (?, ?, ?)", agreed)
 

@@ -9,7 +9,7 @@ from tests.dbt_project.conftest import run_dbt
 MAY_READ = {
     "staging": {"raw"},
     "intermediate": {"staging", "intermediate", "seeds"},
-    "linked": {"intermediate", "linked", "seeds", "linkage"},
+    "linked": {"staging", "intermediate", "linked", "marts", "linkage", "seeds"},
     "marts": {"intermediate", "linked", "marts", "seeds", "linkage"},
 }
 
@@ -73,3 +73,17 @@ def test_an_empty_warehouse_builds(tmp_path):
     with duckdb.connect(str(path)) as connection:
         create_empty(connection)
     run_dbt(path, tmp_path / "target", "build")
+
+
+def test_a_mart_says_in_the_warehouse_what_it_and_its_columns_mean(manifest, query):
+    marts = [n for n in models(manifest) if n["schema"] == "marts"]
+    written = query(
+        "select table_name, comment from duckdb_tables() "
+        "where schema_name = 'marts' and comment is not null"
+    )
+    assert dict(written) == {n["name"]: n["description"] for n in marts}
+    columns = query(
+        "select table_name || '.' || column_name from duckdb_columns() "
+        "where schema_name = 'marts' and comment is null"
+    )
+    assert columns == []

@@ -12,8 +12,9 @@ from dagster_project.defs.ingestion import cell
 from dagster_project.departments import overview
 from dagster_project.departments.quarantine import harmless
 from dagster_project.linkage.names import fold
-from dagster_project.publication.answers import QUESTIONS
-from dagster_project.publication.report import Section, build_report
+from dagster_project.publication.page.described import Described
+from dagster_project.publication.page.frame import Part, frame
+from dagster_project.publication.page.parts import Figure, Table, figure
 from dagster_project.warehouse import open_warehouse
 from tests.departments.made_up_deliveries import call, put
 
@@ -71,13 +72,20 @@ def test_row_50_a_script_in_a_name_is_text_on_every_page_and_screen(home):
     put(home.landing, "dem", f"{SCRIPT.replace('/', '')}|[bold]\n", b"x")
     take(home)
     with open_warehouse(home.warehouse, read_only=True) as connection:
-        table = connection.sql(f"select $${SCRIPT}$$ as service_type").to_arrow_table()
         (listed,) = overview.newest_deliveries(connection, 5)
-    page = build_report(
-        [Section(QUESTIONS[0], table, "")],
+    shown = Figure(
+        anchor="f",
+        title=SCRIPT,
+        described=[Described("offers", SCRIPT, {"service_type": SCRIPT})],
+        basis=SCRIPT,
+        table=Table(SCRIPT, {"service_type": SCRIPT}, [[SCRIPT]]),
+    )
+    page = frame(
+        [Part("f", SCRIPT, figure(shown))],
         facts=[(SCRIPT, SCRIPT)],
         data_through=SCRIPT,
-        run_id="r",
+        run_id=SCRIPT,
+        made_on=SCRIPT,
     )
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

@@ -108,6 +108,10 @@ WRONG = {
         [("  small_cell_minimum: 11", "  small_cell_minimum: 11\n  title: Again")],
         "'title' stands here and on line",
     ),
+    "smaller cells than anybody may show": (
+        [("small_cell_minimum: 11", "small_cell_minimum: 10")],
+        "10 is less than the minimum of 11",
+    ),
     "misspelt setting": (
         [(PHONE, PHONE.replace("land:", "lands:"))],
         "has lands, which nothing reads",

@@ -1,6 +1,8 @@
 """The published copy: whole or not at all, and readable while a run writes."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -78,3 +80,53 @@ def test_half_a_copy_from_a_killed_run_is_no_obstacle(warehouse: Path) -> None:
         publish_marts(connection, target)
     assert target.exists()
     assert not leftover.exists()
+
+
+READER = """
+import sys, time
+import duckdb
+
+target, until = sys.argv[1], time.monotonic() + 20
+seen = set()
+while len(seen) < 8 and time.monotonic() < until:
+    with duckdb.connect(target, read_only=True) as copy:
+        people = copy.sql("select count(*) from marts.people").fetchone()[0]
+        offers = copy.sql("select count(*) from marts.offers").fetchone()[0]
+        assert people == offers, (people, offers)
+        seen.add(people)
+try:
+    duckdb.connect(sys.argv[2], read_only=True)
+except duckdb.IOException:
+    print(len(seen))
+"""
+
+
+def test_bi_reads_whole_versions_while_a_run_writes(warehouse: Path) -> None:
+    """Another process opens the copy over and over, as BI tools do; the run goes on.
+
+    Each version has as many people as offers, so half a version would show.
+    """
+    target = warehouse.with_name("marts.duckdb")
+
+    def publish(version: int) -> None:
+        for table in ("people", "offers"):
+            connection.execute(
+                f"create or replace table marts.{table} as from range({version})"
+            )
+        publish_marts(connection, target)
+
+    with open_warehouse(warehouse) as connection:
+        publish(1)
+        with subprocess.Popen(
+            [sys.executable, "-c", READER, target, warehouse],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as reader:
+            version = 1
+            while reader.poll() is None and version < 2000:
+                version += 1
+                publish(version)
+            told, error = reader.communicate()
+    assert (reader.returncode, error) == (0, "")
+    assert int(told) == 8, "versions seen, the warehouse itself being closed to others"

@@ -24,12 +24,23 @@ from dagster_project.linkage.report import (
 )
 from dagster_project.linkage.report.run import measure
 from dagster_project.linkage.tables import LinkResult
-from dagster_project.publication.report import STYLE as BASE_STYLE
-from dagster_project.publication.report import write_report as put_in_place
+from dagster_project.publication.page.frame import write_page
 
-STYLE = (
-    BASE_STYLE
-    + """
+STYLE = """
+:root { color-scheme: light; --ink: #1b2a33; --soft: #5b6b75; --line: #d5dde2; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); margin: 0 auto;
+       max-width: 60rem; padding: 1rem; }
+h1 { font-size: 1.6rem; margin: .5rem 0; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
+.note { color: var(--soft); font-size: .9rem; } figure { margin: 1rem 0; }
+figure svg { max-width: 100%; height: auto; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .92rem; width: 100%; }
+th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line);
+         white-space: nowrap; }
+td.words { white-space: normal; }
+th.words, td.words { text-align: left; }
+caption { text-align: left; color: var(--soft); padding: .3rem 0; }
+@media print { body { max-width: none; } h2 { break-after: avoid; } }
 h3 { font-size: 1rem; margin: 0; } nav ul { padding: 0; list-style: none; }
 nav li { display: inline-block; margin: 0 1rem .4rem 0; }
 a { color: #00527f; } :focus-visible { outline: 3px solid #0072B2; }
@@ -54,7 +65,6 @@ thead th { white-space: normal; vertical-align: bottom; min-width: 4.5rem; }
        .pair { display: block; } .scroll { overflow: visible; }
        table { font-size: .75rem; } td, th { white-space: normal; } }
 """
-)
 
 CONTENTS = (
     ("overview", "How many, how sure"),
@@ -152,5 +162,5 @@ def write_report(
         clerical_sample=clerical_sample,
         weight_histogram=weight_histogram,
     )
-    put_in_place(page, path)
+    write_page(page, path)
     return len(page.encode())

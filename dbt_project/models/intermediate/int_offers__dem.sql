@@ -108,7 +108,11 @@ select
         as declined_by,
     case
         when answers.is_declined = 1 and answers.is_accepted = 0
-            then coalesce(reasons.decline_reason, 'other')
+            then
+                case
+                    when entries.decline_reason is not null
+                        then coalesce(reasons.decline_reason, 'other')
+                end
     end as decline_reason,
     case
         when answers.is_accepted = 1 and outcomes.status_if_accepted = 'fulfilled'

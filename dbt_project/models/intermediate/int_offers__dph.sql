@@ -71,7 +71,11 @@ select
     case when results.offer_status = 'declined' then 'client' end as declined_by,
     case
         when results.offer_status = 'declined'
-            then coalesce(reasons.decline_reason, 'other')
+            then
+                case
+                    when requests.written_reason is not null
+                        then coalesce(reasons.decline_reason, 'other')
+                end
     end as decline_reason,
     case
         when results.offer_status = 'fulfilled'

@@ -1,13 +1,23 @@
-{% test is_rate(model) %}
+{% test is_rate(model, columns) %}
 
--- Rows whose rate, counts and interval contradict each other.
+-- Rows whose rate, counts and interval contradict each other, and rows whose columns,
+-- taken together, are not the key they claim to be: both at once, for every test costs
+-- a wait.
 select *
-from {{ model }}
+from (
+    select
+        *,
+        count(*) over (partition by {{ columns | join(", ") }}) as n_rows_of_key
+    from {{ model }}
+) as keyed
 where
-    numerator < 0
+    n_rows_of_key > 1
+    or numerator < 0
     or numerator > denominator
     or denominator > n
     or (rate is null) <> (denominator = 0)
+    or (rate_low is null) <> (denominator = 0)
+    or (rate_high is null) <> (denominator = 0)
     or rate_low > rate + 1e-12
     or rate > rate_high + 1e-12
     or rate_low < 0

@@ -1,0 +1,86 @@
+"""Time zero: a person's first intervention of a type, and each after a long gap.
+
+Belongs here: who stands at time zero on which day, and what opened it. Does not belong
+here: what came after (``outcomes``), who came along (``exposure``).
+
+The same rule as the mart ``interventions``, which a test holds it to; here so that it
+can be asked at every linkage threshold.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dagster_project.effects.history import Flags, Ints, Linked, Texts
+
+GAP_DAYS = 38
+"""Between two indexes of a person: a week for follow-up, 31 days for it to show."""
+SHELTER_OFFER = "shelter_offer_accepted"
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """One row per index intervention of one type, by person and day."""
+
+    person: Ints
+    day: Ints
+    department: Texts
+    neighborhood: Texts
+    act: Texts  # contact or offer that opened it
+    kind: Texts  # type of intervention
+
+    def take(self, chosen: Flags) -> "Indexes":
+        """Return some of the rows."""
+        return Indexes(
+            self.person[chosen],
+            self.day[chosen],
+            self.department[chosen],
+            self.neighborhood[chosen],
+            self.act[chosen],
+            self.kind[chosen],
+        )
+
+
+def types_of(linked: Linked) -> tuple[str, ...]:
+    """Return the types of intervention the record holds, sorted."""
+    kinds = {kind for kind in linked.contacts["intervention_type"] if kind is not None}
+    return tuple(sorted(kinds | {SHELTER_OFFER}))
+
+
+def index_interventions(linked: Linked, *types: str) -> Indexes:
+    """Return the index interventions of some types, taken as one type.
+
+    Args:
+        linked: The linked record.
+        types: Types of intervention.
+    """
+    contacts, offers = linked.contacts, linked.offers
+    of_type = np.isin(contacts["intervention_type"].astype(str), types)
+    accepted = offers["is_accepted"] & (offers["service_type"] == "shelter")
+    accepted &= SHELTER_OFFER in types
+    person = np.concatenate([contacts["person"][of_type], offers["person"][accepted]])
+    day = np.concatenate([contacts["day"][of_type], offers["day"][accepted]])
+    act = np.concatenate(
+        [contacts["contact_id"][of_type], offers["offer_id"][accepted]]
+    )
+    department = np.concatenate(
+        [contacts["department"][of_type], offers["department"][accepted]]
+    )
+    nowhere = np.full(int(accepted.sum()), None, dtype=object)
+    place = np.concatenate([contacts["neighborhood"][of_type], nowhere])
+    offered = np.full(len(nowhere), SHELTER_OFFER, dtype=object)
+    kind = np.concatenate([contacts["intervention_type"][of_type], offered])
+    order = np.lexsort((act.astype(str), day, person))
+    kept = order[_far_apart(person[order], day[order])]
+    columns = (person, day, department, place, act, kind)
+    return Indexes(*(column[kept] for column in columns))
+
+
+def _far_apart(person: Ints, day: Ints) -> list[int]:
+    """Return positions of the first row of each person, and each after the gap."""
+    kept, whose, last = [], -1, 0
+    for at, (who, when) in enumerate(zip(person.tolist(), day.tolist(), strict=True)):
+        if who != whose or when >= last + GAP_DAYS:
+            kept.append(at)
+            whose, last = who, when
+    return kept

@@ -1,0 +1,94 @@
+"""Which comparisons are made of the linked record.
+
+Belongs here: exposures, what they are compared with, in words and as days. Does not
+belong here: how a comparison is made (``compare``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dagster_project.effects import compare, covariates, exposure
+from dagster_project.effects.history import NEVER, Linked
+from dagster_project.effects.indexes import index_interventions, types_of
+from dagster_project.effects.outcomes import OUTCOMES
+from dagster_project.effects.trial import WATCH_DAYS
+
+OPERATION, OUTREACH = "encampment_operation", "outreach"
+NOT_YET = "no_follow_up_yet"
+ANY_OTHER = "any_other_department"
+ONE_OTHER = "one_other_department"
+SEVERAL_OTHER = "several_other_departments"
+SAME = "same_department"
+CONTROL = "encampment_operation"
+ORDINARY = "ordinary_outreach"
+CONTROL_OUTCOMES = ("permanent_housing_exit", "moud_start")
+"""What an operation at an encampment brings nobody of itself. An estimate away from
+none would show what the covariates leave confounded: a negative control."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A comparison and what it is about."""
+
+    intervention: str
+    compared_with: str
+    outcome: str
+    result: compare.Comparison
+
+
+def answers(linked: Linked) -> Iterator[Answer]:
+    """Make every comparison, in a fixed order."""
+    for kind in types_of(linked):
+        yield from _follow_up(linked, kind)
+    yield from negative_control(linked)
+
+
+def _follow_up(linked: Linked, kind: str) -> Iterator[Answer]:
+    """Compare who was followed up after an intervention with who was not.
+
+    Two models: any other department, then one apart from several. The same department
+    is in both, so that neither stands for the other.
+    """
+    at = compare.eligible(linked, index_interventions(linked, kind))
+    if not len(at.person):
+        return
+    came = exposure.follow_up(linked, at)
+    history = covariates.at_time_zero(linked, at)
+    any_other = {ANY_OTHER: came.other, SAME: came.same}
+    apart = {ONE_OTHER: came.other, SEVERAL_OTHER: came.several, SAME: came.same}
+    models = (
+        (any_other, (ANY_OTHER, SAME), None),
+        (apart, (ONE_OTHER, SEVERAL_OTHER), {ONE_OTHER: came.several}),
+    )
+    for outcome, question in OUTCOMES.items():
+        for onset, shown, until in models:
+            for result in compare.compare(
+                linked, at, question, onset, history, shown, until
+            ):
+                yield Answer(kind, NOT_YET, outcome, result)
+
+
+def negative_control(linked: Linked) -> Iterator[Answer]:
+    """Compare people met in an operation with people met by ordinary outreach.
+
+    Both were met on the street on the day of time zero, so the exposure needs no time
+    to happen, and it is looked at over the whole watch.
+    """
+    at = compare.eligible(linked, index_interventions(linked, OPERATION, OUTREACH))
+    if not len(at.person):
+        return
+    history = covariates.at_time_zero(linked, at)
+    onset = np.where(at.kind == OPERATION, 0, NEVER)
+    for outcome in CONTROL_OUTCOMES:
+        for result in compare.compare(
+            linked,
+            at,
+            OUTCOMES[outcome],
+            {CONTROL: onset},
+            history,
+            (CONTROL,),
+            effect_days=WATCH_DAYS,
+        ):
+            yield Answer(OPERATION, ORDINARY, outcome, result)

@@ -1,0 +1,205 @@
+"""The estimates as the tables analysts read.
+
+Belongs here: from linked records at three thresholds to finished tables. Does not
+belong here: reading or writing the warehouse, estimating.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.effects import columns, exposure, incidence, questions
+from dagster_project.effects.history import Linked
+from dagster_project.effects.indexes import Indexes, index_interventions, types_of
+from dagster_project.effects.outcomes import OUTCOMES, Question, watch
+
+DEFAULT, STRICT, LOOSE = "default", "strict", "loose"
+DAYS = (7, 30, 60, 90)
+"""Days for which incidence is tabled; the curve has them all."""
+LAST_DAY = 90
+EVERYONE = "everyone"
+TIME_ZERO = (
+    "first intervention of the type, and each 38 days or more after the last; on the "
+    "street that day, 180 days of record before it, no outcome yet; exposure counts "
+    "from the day after it happened"
+)
+
+Rows = list[dict[str, Any]]
+
+
+def build(
+    linked: Mapping[str, Linked],
+    data_through: date,
+    share_not_linked: Mapping[str, float],
+) -> dict[str, pa.Table]:
+    """Return every table of ``columns.TABLES``.
+
+    Args:
+        linked: The linked record at each threshold: default, strict and loose.
+        data_through: The last day that is judged.
+        share_not_linked: By type of intervention, at the default threshold.
+    """
+    curves = {name: dict(_curves(record)) for name, record in linked.items()}
+    about = {"meaning": columns.ASSOCIATION, "data_through": data_through}
+
+    def of(kind: str) -> dict[str, Any]:
+        return about | {"share_not_linked": share_not_linked.get(kind)}
+
+    rows: dict[str, Rows] = {name: [] for name in columns.TABLES}
+    for key, (people, curve) in curves[DEFAULT].items():
+        others = {
+            name: curves[name][key][1] if key in curves[name] else None
+            for name in (STRICT, LOOSE)
+        }
+        rows["outcome_incidence"] += [
+            _tabled(key, people, curve, others, day) | of(key[0]) for day in DAYS
+        ]
+        rows["outcome_incidence_curves"] += [
+            _point(key, curve, day) | about for day in range(LAST_DAY + 1)
+        ]
+    found = {name: dict(_compared(record)) for name, record in linked.items()}
+    for key, answer in found[DEFAULT].items():
+        others = {name: found[name].get(key) for name in (STRICT, LOOSE)}
+        rows["adjusted_outcomes"].append(_adjusted(answer, others) | of(key[0]))
+    return {name: _table(name, content) for name, content in rows.items()}
+
+
+def _table(name: str, rows: Rows) -> pa.Table:
+    schema = columns.schema(name)
+    return pa.table(
+        {field.name: [row[field.name] for row in rows] for field in schema},
+        schema=schema,
+    )
+
+
+def _curves(linked: Linked) -> Iterator[tuple[tuple, tuple]]:
+    """Return (type, exposure, outcome, landmark) and (persons, curve)."""
+    for kind in types_of(linked):
+        at = index_interventions(linked, kind)
+        classes = exposure.follow_up(linked, at).at_landmark()
+        for outcome, question in OUTCOMES.items():
+            yield from _of_group(linked, at, question, (kind, EVERYONE, outcome, 0))
+            for number, name in enumerate(exposure.CLASSES):
+                group = at.take(classes == number)
+                key = (kind, name, outcome, exposure.WINDOW_DAYS)
+                yield from _of_group(linked, group, question, key)
+
+
+def _of_group(
+    linked: Linked, at: Indexes, question: Question, key: tuple
+) -> Iterator[tuple[tuple, tuple]]:
+    seen = watch(linked, at, question, key[3], LAST_DAY)
+    kept = seen.at_risk
+    if kept.any():
+        person = at.person[kept]
+        curve = incidence.cumulative_incidence(
+            seen.stop[kept], seen.what[kept], person, LAST_DAY
+        )
+        yield key, (len(np.unique(person)), curve)
+
+
+def _point(key: tuple, curve: incidence.Curve, day: int) -> dict[str, Any]:
+    """Return one day of a curve."""
+    return {
+        "intervention_type": key[0],
+        "exposure": key[1],
+        "outcome_type": key[2],
+        "landmark_day": key[3],
+        "day": day,
+        "incidence": float(curve.incidence[day]),
+        "incidence_low": float(curve.low[day]),
+        "incidence_high": float(curve.high[day]),
+        "n_at_risk": int(curve.at_risk[day]),
+    }
+
+
+def _tabled(
+    key: tuple,
+    persons: int,
+    curve: incidence.Curve,
+    others: Mapping[str, incidence.Curve | None],
+    day: int,
+) -> dict[str, Any]:
+    """Return one row of ``outcome_incidence``."""
+    return (
+        _point(key, curve, day)
+        | {
+            "n": int(curve.at_risk[0]),
+            "n_persons": persons,
+            "n_outcomes": int(curve.outcomes[day]),
+            "n_competing": int(curve.competing[day]),
+            "n_censored": int(curve.censored[day - 1]),
+            "competing_events": _competing(key[2]),
+        }
+        | {
+            f"incidence_{name}": None if other is None else float(other.incidence[day])
+            for name, other in others.items()
+        }
+    )
+
+
+def _competing(outcome: str) -> str:
+    return "; ".join(OUTCOMES[outcome].competing) or "none"
+
+
+def _compared(linked: Linked) -> Iterator[tuple[tuple, questions.Answer]]:
+    for answer in questions.answers(linked):
+        result = answer.result
+        yield (
+            (answer.intervention, result.exposure, answer.outcome, result.horizon),
+            answer,
+        )
+
+
+def _adjusted(
+    answer: questions.Answer, others: Mapping[str, questions.Answer | None]
+) -> dict[str, Any]:
+    """Return one row of ``adjusted_outcomes``."""
+    result = answer.result
+    row = {
+        "intervention_type": answer.intervention,
+        "exposure": result.exposure,
+        "compared_with": answer.compared_with,
+        "outcome_type": answer.outcome,
+        "horizon_days": result.horizon,
+        "n": result.n,
+        "n_persons": result.persons,
+        "n_exposed": result.exposed,
+        "n_outcomes": result.outcomes,
+        "n_outcomes_exposed": result.outcomes_exposed,
+        "risk_exposed": result.risk_exposed,
+        "risk_unexposed": result.risk_unexposed,
+        "covariates": result.covariates,
+        "time_zero": TIME_ZERO,
+        "why_no_estimate": result.why_none,
+        "competing_events": _competing(answer.outcome),
+    }
+    for name, interval in (
+        ("hazard_ratio", result.hazard_ratio),
+        ("risk_difference", result.difference),
+        ("risk_ratio", result.ratio),
+    ):
+        row[name] = interval and interval.value
+        row[f"{name}_low"] = interval and interval.low
+        row[f"{name}_high"] = interval and interval.high
+    for threshold, other in others.items():
+        ratio = other and other.result.hazard_ratio
+        difference = other and other.result.difference
+        row[f"hazard_ratio_{threshold}"] = ratio and ratio.value
+        row[f"risk_difference_{threshold}"] = difference and difference.value
+    crude, shared = result.naive, result.overlap
+    return row | {
+        "naive_risk_exposed": crude and crude.exposed,
+        "naive_risk_unexposed": crude and crude.unexposed,
+        "naive_risk_difference": crude and crude.difference,
+        "naive_risk_difference_low": crude and crude.low,
+        "naive_risk_difference_high": crude and crude.high,
+        "naive_risk_ratio": crude and crude.ratio,
+        "n_effective": shared and shared.n_effective,
+        "share_overlap": shared and shared.share,
+        "imbalance_before": shared and shared.before,
+        "imbalance_after": shared and shared.after,
+    }

@@ -1,0 +1,12 @@
+"""The shapes of the page's pictures.
+
+Belongs here: charts from figures that are already rounded, a module per family of
+shapes. Does not belong here: what is shown of a figure (``page.rounding``), how a chart
+becomes SVG (``page.svg``).
+"""
+
+from dagster_project.publication.page.charts.bars import bars, rates, stacked
+from dagster_project.publication.page.charts.matrix import matrix
+from dagster_project.publication.page.charts.over_time import curves, flow, trend
+
+__all__ = ["bars", "curves", "flow", "matrix", "rates", "stacked", "trend"]

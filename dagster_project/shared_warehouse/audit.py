@@ -1,0 +1,142 @@
+"""``audit``: who read what.
+
+Belongs here: the events, and the view over the server's log. Does not belong here: the
+traces themselves, which policies, views and ``open_case`` leave.
+
+The server's log is what nobody can roll back; it is read in place, from its JSON form
+(PostgreSQL 15 or later), without an extension. What a statement says between quotes,
+and its longer numbers, may be a name or a number of a client: the view hides them.
+"""
+
+from dagster_project.shared_warehouse.desired import Grant, Piece, Shape
+from dagster_project.shared_warehouse.terms import PUBLISHER, Terms
+
+EVENTS = "audit.events"
+
+READ_LOG = ("pg_catalog.pg_read_file(text)",)
+"""What ``log_reader`` alone may run; it lists the log as a ``pg_monitor``."""
+
+
+def shapes() -> tuple[Shape, ...]:
+    """Return the table of events; nobody but its owner can change a row."""
+    return (
+        Shape(
+            EVENTS,
+            "warehouse_owner",
+            {
+                "at": "timestamp with time zone not null default clock_timestamp()",
+                "login": "text not null default session_user",
+                "kind": "text not null",
+                "person_id": "text",
+                "purpose": "text",
+                "n_rows": "bigint",
+                "detail": "text",
+            },
+            lasting=True,
+            comment="One row per case opened, release published, agreement applied.",
+        ),
+    )
+
+
+def pieces() -> tuple[Piece, ...]:
+    """Return the function that reads the log, and the view over it."""
+    return (_log_lines(), _who_read_what())
+
+
+def grants(terms: Terms) -> frozenset[Grant]:
+    """Return who reads the audit and who adds an event."""
+    found = {Grant("function", name, "log_reader", "EXECUTE") for name in READ_LOG}
+    for column in ("kind", "person_id", "purpose", "n_rows", "detail"):
+        for writer in (PUBLISHER, "case_reader"):
+            found.add(Grant("table", EVENTS, writer, "INSERT", column))
+    for role in terms.roles:
+        if role.reads_audit:
+            found.add(Grant("table", EVENTS, role.name, "SELECT"))
+            found.add(Grant("table", "audit.who_read_what", role.name, "SELECT"))
+            found.add(Grant("function", "audit.log_lines()", role.name, "EXECUTE"))
+    return frozenset(found)
+
+
+def _log_lines() -> Piece:
+    """Return this database's traces of reads, cases and refusals in the log."""
+    return Piece(
+        "function",
+        "audit.log_lines()",
+        """create or replace function audit.log_lines() returns setof jsonb
+language sql stable security definer set search_path = pg_catalog as $$
+select entry
+from (
+    select line::jsonb as entry
+    from pg_ls_logdir() as file,
+        string_to_table(
+            pg_read_file(current_setting('log_directory') || '/' || file.name), E'\\n'
+        ) as line
+    where file.name like '%.json' and line like '{%}'
+        and line like '%"dbname":' || to_json(current_database())::text || '%'
+        and (line like '%"READ %' or line like '%"CASE %' or line like '%"AUDIT: %'
+            or line like '%"state_code":"42501"%')
+) as lines
+where entry ->> 'dbname' = current_database()
+$$""",
+        owner="log_reader",
+        replaces=True,
+    )
+
+
+def _who_read_what() -> Piece:
+    r"""Return the view: one row per trace.
+
+    A trace counts only as written by the functions named in its context, since an error
+    message could repeat a reader's own words.
+    """
+    return Piece(
+        "view",
+        "audit.who_read_what",
+        r"""create view audit.who_read_what with (security_barrier = true) as
+select
+    (entry ->> 'timestamp')::timestamptz as at,
+    entry ->> 'user' as login,
+    trace ->> 'role' as role,
+    entry ->> 'application_name' as application,
+    entry ->> 'remote_host' as host,
+    kind,
+    case
+        when kind = 'pgaudit' then split_part(entry ->> 'message', ',', 7)
+        else trace ->> 'relation'
+    end as relation,
+    trace ->> 'person_id' as person_id,
+    trace ->> 'purpose' as purpose,
+    (trace ->> 'n_rows')::bigint as n_rows,
+    regexp_replace(
+        regexp_replace(entry ->> 'statement', '''[^'']*(''|$)', '''…''', 'g'),
+        '[0-9]{4,}', '…', 'g'
+    ) as statement
+from (
+    select
+        entry,
+        case
+            when message like 'READ {%' and context like '%function agreement.reading%'
+                then 'read'
+            when message like 'CASE {%'
+                and context like '%function identified.open_case%'
+                then case message::text like '%"opened" : true%'
+                    when true then 'case opened' else 'case refused' end
+            when message like 'AUDIT: %' then 'pgaudit'
+            when severity <> 'LOG' then 'refused'
+        end as kind,
+        case
+            when severity = 'LOG' and message ~ '^(READ|CASE) \{'
+                then substr(message, 6)::jsonb
+        end as trace
+    from (
+        select
+            entry,
+            entry ->> 'message' as message,
+            entry ->> 'context' as context,
+            entry ->> 'error_severity' as severity
+        from audit.log_lines() as entry
+    ) as read
+) as traces
+where kind is not null""",
+        owner="warehouse_owner",
+    )

@@ -1,0 +1,73 @@
+"""The shared warehouse as an agreement wants it, put together.
+
+Belongs here: which parts there are and in which order. Does not belong here: any part.
+"""
+
+from dagster_project.shared_warehouse import (
+    audit,
+    case_tables,
+    conference,
+    guard,
+    identified,
+    marts,
+    roles,
+)
+from dagster_project.shared_warehouse.desired import Desired, Piece
+from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
+
+ORDER = ("function", "view", "policy", "event trigger")
+"""A policy or view calls functions; the trigger comes last and looks at all of it."""
+
+
+def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> Desired:
+    """Return what a database should be under an agreement.
+
+    Args:
+        terms: The agreement, narrowed to what the warehouse has.
+        types: Table to column to PostgreSQL type, of what the warehouse holds:
+            ``client_records`` and the marts.
+        database: Its name.
+    """
+    records = types.get(CLIENT_RECORDS, {})
+    pieces = [
+        *identified.pieces(terms),
+        *conference.pieces(terms, records),
+        *case_tables.pieces(terms),
+        *marts.pieces(terms),
+        *audit.pieces(),
+    ]
+    pieces += guard.pieces(_policies(pieces), _definers(pieces))
+    return Desired(
+        roles=roles.all_roles(terms),
+        memberships=roles.memberships(),
+        schemas=dict(roles.SCHEMAS),
+        tables=(
+            identified.shape(terms, records),
+            conference.shape(),
+            *case_tables.shapes(terms, types),
+            *audit.shapes(),
+            *marts.shapes(terms, types),
+        ),
+        pieces=tuple(sorted(pieces, key=lambda piece: ORDER.index(piece.kind))),
+        grants=frozenset(
+            {
+                *roles.grants(terms, database),
+                *identified.grants(terms),
+                *conference.grants(terms),
+                *case_tables.grants(terms),
+                *marts.grants(terms),
+                *audit.grants(terms),
+            }
+        ),
+        settings=dict(roles.SETTINGS),
+    )
+
+
+def _policies(pieces: list[Piece]) -> frozenset[str]:
+    return frozenset(piece.name for piece in pieces if piece.kind == "policy")
+
+
+def _definers(pieces: list[Piece]) -> frozenset[str]:
+    return frozenset(
+        piece.name for piece in pieces if " security definer " in piece.create
+    )

@@ -1,0 +1,184 @@
+"""Whose reads leave a trace, and how a case is opened."""
+
+import time
+
+import pytest
+
+from dagster_project.shared_warehouse.logins import EXAMPLES
+
+from .conftest import Database
+
+CONFERENCE = EXAMPLES["case_conference"]
+AUDITOR = EXAMPLES["auditor"]
+PURPOSE = "shelter placement plan"
+PATIENCE = 10
+"""Seconds within which the server's log collector has written a line (2026-11)."""
+
+
+def traces(city: Database, condition: str, columns: str = "kind") -> list[tuple]:
+    """Return rows of who_read_what as the auditor sees them, once there are any."""
+    end = time.monotonic() + PATIENCE
+    query = f"select {columns} from audit.who_read_what where {condition} order by at"
+    while True:
+        rows = city.ask(query, AUDITOR)
+        if rows or time.monotonic() > end:
+            return rows
+        time.sleep(0.1)
+
+
+def test_a_case_shows_all_departments_records_of_one_client(city: Database) -> None:
+    rows = city.ask(
+        "select department, last_name, phone from "
+        f"open_case('p_shared', '{PURPOSE} A')",
+        CONFERENCE,
+    )
+    assert rows == [
+        ("dph", "Nguyễn", "phone of 3"),
+        ("fire", "Hoa", "phone of 2"),
+        ("hsh", "Thị Hoa", "phone of 1"),
+    ]
+    assert city.ask(
+        "select login, kind, person_id, n_rows from audit.events "
+        f"where purpose = '{PURPOSE} A'",
+        AUDITOR,
+    ) == [(CONFERENCE, "case opened", "p_shared", 3)]
+
+
+def test_the_list_names_only_who_is_eligible(city: Database) -> None:
+    rows = city.ask("select person_id from identified.conference_list", CONFERENCE)
+    assert sorted(rows) == [("p_consented",), ("p_shared",), ("p_two",)]
+
+
+@pytest.mark.parametrize(
+    ("person", "purpose", "told"),
+    [
+        ("p_shared", "plan", "at least 10 characters"),
+        ("p_shared", "      plan      ", "at least 10 characters"),
+        ("p_alone", PURPOSE, "not on the list"),
+        ("p_old", PURPOSE, "not on the list"),
+        ("p_silent", PURPOSE, "not on the list"),
+        ("p_lapsed", PURPOSE, "not on the list"),
+        ("p_nobody", PURPOSE, "not on the list"),
+        ("p_shared'; drop table audit.events; --", PURPOSE, "not on the list"),
+    ],
+)
+def test_a_case_that_may_not_be_opened(
+    city: Database, person: str, purpose: str, told: str
+) -> None:
+    quoted = person.replace("'", "''")
+    refused = city.refused(
+        f"select * from open_case('{quoted}', '{purpose}')", CONFERENCE
+    )
+    assert told in refused
+    found = traces(city, f"kind = 'case refused' and person_id = '{quoted}'")
+    assert found
+
+
+def test_a_null_purpose_is_none(city: Database) -> None:
+    refused = city.refused("select * from open_case('p_shared', null)", CONFERENCE)
+    assert "at least 10 characters" in refused
+
+
+def test_records_kept_at_home_are_in_no_case(city: Database) -> None:
+    rows = city.ask(
+        f"select department from open_case('p_consented', '{PURPOSE}')", CONFERENCE
+    )
+    assert sorted(rows) == [("dph",), ("hsh",)]
+
+
+def test_a_rollback_hides_nothing(city: Database) -> None:
+    purpose = "looking and rolling back"
+    city.ask(
+        f"begin;;select * from open_case('p_two', '{purpose}');;rollback", CONFERENCE
+    )
+    assert not city.ask(
+        f"select from audit.events where purpose = '{purpose}'", AUDITOR
+    )
+    found = traces(
+        city, f"purpose = '{purpose}'", "login, kind, person_id, n_rows, relation"
+    )
+    assert found == [
+        (CONFERENCE, "case opened", "p_two", 2, "identified.client_records")
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select last_name from identified.client_records where dob = 'Jane Roe 5551'",
+        "begin; select last_name from identified.client_records; rollback",
+        "prepare p as select city from identified.client_records; execute p",
+        "begin; declare c cursor for select city from identified.client_records; "
+        "fetch 1 from c; rollback",
+        'select zip from identified.U&"client\\005frecords"',
+        "copy (select zip from identified.client_records) to stdout",
+        "explain analyze select zip from identified.client_records",
+        "begin read only; select zip from identified.client_records; commit",
+        "set client_min_messages = error; select zip from identified.client_records",
+        "set role hsh; select zip from identified.client_records",
+    ],
+)
+def test_a_read_leaves_a_trace_however_it_is_spelt(
+    city: Database, statement: str
+) -> None:
+    login = city.add_login(f"reader_{abs(hash(statement)) % 10**9}", "hsh")
+    assert "ERROR" not in city.psql(f"{statement};", login)
+    found = traces(city, f"login = '{login}'", "kind, relation, statement")
+    assert ("read", "identified.client_records") in {row[:2] for row in found}
+    assert not any("Jane" in row[2] or "5551" in row[2] for row in found)
+
+
+def test_reading_a_mart_leaves_a_trace(city: Database) -> None:
+    login = city.add_login("reader_of_marts", "analyst")
+    city.ask("select count(*) from marts.people", login)
+    found = traces(city, f"login = '{login}'", "kind, role, relation")
+    assert found == [("read", "reader_of_marts", "marts.people")]
+
+
+def test_a_refusal_leaves_a_trace(city: Database) -> None:
+    login = city.add_login("curious_analyst", "analyst")
+    city.refused("select first_name from identified.client_records", login)
+    found = traces(city, f"login = '{login}'", "kind, statement")
+    assert found[0][0] == "refused"
+    assert "identified.client_records" in found[0][1]
+
+
+def test_a_trace_cannot_be_forged(city: Database) -> None:
+    login = city.add_login("forger", "fire")
+    forged = (
+        'READ {"relation" : "identified.client_records", "login" : "amina_warsame"}'
+    )
+    city.refused(f"select '{forged}'::int", login)
+    city.refused(f"do $$begin raise log '{forged}'; end$$", login)
+    city.ask("select zip from identified.client_records", login)
+    assert traces(city, "login = 'forger' and kind = 'read'")
+    assert not city.ask(
+        "select from audit.who_read_what where role = 'amina_warsame' "
+        "and login = 'forger'",
+        AUDITOR,
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["set log_min_messages = panic", "set log_min_error_statement = panic"],
+)
+def test_a_reader_cannot_silence_the_log(city: Database, statement: str) -> None:
+    assert "permission denied" in city.refused(statement, EXAMPLES["hsh"])
+
+
+def test_each_release_is_an_event(city: Database) -> None:
+    rows = city.ask(
+        "select kind, n_rows > 0 from audit.events where kind = 'release published'",
+        AUDITOR,
+    )
+    assert rows == [("release published", True)]
+
+
+def test_the_publisher_cannot_date_or_sign_an_event(city: Database) -> None:
+    for column, value in (("at", "now() - interval '1 day'"), ("login", "'somebody'")):
+        refused = city.refused(
+            f"insert into audit.events (kind, {column}) values ('x', {value})",
+            EXAMPLES["publisher"],
+        )
+        assert "permission denied" in refused
