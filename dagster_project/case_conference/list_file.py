@@ -8,7 +8,6 @@ spreadsheet.
 """
 
 import csv
-import fcntl
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from dagster_project.case_conference.entries import Entry
 from dagster_project.case_conference.listing import Listing, take
+from dagster_project.locked_file import held
 
 COLUMNS = (
     "listing_id",
@@ -53,9 +53,8 @@ def adding_to(path: Path) -> Iterator[tuple[dict[str, Listing], Add]]:
     Raises:
         UnreadableCaseList: a row is no entry, or contradicts those before it.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = held(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         whole = _whole(path.read_bytes())
 
         def add(entry: Entry) -> None:

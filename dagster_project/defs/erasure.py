@@ -4,20 +4,25 @@ Belongs here: the asset. Does not belong here: carrying out, which comes before 
 table is built (``defs.ledger``), and how either is done (``erasure``).
 """
 
+import os
+
 import dagster as dg
 
 from dagster_project.defs.resources import Warehouse
 from dagster_project.erasure import proving, retention
 from dagster_project.governance.in_force import projects_agreement
+from dagster_project.shared_warehouse_commands import CONNECTION
+
+COPIES = ["marts", "report", "linkage_report"]
+if os.environ.get(CONNECTION):
+    COPIES.append("shared_warehouse")
+"""What must be published anew before a client can be called gone."""
 
 
 @dg.asset(
     key=["published", "erasures"],
     group_name="published",
-    deps=[
-        dg.AssetKey(["published", name])
-        for name in ("marts", "report", "linkage_report")
-    ],
+    deps=[dg.AssetKey(["published", name]) for name in COPIES],
     pool="duckdb_writer",
     description="Signed manifests of erasures, once nothing is found of a client in "
     "any table, copy or report; then the agreement's retention clocks are read.",
