@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 AsOf = Annotated[str, typer.Option(help="The run's clock (ISO, UTC); now if unset.")]
 
+KEPT_BY = {
+    "public": "each run replaces it, and what was released is counts alone",
+    "audit": "it lies in the server's log, which its operator deletes",
+}
+"""Tiers whose clock does not run from a contact, and what ends them."""
+
 
 def expunge(
     client_record: Annotated[
@@ -79,6 +85,9 @@ def retention(
         for tier, day in last.items():
             days = agreement.retention[tier].days
             print(f"{tier}: {days} days after the last contact, so before {day}")
+        for tier, clock in agreement.retention.items():
+            if not clock.after_last_contact:
+                print(f"{tier}: {clock.days} days after it was made; {KEPT_BY[tier]}")
         for (department, tier), records in clocks.counts(found).items():
             print(f"  {department}, {tier}: {records:,} client records")
         if not found:

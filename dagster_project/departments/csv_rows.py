@@ -12,7 +12,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
@@ -209,6 +209,7 @@ def chunks(
     encoding: str = "utf-8",
     is_proven_whole: bool = False,
     version: str = "",
+    spelled: Callable[[str], str] = str,
 ) -> Iterator[Chunk]:
     """Yield the rows of one CSV file, in batches of columns.
 
@@ -218,6 +219,7 @@ def chunks(
         encoding: Encoding agreed with the department.
         is_proven_whole: See ``lines``.
         version: Insist on this version of the header.
+        spelled: Gives the declared name of a column that a file may call otherwise.
 
     Raises:
         Refused: For any fault of structure, with the line it was found on.
@@ -228,6 +230,7 @@ def chunks(
         found = next(reader, None)
         if not found:
             raise Refused("empty", "the file is empty; not even a header", line=1)
+        found = [spelled(column) for column in found]
         fits, columns = header_of(found, table, version)
         missing = (
             []

@@ -30,9 +30,26 @@ def carry_out(connection: duckdb.DuckDBPyConnection, here: Places) -> list[Order
         RegisterUnusable: The register cannot be read or written.
     """
     folder = here.warehouse.parent
-    done = [_carry_out(connection, here, o) for o in orders.open_orders(folder)]
+    done = []
+    for order in orders.open_orders(folder):
+        if _is_overtaken(connection, order):
+            orders.close(folder, order)
+        else:
+            done.append(_carry_out(connection, here, order))
     _keep_out(connection, here)
     return done
+
+
+def _is_overtaken(connection: duckdb.DuckDBPyConnection, order: Order) -> bool:
+    """Say whether a client whose time was up came back since, before it was begun.
+
+    Then the clocks are read anew at the end of the run that brought the news: they are
+    a person's, and who is a person may have changed.
+    """
+    if not order.untouched_since or order.before:
+        return False
+    days = newest(connection, frozenset(order.client_records).__contains__)
+    return any(day >= order.untouched_since for day in days.values())
 
 
 def enter(here: Places, order: Order) -> register.Register:
@@ -59,10 +76,10 @@ def _carry_out(
     connection: duckdb.DuckDBPyConnection, here: Places, order: Order
 ) -> Order:
     folder = here.warehouse.parent
-    key = enter(here, order).key
     if not order.before:
         order = replace(order, before=fingerprints(connection))
         orders.keep(folder, order)
+    key = enter(here, order).key
     instead = {
         record: register.PREFIX + hashed(key, record) for record in order.client_records
     }
@@ -112,7 +129,8 @@ def _keep_out(connection: duckdb.DuckDBPyConnection, here: Places) -> None:
     """Take out again whoever came back with nothing newer than the end of their time.
 
     A later full export may hold a client whose time was up. With something newer the
-    client is one again; without, the rows go before a table is built of them.
+    client is one again, and so is what stewards wrote of them; without, the rows go
+    before a table is built of them.
     """
     known = register.read(here.warehouse.parent)
     ended: dict[str, datetime] = {}
@@ -131,6 +149,10 @@ def _keep_out(connection: duckdb.DuckDBPyConnection, here: Places) -> None:
 
     days = newest(connection, is_ended)
     back = {r for r, day in days.items() if day <= _day(ended[told_of[r]])}
+    traces.put_back(
+        here.warehouse.parent,
+        {register.PREFIX + told_of[record]: record for record in days.keys() - back},
+    )
     if not back:
         return
     connection.execute("begin transaction")

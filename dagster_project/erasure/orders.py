@@ -43,6 +43,7 @@ class Order:
         client_records: Ids of the client records, merged-away ones included.
         persons: Persons all of whose client records these are.
         identities: What the records say of who they are.
+        untouched_since: Where time was up, the day since which nobody touched them.
         before: Table to rows and sha256 before, empty until it is carried out.
         erased: Raw table to delivery to rows taken out.
         changed: Other places to events or lines in which an id gave way to its hash.
@@ -56,6 +57,7 @@ class Order:
     client_records: tuple[str, ...]
     persons: tuple[str, ...] = ()
     identities: tuple[Identity, ...] = ()
+    untouched_since: str = ""
     before: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     erased: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     changed: Mapping[str, int] = field(default_factory=dict)

@@ -7,7 +7,6 @@ It holds no id: whoever reads it learns whether a client was expunged only by kn
 the id and the key. It outlives the warehouse, so that a rebuild brings nobody back.
 """
 
-import fcntl
 import hmac
 import json
 import os
@@ -16,6 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+
+from dagster_project.locked_file import held
 
 FILE = "expunged.jsonl"
 KEY_FILE = "person_id.key"
@@ -160,9 +161,8 @@ def add(folder: Path, entry: Entry) -> None:
         RegisterUnusable: A line that stands there is no entry.
     """
     path = folder / FILE
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = held(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         whole = _whole(path.read_bytes())
         if any(e.erasure_id == entry.erasure_id for e in _entries(path, whole)):
             return

@@ -156,6 +156,7 @@ def open_order(
         client_records=tuple(whom.all_ids(connection, due)),
         persons=tuple(whom.emptied(connection, due)),
         identities=tuple(whom.identities(connection, due)),
+        untouched_since=str(max(last.values())),
     )
     orders.keep(here.warehouse.parent, order)
     return order

@@ -8,7 +8,6 @@ forging what a steward did. So the id gives way to its keyed hash; the next run 
 a record that nobody delivers any more, and persons it held together come apart.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.erasure.orders import write_whole
+from dagster_project.locked_file import held
 
 BY_RECORD = ("decisions.jsonl", "consents.jsonl")
 """Files beside the warehouse in whose lines client record ids stand as JSON texts."""
@@ -72,13 +72,29 @@ def in_files(
     return {name: lines for name, lines in found.items() if lines}
 
 
+def put_back(folder: Path, records: Mapping[str, str]) -> None:
+    """Put ids back in the place of hashes, for clients whose time was up and who came.
+
+    An objection, a revocation or a decision holds for them as it did before.
+
+    Args:
+        folder: Where stewards' files lie.
+        records: What stands in a client record id's place, to the id.
+    """
+    told = {
+        json.dumps(old): json.dumps(new, ensure_ascii=False)
+        for old, new in records.items()
+    }
+    for name in BY_RECORD:
+        _rewrite(folder / name, told)
+
+
 def _rewrite(path: Path, instead: Mapping[str, str]) -> int:
     """Rewrite a file by one rename, while nobody may add to it."""
     if not path.exists() or not instead:
         return 0
-    descriptor = os.open(path, os.O_RDWR)
+    descriptor = held(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         lines = path.read_text(encoding="utf-8").split("\n")
         put = [_put(line, instead) for line in lines]
         changed = sum(old != new for old, new in zip(lines, put, strict=True))

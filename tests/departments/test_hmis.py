@@ -102,8 +102,6 @@ def export(**changes) -> dict[str, bytes]:
         (export(HashStatus="4"), "hashed"),
         (export(HashStatus=""), "hashed"),
         (export(HashStatus="2.0"), "hashed"),
-        (export(CSVVersion="2026 v1.0"), "version_conflict"),
-        (export(CSVVersion=""), "version_conflict"),
         (hmis_files(Export=[]), "empty"),
         ({"Client.csv": b""}, "file_missing"),
         (
@@ -149,9 +147,33 @@ def test_the_directive_says_what_absence_means(changes, mode):
     assert read("hsh_hmis", export(**changes))[0].mode == mode
 
 
-def test_an_older_format_is_named():
-    with pytest.raises(Refused, match=r"2022 v1\.2") as refused:
-        read("hsh_hmis", export(CSVVersion="2022 v1.2"))
+@pytest.mark.parametrize("told", ["2022 v1.2", "2020", "6.12"])
+def test_an_older_format_is_named(told):
+    with pytest.raises(Refused, match=re.escape(told)) as refused:
+        read("hsh_hmis", export(CSVVersion=told))
+    assert refused.value.rule == "old_format"
+
+
+def test_the_columns_tell_the_format_where_the_version_does_not():
+    for told in ("", "2026 v1.0", "v1", "HMIS CSV"):
+        facts, *_ = read("hsh_hmis", export(CSVVersion=told))
+        assert facts.schema_version == "FY2024 (by its columns)"
+    wrong = hmis_files("FY2026") | {"Export.csv": export()["Export.csv"]}
+    facts, rows, *_ = read("hsh_hmis", wrong)
+    assert facts.schema_version == "FY2026 (by its columns)"
+    assert len(rows["hsh_client"]) == len(PEOPLE) - 1
+
+
+def test_the_columns_tell_the_format_where_there_is_no_version():
+    files = hmis_files("FY2026")
+    cells = list(csv.reader(files["Export.csv"].decode().splitlines()))
+    at = cells[0].index("CSVVersion")
+    text = "".join(",".join(row[:at] + row[at + 1 :]) + "\n" for row in cells)
+    facts, *_ = read("hsh_hmis", files | {"Export.csv": text.encode()})
+    assert facts.schema_version == "FY2026 (by its columns)"
+    dropped = hmis_columns.ONLY_FY2024["Client"]
+    with pytest.raises(Refused, match="older than FY2024") as refused:
+        read("hsh_hmis", without(dropped) | {"Export.csv": text.encode()})
     assert refused.value.rule == "old_format"
 
 

@@ -216,9 +216,11 @@ def test_what_a_record_glued_comes_apart(home: Home) -> None:
         "decide", "must-link", record, neighbour, "--reason", "met", "--by", "Noor"
     )
     assert decided == 0, home.printed
+    why = ("--reason", "asked in writing", "--by", "Mahliyo Qodirova")
+    about = ("--client-record", record, "--purpose", "case_conference")
+    assert home.run("consent", "object", *about, *why) == 0, home.printed
     values = values_of(home, {record})
     assert left(home, values), "the search finds nothing even before"
-    why = ("--reason", "asked in writing", "--by", "Mahliyo Qodirova")
     command = ("expunge", "--client-record", record, *why, "--as-of", LATER)
     before = home.ask("select sum(rows_in) from raw.deliveries")
     killed = home.run(*command, killed_at=("carrying_out", "take_out"))
@@ -237,8 +239,9 @@ def test_what_a_record_glued_comes_apart(home: Home) -> None:
     )
     assert left(home, values) == []
     assert is_balanced(home)
-    decisions = (home.folder / "decisions.jsonl").read_text()
-    assert record not in decisions and register.PREFIX in decisions
+    for name in ("decisions.jsonl", "consents.jsonl"):
+        told = (home.folder / name).read_text()
+        assert record not in told and register.PREFIX in told, name
     told = json.loads(manifest_of(home).read_text())
     assert told["identity_events"]["unlink"] >= 1
     assert record not in manifest_of(home).read_text()

@@ -9,7 +9,7 @@ from dagster_project.departments import ledger_tables
 from dagster_project.erasure import retention
 from dagster_project.erasure.carrying_out import carry_out
 from dagster_project.erasure.orders import open_orders
-from dagster_project.erasure.register import KEY_FILE
+from dagster_project.erasure.register import KEY_FILE, read
 from dagster_project.governance.agreement import Retention
 from dagster_project.governance.in_force import projects_agreement
 from dagster_project.places import Places
@@ -114,6 +114,19 @@ def test_what_is_due_is_erased_before_the_next_tables_are_built(
     kept = connection.sql("select PersonalID from raw.hsh_enrollment").fetchall()
     assert kept == [("6",)]
     assert len(open_orders(here.warehouse.parent)) == 1
+
+
+def test_who_comes_back_before_the_next_run_is_not_erased(here, connection) -> None:
+    agreement = projects_agreement(TODAY)
+    retention.open_order(connection, here, agreement, datetime(2026, 7, 5, 12))
+    connection.execute(
+        "insert into raw.hsh_enrollment (PersonalID, DateUpdated, _delivery_id, "
+        "_row_number) values ('1', '2026-07-05 18:00:00', 'e', 1)"
+    )
+    assert carry_out(connection, here) == []
+    assert open_orders(here.warehouse.parent) == []
+    assert read(here.warehouse.parent) is None
+    assert connection.sql("select count(*) from raw.hsh_enrollment").fetchone() == (3,)
 
 
 def test_nobodys_time_is_up_before_the_first_run(tmp_path) -> None:

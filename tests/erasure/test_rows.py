@@ -173,6 +173,9 @@ def test_an_empty_register_looks_at_nothing(here, monkeypatch) -> None:
 def test_whose_time_was_up_comes_back_with_what_is_newer(here) -> None:
     """Old deliveries stay outside; a later one enters, and only news keeps it there."""
     entered(here, *GONE, kind="retention", at=datetime(2025, 7, 20))
+    told = register.hashed(register.key_beside(here.warehouse.parent), "hsh:hmis:C1")
+    objection = here.warehouse.parent / "consents.jsonl"
+    objection.write_text(f'{{"client_record_id": "{register.PREFIX}{told}"}}\n')
     (here.landing / "dph" / "fhir_20250728T040000").rename(here.landing / "aside")
     assert not [r for r in take(here)["hsh_client"] if r[0] == "C1"]
     put(here.landing, "hsh", "hmis_20250801T040000.zip", later_export("2025-06-30"))
@@ -182,11 +185,13 @@ def test_whose_time_was_up_comes_back_with_what_is_newer(here) -> None:
         found = raw(connection)
     assert not [r for r in found["hsh_client"] if r[0] == "C1"]
     is_balanced(found)
+    assert told in objection.read_text()
     put(here.landing, "hsh", "hmis_20250802T040000.zip", later_export("2025-07-31"))
     take(here, LATER)
     with duckdb.connect(str(here.warehouse), config=SETTINGS) as connection:
         carry_out(connection, here)
         assert [r for r in raw(connection)["hsh_client"] if r[0] == "C1"]
+    assert objection.read_text() == '{"client_record_id": "hsh:hmis:C1"}\n'
 
 
 def later_export(touched: str) -> bytes:

@@ -23,6 +23,7 @@ BOOKS = (
     "withheld_keys",
     "agreement_terms",
     "consent_statements",
+    "agreements",
 )
 NOW = datetime(2025, 8, 1, 6)
 GOOD_MARTS = [("P1", 3), ("P2", 1)]
