@@ -185,16 +185,14 @@ def loads_of(
         types: Table to column to DuckDB type.
         there: Tables of ``intermediate`` that there are.
     """
+    today = datetime.now(ZoneInfo(CITY_ZONE)).date()
     judged = judged_records(
-        job.terms,
-        months=job.eligible_months,
-        today=datetime.now(ZoneInfo(CITY_ZONE)).date(),
-        there=there,
+        job.terms, months=job.eligible_months, today=today, there=there
     )
     return (
         records_load(job.terms, types[CLIENT_RECORDS], judged, gated=job.gated),
         conference_load(judged, types),
-        *case_loads(job.terms, types, judged),
+        *case_loads(job.terms, types, judged, today),
         *mart_loads(job.terms, types),
     )
 

@@ -12,9 +12,10 @@ programme, and no consent is in force.
 """
 
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from dagster_project.shared_warehouse.conference import LIST
-from dagster_project.shared_warehouse.desired import quoted
+from dagster_project.shared_warehouse.desired import literal, quoted
 from dagster_project.shared_warehouse.identified import (
     NAME,
     SHARED_UNTIL,
@@ -90,7 +91,7 @@ def conference_load(judged: str, there: Collection[str]) -> Load:
 
 
 def case_loads(
-    terms: Terms, types: dict[str, dict[str, str]], judged: str
+    terms: Terms, types: dict[str, dict[str, str]], judged: str, today: date
 ) -> Iterator[Load]:
     """Yield how the tables a case conference works with are filled.
 
@@ -98,6 +99,7 @@ def case_loads(
         terms: The agreement.
         types: Table to column to DuckDB type.
         judged: The common table expressions of ``judged_records``.
+        today: The day of the release; who is not eligible then is not sent at all.
     """
     for table in terms.case_tables:
         names = tuple(column.name for column in table.columns)
@@ -107,7 +109,8 @@ def case_loads(
         )
         query = (
             f"{judged},\nshared as (select person_id as of_person, eligible_until as "
-            f"{SHARED_UNTIL}\n    from people where {MAY_BE_TALKED_OF})\n"
+            f"{SHARED_UNTIL}\n    from people where {MAY_BE_TALKED_OF}\n"
+            f"    and eligible_until >= date {literal(today)})\n"
             f"select {values}, {SHARED_UNTIL}\n"
             f"from marts.{quoted(table.name)} inner join shared\n"
             f"    on {PERSON} = of_person order by all"

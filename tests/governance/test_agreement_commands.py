@@ -49,9 +49,10 @@ def test_fire_does_not_see_what_is_withheld_from_it(command):
         code: command("show", "--role", "department", "--department", code).output
         for code in ("fire", "hsh")
     }
-    assert "phone" in shown["hsh"]
-    assert "phone" not in shown["fire"]
-    assert "ssn" not in shown["hsh"]
+    words = {code: set(text.replace(",", " ").split()) for code, text in shown.items()}
+    assert "phone" in words["hsh"]
+    assert "phone" not in words["fire"]
+    assert "ssn" not in words["hsh"]
 
 
 def test_unknown_roles_are_named(command):
