@@ -135,11 +135,15 @@ def header_of(
     gaps = {name: _needed(table, all_of) - have for name, all_of in may.items()}
     odd = {name: have - set(all_of) for name, all_of in may.items()}
     fits = tuple(v for v in may if not gaps[v] and not odd[v])
+    if not fits and table.drops_unknown:
+        # What another version calls a column, nobody agreed on in this one.
+        fits = tuple(v for v in may if not gaps[v])
     if version and version not in fits and fits:
         reason = f"the header is of {fits[0]}, the rest of the delivery of {version}"
         raise Refused("header_version", reason, line=1)
     if fits:
-        return (version,) if version else fits, columns
+        meant = (version,) if version else fits
+        return meant, tuple("" if c in odd[meant[0]] else c for c in columns)
     closest = min(may, key=lambda name: len(gaps[name] | odd[name]))
     named = sorted(gaps[closest]) or sorted(odd[closest])
     word = "lacks" if gaps[closest] else "has, from another version,"

@@ -199,6 +199,37 @@ def test_columns_a_system_leaves_out_are_counted():
     )
 
 
+def with_columns(year: str, names: str, value: str) -> dict[str, bytes]:
+    """Return an export whose Client.csv has more columns than its year knows."""
+    files = hmis_files(year, **FEW)
+    head, *rows = list(csv.reader(files["Client.csv"].decode().splitlines()))
+    more = names.split()
+    lines = [head + more, *(row + [value] * len(more) for row in rows)]
+    text = "".join(",".join(line) + "\n" for line in lines)
+    return files | {"Client.csv": text.encode()}
+
+
+@pytest.mark.parametrize(
+    ("year", "names"),
+    [
+        ("FY2024", "VendorScore x_case_note"),
+        ("FY2026", "VendorScore"),
+        ("FY2026", "Woman HispanicLatinaeo"),
+        ("FY2026", " ".join(hmis_columns.ONLY_FY2024["Client"].split())),
+        ("FY2024", "Sex"),
+    ],
+)
+def test_columns_of_a_vendor_or_another_year_are_left_out_and_counted(year, names):
+    given = source("hsh_hmis", with_columns(year, names, "7"))
+    facts = hmis.facts(given)
+    assert facts.schema_version.startswith(year)
+    (batch,) = [b for b in hmis.batches(given, facts) if b.table == "hsh_client"]
+    (row,) = batch.rows.to_pylist()
+    assert row["FirstName"] == "Ixchel"
+    assert "7" not in row.values()
+    assert batch.columns_left_out == dict.fromkeys(names.split(), 1)
+
+
 def test_without_gender_columns_the_version_says_the_year():
     dropped = " ".join(hmis_columns.ONLY_FY2024["Client"].split())
     facts, *_ = read("hsh_hmis", without(dropped, **FEW))

@@ -57,13 +57,18 @@ def test_a_rate_has_the_shape_of_all_rates_and_is_checked(name) -> None:
     if "rate" in columns:
         start = columns.index("n")
         assert tuple(columns[start : start + len(SHAPE)]) == SHAPE
-        assert "is_rate" in model["data_tests"]
+        assert [test for test in model["data_tests"] if "is_rate" in test]
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_grain_is_a_key(name) -> None:
     tests = MODELS[name]["data_tests"]
-    (key,) = [t["unique_together"] for t in tests if "unique_together" in t]
+    (key,) = [
+        test[kind]
+        for test in tests
+        for kind in ("unique_together", "is_rate")
+        if kind in test
+    ]
     columns = {column["name"] for column in MODELS[name]["columns"]}
     assert set(key["arguments"]["columns"]) <= columns
 

@@ -1,10 +1,18 @@
-{% test is_rate(model) %}
+{% test is_rate(model, columns) %}
 
--- Rows whose rate, counts and interval contradict each other.
+-- Rows whose rate, counts and interval contradict each other, and rows whose columns,
+-- taken together, are not the key they claim to be: both at once, for every test costs
+-- a wait.
 select *
-from {{ model }}
+from (
+    select
+        *,
+        count(*) over (partition by {{ columns | join(", ") }}) as n_rows_of_key
+    from {{ model }}
+) as keyed
 where
-    numerator < 0
+    n_rows_of_key > 1
+    or numerator < 0
     or numerator > denominator
     or denominator > n
     or (rate is null) <> (denominator = 0)
