@@ -22,6 +22,18 @@ CODE_COLUMNS = {
     words[0]: tuple(words[1:]) for words in map(str.split, _COLUMNS.strip().split("\n"))
 }
 """Raw table to its columns of codes."""
+DOCUMENT_CODES = {
+    "dph_encounter": {"status": "$.status", "class": "$.class.code"},
+    "dph_procedure": {"status": "$.status"},
+    "dph_service_request": {"status": "$.status", "intent": "$.intent"},
+    "dph_consent": {"status": "$.status", "provision": "$.provision.type"},
+    "dph_condition": {
+        "clinicalStatus": "$.clinicalStatus.coding[0].code",
+        "category": "$.category[0].coding[0].code",
+    },
+}
+"""Raw table to codes inside its documents: name, and path in JSON. All are of value
+sets that HL7 binds; a clinical code says too much of its patient to be counted here."""
 _NAMES = """
     hsh_client   FirstName MiddleName LastName
     fire_epcr    epatient_02 epatient_03

@@ -112,6 +112,11 @@ where status = 'taken' and rows_quarantined >= {HELD_ROWS}
     and rows_quarantined >= {HELD_SHARE} * rows_in
 order by delivery_id
 """
+MANIFESTS = """
+select delivery_id, reason from raw.deliveries
+where status = 'taken' and reason is not null
+order by delivery_id
+"""
 RHYTHM = """
 select delivery_id, feed, extracted_at,
     lag(extracted_at) over (partition by feed order by delivery_id) as before,
@@ -156,6 +161,8 @@ def _volume(connection: duckdb.DuckDBPyConnection) -> list[Warned]:
             told = f"{rows:,} rows where {usual:,} are usual"
             told += "; was the file cut off?" if rows < usual else ""
             found.append(Warned(name, "volume", told))
+    for name, reason in connection.execute(MANIFESTS).fetchall():
+        found.append(Warned(name, "manifest", reason))
     for name, rows, held in connection.execute(QUARANTINE).fetchall():
         told = f"{held:,} of {rows:,} rows wait in quarantine"
         found.append(Warned(name, "quarantine", told))

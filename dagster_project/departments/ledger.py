@@ -14,7 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.departments import group, landing, ledger_tables, reading
+from dagster_project.departments import (
+    group,
+    landing,
+    late_manifest,
+    ledger_tables,
+    reading,
+)
 from dagster_project.departments.bulk import in_bulk
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
@@ -76,7 +82,11 @@ class _Taking:
         """Read one delivery and add it to the group, or what speaks against it."""
         if self.is_known(delivery):
             feed = delivery.feed.name if delivery.feed else "unknown"
-            known_as = self._known[delivery.sha256][0]
+            known_as, status, manifest = self._known[delivery.sha256]
+            told = delivery.sidecar.own_sha256 if delivery.sidecar else None
+            if status == "taken" and told not in (None, manifest):
+                late_manifest.hold(self._connection, delivery, known_as)
+                self._known[delivery.sha256] = known_as, status, told
             outcome = DeliveryOutcome(
                 known_as, delivery.department, feed, delivery.name, status="known"
             )
@@ -109,6 +119,7 @@ class _Taking:
     ) -> tuple[DeliveryOutcome, tuple]:
         """Say why a delivery was refused; none of its rows is kept."""
         refused.named(delivery.department, delivery.name)
+        late_manifest.mark(self._connection, delivery)
         moment = in_name(delivery.name)
         name = delivery.name.encode("utf-8", "backslashreplace").decode()
         outcome = DeliveryOutcome(

@@ -142,7 +142,7 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     with source.parts.open(source.parts.names[0]) as stream:
         for report in _elements(_parser(stream, ("end",), REPORT)):
             is_told = facts.schema_version != NOT_TOLD
-            if not is_told and report.find(f".//{BEFORE_3_5}") is not None:
+            if not is_told and next(report.iter(BEFORE_3_5), None) is not None:
                 raise _too_old("3.4 or older", report.sourceline or 0)
             rows.append(row_of(report, unknown))
             if unknown and not table.drops_unknown:

@@ -9,6 +9,7 @@ import duckdb
 from dagster_project.departments.code_columns import (
     CODE_COLUMNS,
     CODE_LIMIT,
+    DOCUMENT_CODES,
     GARBLED,
     NAME_COLUMNS,
 )
@@ -95,12 +96,15 @@ def _profile(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         f"select _delivery_id, count(*) as _rows, {filled} {source} group by all) "
         f"unpivot (filled for column_name in ({', '.join(map(quoted, table.columns))}))"
     )
-    for column in CODE_COLUMNS.get(table.name, ()):
-        code = quoted(column)
+    codes = {column: quoted(column) for column in CODE_COLUMNS.get(table.name, ())}
+    for name, path in DOCUMENT_CODES.get(table.name, {}).items():
+        codes[name] = f"json_extract_string({quoted(table.document)}, '{path}')"
+    for column, code in codes.items():
         connection.execute(
             "insert into raw.code_profiles "
-            f"select _delivery_id, '{table.name}', '{column}', {code}, count(*) "
-            f"{source} and length({code}) <= {CODE_LIMIT} group by all order by all"
+            f"select _delivery_id, '{table.name}', '{column}', {code} as code, "
+            f"count(*) {source} and length({code}) <= {CODE_LIMIT} "
+            "group by all order by all"
         )
     if names := NAME_COLUMNS.get(table.name):
         is_garbled = " or ".join(

@@ -8,7 +8,7 @@ import pytest
 from dagster_project.departments import ledger, overview, profiles
 from dagster_project.departments.drift import warnings
 
-from .made_up_deliveries import call, hmis_files, put
+from .made_up_deliveries import call, fhir_files, hmis_files, put
 
 WEEKS = [f"202507{day:02d}" for day in (1, 8, 15, 22, 29)] + ["20250805"]
 NOW = datetime(2025, 8, 6)
@@ -79,6 +79,19 @@ def test_a_file_that_an_export_lacks_is_named(warehouse, landing_dir):
     (found,) = told(warehouse, landing_dir)
     assert found[1] == "columns"
     assert found[2] == "hsh_event: its file was not delivered; earlier rows stay"
+
+
+def test_a_new_code_inside_a_document_is_named(warehouse, landing_dir):
+    for number, name in enumerate(WEEKS):
+        status = "finished" if number < 5 else "completed"
+        visit = {"resourceType": "Encounter", "id": f"e{number}", "status": status}
+        visit |= {"class": {"code": "AMB"}}
+        at = f"{name[:4]}-{name[4:6]}-{name[6:]}T04:00:00Z"
+        put(landing_dir, "dph", f"fhir_{name}", fhir_files(at, Encounter=[visit]))
+    assert told(warehouse, landing_dir)[-1][1:] == (
+        "codes",
+        "dph_encounter.status holds codes not seen before: 'completed' (1 rows)",
+    )
 
 
 def test_a_missing_week_is_asked_for(warehouse, landing_dir):

@@ -1,0 +1,91 @@
+"""Hold a delivery that was taken before to a manifest that came after it.
+
+Belongs here: what the ledger still knows of the delivery, compared with the promise.
+Does not belong here: a manifest that lies beside its delivery in time (``sidecar``).
+
+Nothing is taken back: rows of the delivery may be in reports already, and whether they
+or the promise are wrong is for a person to find out. The ledger row says what does not
+agree, ``throughline deliveries`` warns of it, ``replay`` and ``withdraw`` mend it.
+"""
+
+import duckdb
+
+from dagster_project.departments.landing import Delivery
+from dagster_project.departments.sidecar import PERIOD, VERSIONED, Sidecar
+
+LATE = "its manifest came late and does not agree: "
+BOOKED = """
+select mode, schema_version, period_start, period_end, extracted_at, rows_in + (
+    select coalesce(sum(rows), 0) from raw.left_out_rows as gone
+    where gone.delivery_id = deliveries.delivery_id
+        and not regexp_matches(rule, '^(column_not_|elements_not_agreed)')
+) as rows_read
+from raw.deliveries where delivery_id = ?
+"""
+"""What was read of it: what was left out on purpose was delivered too."""
+KEPT = """
+update raw.deliveries set
+    manifest_sha256 = $own, reason = $reason, mode = coalesce($mode, mode),
+    schema_version = coalesce($version, schema_version),
+    period_start = coalesce($start, period_start),
+    period_end = coalesce($end, period_end)
+where delivery_id = $id
+"""
+MARKED = """
+update raw.deliveries set reason = ?
+where department = ? and name = ? and status = 'taken'
+"""
+
+
+def hold(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, delivery_id: str
+) -> None:
+    """Compare a taken delivery with its new manifest, and book what came of it.
+
+    A promise that is kept enters the ledger as if it had come in time.
+    """
+    told = delivery.sidecar
+    booked = connection.execute(BOOKED, [delivery_id]).fetchone()
+    if told is None or booked is None:
+        return
+    wrong = _broken(told, booked, delivery.feed.reader if delivery.feed else "")
+    kept = Sidecar() if wrong else told
+    connection.execute(
+        KEPT,
+        {
+            "own": told.own_sha256,
+            "reason": LATE + "; ".join(wrong) if wrong else None,
+            "mode": kept.mode,
+            "version": kept.schema_version,
+            "start": kept.period_start,
+            "end": kept.period_end,
+            "id": delivery_id,
+        },
+    )
+
+
+def _broken(told: Sidecar, booked: tuple, reader: str) -> list[str]:
+    """Return each promise that a delivery breaks, in words."""
+    mode, version, start, end, moment, rows = booked
+    wrong = []
+    if told.rows not in (None, rows):
+        wrong.append(f"it promises {told.rows} rows, {rows} were read")
+    if reader == "hmis" and told.mode not in (None, mode):
+        wrong.append(f"it says {told.mode}, the export {mode}")
+    promised = (told.schema_version or "").lower()
+    if reader in VERSIONED and promised not in (version or "").lower():
+        wrong.append(f"it says version {told.schema_version!r}, read was {version!r}")
+    for key, found in zip(PERIOD, (start, end), strict=True):
+        day = getattr(told, key)
+        if day and found and day != found:
+            wrong.append(f"it says {key} {day}, the export {found}")
+    if moment and told.period_start and moment.date() < told.period_start:
+        wrong.append(f"it says period_start {told.period_start}, after the extract")
+    return wrong
+
+
+def mark(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Mark a taken delivery whose new manifest is refused, its hash being another's."""
+    if delivery.fault and delivery.fault.rule.startswith("sidecar"):
+        reason = f"{LATE}{delivery.fault.reason}"
+        connection.execute(MARKED, [reason, delivery.department, delivery.name])
