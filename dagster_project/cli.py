@@ -20,6 +20,7 @@ from dagster_project import (
     decide_commands,
     public_commands,
 )
+from dagster_project.erasure_commands import expunge, retention
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
@@ -35,7 +36,18 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (link, explain, evaluate, export_splink, publish, serve):
+COMMANDS = (
+    link,
+    explain,
+    evaluate,
+    export_splink,
+    publish,
+    serve,
+    expunge,
+    retention,
+)
+
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(decide_commands.app, name="decide")
 app.add_typer(case_commands.app, name="case")
@@ -125,6 +137,7 @@ def deliveries(
 
     from dagster_project.deliveries_view import print_deliveries, print_rows
     from dagster_project.departments.feeds import FEEDS
+    from dagster_project.encryption import WarehouseKeyError
     from dagster_project.warehouse import WarehouseBusyError, open_warehouse
 
     here = places()
@@ -146,7 +159,7 @@ def deliveries(
                     department=department,
                     picture=here.deliveries_picture,
                 )
-    except WarehouseBusyError as error:
+    except (WarehouseBusyError, WarehouseKeyError) as error:
         _stop(str(error))
     except (duckdb.CatalogException, duckdb.BinderException):
         _stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
@@ -202,6 +215,43 @@ def _change_ledger(change: Callable[[Any, Places], str]) -> None:
     except (CannotReplay, RunFailedError, WarehouseBusyError) as error:
         _stop(str(error))
     print("The marts follow with the next 'throughline run'.")
+
+
+@app.command()
+def encrypt(
+    old_key_file: Annotated[
+        Path | None,
+        typer.Option(help="The file with the key it has now; unset if it is plain."),
+    ] = None,
+) -> None:
+    """Write the warehouse anew under the key that is set.
+
+    Set THROUGHLINE_WAREHOUSE_KEY_FILE to a file that only you can read. The published
+    marts hold no identifiers and stay as they are.
+    """
+    from dagster_project.encryption import (
+        KEY_FILE,
+        WarehouseKeyError,
+        read_key,
+        rewrite,
+        warehouse_key,
+    )
+    from dagster_project.runs import RunFailedError, the_only_run
+
+    here = places()
+    if not here.warehouse.exists():
+        _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
+    try:
+        key = warehouse_key()
+        if not key:
+            _stop(f"Set {KEY_FILE} to the file that holds the new key.")
+        with the_only_run(here):
+            rewrite(
+                here.warehouse, read_key(old_key_file) if old_key_file else None, key
+            )
+    except (RunFailedError, WarehouseKeyError) as error:
+        _stop(str(error))
+    print(f"{here.warehouse} is encrypted under the key that is set.")
 
 
 @app.command()

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.encryption import WarehouseKeyError
 from dagster_project.places import Places
-from dagster_project.warehouse import SETTINGS
+from dagster_project.warehouse import WarehouseBusyError, open_warehouse
 
 NO_ROOM = 4 << 20
 """Bytes: DuckDB and the run history grow by parts of a megabyte."""
@@ -76,15 +77,16 @@ def _about_warehouse(warehouse: Path) -> str:
 def _about_damage(warehouse: Path) -> str:
     """Return what is wrong inside a warehouse, as far as opening it tells."""
     try:
-        duckdb.connect(str(warehouse), read_only=True, config=SETTINGS).close()
+        with open_warehouse(warehouse, read_only=True):
+            return ""
+    except WarehouseBusyError:
+        return ""  # another run has it; the run lock says so in better words
+    except WarehouseKeyError as error:
+        return str(error)
     except duckdb.Error as error:
-        told = str(error)
-        if "lock" in told.lower():
-            return ""  # another run has it; the run lock says so in better words
         return (
-            f"WAREHOUSE_PATH: {warehouse} is damaged ({told.splitlines()[0]}). Move it "
-            "away, or put a copy back that was kept, and run again: the deliveries in "
-            "the landing folder make all of it anew, and the last good marts stay "
-            "readable until then."
+            f"WAREHOUSE_PATH: {warehouse} is damaged ({str(error).splitlines()[0]}). "
+            "Move it away, or put a copy back that was kept, and run again: the "
+            "deliveries in the landing folder make all of it anew, and the last good "
+            "marts stay readable until then."
         )
-    return ""

@@ -25,7 +25,7 @@ By = Annotated[str, typer.Option(help="Who answers for it.")]
 @app.command()
 def release(by: By) -> None:
     """Release what the last run proposes; from then on it is never changed."""
-    from dagster_project.disclosure import SMALL_CELL_MINIMUM, tables
+    from dagster_project.disclosure import tables
     from dagster_project.disclosure.audit import DisclosureError
     from dagster_project.disclosure.register import (
         check_fresh,
@@ -35,20 +35,23 @@ def release(by: By) -> None:
     )
     from dagster_project.disclosure.register import release as booked
     from dagster_project.disclosure.verify import audit_written
+    from dagster_project.governance.in_force import projects_agreement
     from dagster_project.warehouse import open_warehouse
 
     here = _with_a_warehouse()
     with _refusals():
+        now = datetime.now(UTC)
+        minimum = projects_agreement(now.date()).small_cell_minimum
         register = read_register(here.public_releases)
         with open_warehouse(here.warehouse, read_only=True) as connection:
             rows = tables.read_public(connection)
             shapes = tables.read_shapes(connection)
             counts = tables.read_counts(connection)
         check_fresh(rows, register)
-        found = audit_written(rows, shapes, counts, register, SMALL_CELL_MINIMUM)
+        found = audit_written(rows, shapes, counts, register, minimum)
         if found:
             raise DisclosureError(found)
-        today = datetime.now(UTC).date().isoformat()
+        today = now.date().isoformat()
         new = proposals(rows, shapes, released_on=today, released_by=by)
         write_register(here.public_releases, booked(register, new))
     for one in new:
@@ -65,7 +68,7 @@ def withdraw(
     """Take a period's release back; the next run proposes it anew.
 
     Readers may have kept it: what it hid stays hidden, and so does what has moved by
-    fewer than eleven people since.
+    fewer people than the agreement's minimum since.
     """
     from dagster_project.disclosure.register import read_register, write_register
     from dagster_project.disclosure.register import withdraw as taken_back
@@ -112,13 +115,20 @@ def _refusals() -> Iterator[None]:
 
     from dagster_project.disclosure.audit import DisclosureError
     from dagster_project.disclosure.register import ReleaseError
+    from dagster_project.governance.read import AgreementRefused
     from dagster_project.warehouse import WarehouseBusyError
 
     try:
         yield
     except duckdb.CatalogException:
         told = "The warehouse holds no public tables yet; run 'throughline run'."
-    except (DisclosureError, ReleaseError, WarehouseBusyError, OSError) as error:
+    except (
+        AgreementRefused,
+        DisclosureError,
+        ReleaseError,
+        WarehouseBusyError,
+        OSError,
+    ) as error:
         told = str(error)
     else:
         return

@@ -268,4 +268,6 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
             cause = error.cause or error
             steps.setdefault(cause.message.strip(), []).append(event.step_key)
     reasons += [f"Step {', '.join(names)}: {told}" for told, names in steps.items()]
-    return "\n".join([UNCHANGED, *reasons])
+    # The proof of an erasure comes after the new marts are in place.
+    is_published = set().union(*steps.values(), ()) == {"published__erasures"}
+    return "\n".join(reasons if is_published else [UNCHANGED, *reasons])

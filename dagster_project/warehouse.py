@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.encryption import CATALOG, attach, check_key, warehouse_key
+
 SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -34,10 +36,14 @@ def open_warehouse(
 
     Raises:
         WarehouseBusyError: Another process is writing to the file.
+        WarehouseKeyError: The file is encrypted and its key is not set, or the other
+            way round.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    key = warehouse_key()
+    check_key(path, key)
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+        connection = _connect(path, key, read_only)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise WarehouseBusyError(
@@ -50,3 +56,17 @@ def open_warehouse(
         yield connection
     finally:
         connection.close()
+
+
+def _connect(path: Path, key: str | None, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the file itself, or attach it where a key has to be told."""
+    if not key:
+        return duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+    connection = duckdb.connect(config=SETTINGS)
+    try:
+        attach(connection, path, key, read_only=read_only)
+        connection.execute(f"use {CATALOG}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,4 +1,4 @@
-"""``throughline case`` on a warehouse of four invented people."""
+"""``throughline case`` on a warehouse of five invented people."""
 
 import pytest
 from typer.testing import CliRunner
@@ -10,11 +10,11 @@ from dagster_project.warehouse import open_warehouse
 KNOWN = """
     create schema intermediate; create schema linkage; create schema linked;
     create table linkage.persons as
-    select unnest(['p_mele', 'p_hanh', 'p_jose']) as person_id;
+    select unnest(['p_mele', 'p_hanh', 'p_jose', 'p_ifeoma']) as person_id;
     create table linkage.client_links as
     select * from (values
         ('hsh:1', 'p_mele'), ('fire:1', 'p_mele'), ('hsh:2', 'p_hanh'),
-        ('d:3', 'p_jose')
+        ('d:3', 'p_jose'), ('d:4', 'p_ifeoma')
     ) as links (client_record_id, person_id);
     create table linkage.identity_events as
     select * from (values
@@ -22,6 +22,7 @@ KNOWN = """
         (2, timestamp '2026-01-01', 'link', 'p_wei', 'fire:1'),
         (3, timestamp '2026-01-01', 'link', 'p_hanh', 'hsh:2'),
         (4, timestamp '2026-01-01', 'link', 'p_jose', 'd:3'),
+        (7, timestamp '2026-01-01', 'link', 'p_ifeoma', 'd:4'),
         (5, timestamp '2026-02-01', 'unlink', 'p_wei', 'fire:1'),
         (6, timestamp '2026-02-01', 'link', 'p_mele', 'fire:1')
     ) as moves (event_id, "at", kind, person_id, client_record_id);
@@ -33,10 +34,13 @@ KNOWN = """
     select 'overall' as feed, date '2026-06-30' as data_through;
     create table linked.conference_people as
     select * from (values
-        ('p_mele', true, date '2026-06-01'),
-        ('p_hanh', false, date '2025-06-29'),
-        ('p_jose', false, null)
-    ) as people (person_id, is_eligible, last_homeless_on)
+        ('p_mele', true, false, date '2026-06-01', date '2027-06-01'),
+        ('p_hanh', false, false, date '2025-06-29', date '2026-06-29'),
+        ('p_jose', false, false, null, null),
+        ('p_ifeoma', false, true, date '2026-06-02', date '2027-06-02')
+    ) as people (
+        person_id, is_eligible, has_objected, last_homeless_on, eligible_until
+    )
     cross join intermediate.int_data_through;
 """
 BY = ("--by", "amina.k")
@@ -90,9 +94,15 @@ def test_a_person_goes_onto_the_list_gets_a_lead_and_leaves_it(folder):
         ),
         (
             ("include", "p_hanh", *INCLUDE),
-            "p_hanh cannot be included: homelessness was last shown on 2025-06-29, and "
-            "WIC 18999.8 lets departments talk only about who showed it in the 12 "
-            "months to 2026-06-30.\n",
+            "p_hanh cannot be included: homelessness was last shown on 2025-06-29, "
+            "which let departments talk until 2026-06-29, and the data reach "
+            "2026-06-30. WIC 18999.8 lets departments talk only about who showed it in "
+            "the months before that the agreement names.\n",
+        ),
+        (
+            ("include", "p_ifeoma", *INCLUDE),
+            "p_ifeoma cannot be included: an objection to case conferences is known of "
+            "the person, or of a record of theirs.\n",
         ),
         (
             ("include", "p_jose", *INCLUDE),
@@ -105,7 +115,8 @@ def test_a_person_goes_onto_the_list_gets_a_lead_and_leaves_it(folder):
     ],
 )
 def test_what_may_not_be_booked_is_refused_and_the_file_stays(folder, words, said):
-    assert case("nominate", "p_hanh", *NOMINATE).exit_code == 0
+    for person in ("p_hanh", "p_ifeoma"):
+        assert case("nominate", person, *NOMINATE).exit_code == 0
     before = (folder / "case_list.csv").read_bytes()
     refused = case(*words)
     assert (refused.exit_code, refused.stdout) == (1, "")

@@ -50,19 +50,31 @@ def teams_at_work(connection: duckdb.DuckDBPyConnection) -> Set[str]:
 
 
 def check_eligible(connection: duckdb.DuckDBPyConnection, person_id: str) -> None:
-    """Refuse to take up a person of whom departments may not talk (WIC 18999.8)."""
+    """Refuse to take up a person of whom departments may not talk.
+
+    Not eligible by WIC 18999.8, or an objection to case conferences is known.
+    """
     row = connection.execute(
-        "select is_eligible, last_homeless_on, data_through "
-        "from linked.conference_people where person_id = ?",
+        "select is_eligible, has_objected, last_homeless_on, eligible_until, "
+        "data_through from linked.conference_people where person_id = ?",
         [person_id],
     ).fetchone()
     if row is None:
         raise Refused(f"The marts do not know {person_id} yet; run 'throughline run'.")
-    is_eligible, last, through = row
-    if not is_eligible:
-        shown = f"was last shown on {last}" if last else "was never shown"
+    is_eligible, has_objected, last, until, through = row
+    if has_objected:
         raise Refused(
-            f"{person_id} cannot be included: homelessness {shown}, and WIC 18999.8 "
-            f"lets departments talk only about who showed it in the 12 months to "
-            f"{through}."
+            f"{person_id} cannot be included: an objection to case conferences is "
+            "known of the person, or of a record of theirs."
+        )
+    if not is_eligible:
+        shown = (
+            f"was last shown on {last}, which let departments talk until {until}"
+            if last
+            else "was never shown"
+        )
+        raise Refused(
+            f"{person_id} cannot be included: homelessness {shown}, and the data reach "
+            f"{through}. WIC 18999.8 lets departments talk only about who showed it in "
+            "the months before that the agreement names."
         )

@@ -19,7 +19,8 @@ from dagster_project.governance.in_force import projects_agreement
         dg.AssetSpec(
             raw_key(table),
             group_name="raw",
-            deps=[raw_key("dph_consent")],
+            # After the ledger, which takes expunged clients out of what lies here.
+            deps=[raw_key("dph_consent"), raw_key("deliveries")],
             description=description,
             kinds={"python", "duckdb"},
         )

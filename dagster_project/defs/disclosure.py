@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.resources import Warehouse
-from dagster_project.disclosure import SMALL_CELL_MINIMUM
 from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.system import named
 from dagster_project.disclosure.tables import ABOUT_SCORES, SCORE_TABLE
+from dagster_project.governance.in_force import projects_agreement
 
 ABOUT = {table.name: table.about for table in PUBLIC_TABLES} | {
     SCORE_TABLE: ABOUT_SCORES
@@ -65,6 +65,7 @@ def hide_small_cells(
     from dagster_project.disclosure.register import read_register
     from dagster_project.disclosure.verify import audit_written
 
+    minimum = projects_agreement(warehouse.now().date()).small_cell_minimum
     register = read_register(warehouse.places.public_releases)
     with warehouse.connect() as connection:
         counts = tables.read_counts(connection)
@@ -73,6 +74,7 @@ def hide_small_cells(
             tables.read_points(connection),
             register,
             data_through=tables.read_data_through(connection),
+            minimum=minimum,
         )
         rows = tables.write_public(connection, prepared)
         findings = audit_written(
@@ -80,7 +82,7 @@ def hide_small_cells(
             tables.read_shapes(connection),
             counts,
             register,
-            SMALL_CELL_MINIMUM,
+            minimum,
         )
     for name in ABOUT:
         yield dg.MaterializeResult(

@@ -15,6 +15,7 @@ from dagster_project.defs.resources import Warehouse
 from dagster_project.departments import overview, profiles, quarantine
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.ledger import take_all
+from dagster_project.erasure.carrying_out import carry_out
 from dagster_project.governance.in_force import projects_agreement
 
 LEDGER = {
@@ -52,12 +53,14 @@ def ledger(
     """Balance the books: every row delivered is loaded or quarantined, none is lost.
 
     What lies in the landing folder and belongs to no feed is booked here, as refused.
+    Open erasures are carried out here: after the last delivery, before the first table.
     """
     from dagster_project.publication import delivery_pictures
 
     here = warehouse.places
     with warehouse.connect() as connection:
         take_all(connection, here.landing, feeds=(), strays=True, clock=warehouse.now)
+        carry_out(connection, here)
         _balance(connection)
         profiles.profile(connection)
         quarantine.write_files(connection, here.quarantine)

@@ -18,6 +18,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.defs.resources import Warehouse
+from dagster_project.encryption import warehouse_key
 from dagster_project.places import DBT_PROJECT
 
 project = DbtProject(project_dir=DBT_PROJECT)
@@ -81,6 +82,7 @@ def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
     from dbt.cli.main import dbtRunner
 
     os.environ["WAREHOUSE_PATH"] = warehouse.path
+    os.environ["WAREHOUSE_TARGET"] = "encrypted" if warehouse_key() else "local"
     nodes = json.loads(project.manifest_path.read_text())["nodes"]
     wanted = sorted(
         ".".join(nodes[_unique_id(context.assets_def.get_asset_spec(key))]["fqn"])

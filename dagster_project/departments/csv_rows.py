@@ -12,7 +12,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
@@ -135,11 +135,15 @@ def header_of(
     gaps = {name: _needed(table, all_of) - have for name, all_of in may.items()}
     odd = {name: have - set(all_of) for name, all_of in may.items()}
     fits = tuple(v for v in may if not gaps[v] and not odd[v])
+    if not fits and table.drops_unknown:
+        # What another version calls a column, nobody agreed on in this one.
+        fits = tuple(v for v in may if not gaps[v])
     if version and version not in fits and fits:
         reason = f"the header is of {fits[0]}, the rest of the delivery of {version}"
         raise Refused("header_version", reason, line=1)
     if fits:
-        return (version,) if version else fits, columns
+        meant = (version,) if version else fits
+        return meant, tuple("" if c in odd[meant[0]] else c for c in columns)
     closest = min(may, key=lambda name: len(gaps[name] | odd[name]))
     named = sorted(gaps[closest]) or sorted(odd[closest])
     word = "lacks" if gaps[closest] else "has, from another version,"
@@ -205,6 +209,7 @@ def chunks(
     encoding: str = "utf-8",
     is_proven_whole: bool = False,
     version: str = "",
+    spelled: Callable[[str], str] = str,
 ) -> Iterator[Chunk]:
     """Yield the rows of one CSV file, in batches of columns.
 
@@ -214,6 +219,7 @@ def chunks(
         encoding: Encoding agreed with the department.
         is_proven_whole: See ``lines``.
         version: Insist on this version of the header.
+        spelled: Gives the declared name of a column that a file may call otherwise.
 
     Raises:
         Refused: For any fault of structure, with the line it was found on.
@@ -224,6 +230,7 @@ def chunks(
         found = next(reader, None)
         if not found:
             raise Refused("empty", "the file is empty; not even a header", line=1)
+        found = [spelled(column) for column in found]
         fits, columns = header_of(found, table, version)
         missing = (
             []

@@ -91,7 +91,7 @@ LEFT_OUT = """
 with first_seen as (
     select feed, table_name, rule, min(delivery_id) as delivery_id
     from raw.left_out_rows inner join raw.deliveries using (delivery_id)
-    where rule like 'column_not_agreed: %'
+    where rule like 'column_not_agreed: %' or rule = 'file_not_delivered'
     group by all
 )
 select delivery_id, table_name, rule from first_seen order by all
@@ -186,6 +186,8 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[Warned]:
     for name, table, rule in connection.execute(LEFT_OUT).fetchall():
         column = rule.partition(": ")[2]
         told = f"{table}: column {column!r} is not agreed and was left out"
+        if not column:
+            told = f"{table}: its file was not delivered; earlier rows stay"
         found.append(Warned(name, "columns", told))
     for name, version, before in connection.execute(VERSIONS).fetchall():
         told = f"schema version {version}, before it {before}"

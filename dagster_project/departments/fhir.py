@@ -39,6 +39,7 @@ from dagster_project.departments.rows import (
     Source,
     left_out,
 )
+from dagster_project.departments.strict_json import RepeatedKey, decode
 
 LINE_LIMIT = 16 << 20
 """Bytes in one resource, which may hold a document; more is a missing line end."""
@@ -47,13 +48,7 @@ LINES = 5_000
 """Resources per batch: about 8 MB of text."""
 
 
-def _not_a_number(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
-
-
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-DECODE = json.JSONDecoder(parse_constant=_not_a_number).decode
-"""Made once: ``json.loads`` with a setting makes a decoder for every line."""
 
 
 def facts(source: Source) -> Facts:
@@ -106,9 +101,11 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
 def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str]:
     """Return a resource, or the rule and reason that hold its line back."""
     try:
-        resource = DECODE(line.decode())
+        resource = decode(line.decode())
     except UnicodeDecodeError:
         return None, "encoding", "the line is not UTF-8"
+    except RepeatedKey:
+        return None, "repeated_key", "a key stands twice in one object of the line"
     except (ValueError, RecursionError) as fault:
         return None, "not_json", f"the line is not JSON ({str(fault)[:80]})"
     if not isinstance(resource, dict):

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.rows import Source
+from dagster_project.departments.strict_json import RepeatedKey, decode
 
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1 << 20
@@ -26,6 +27,12 @@ FIRST_LINE = 1 << 20
 """Bytes of a file's first line that are read to tell its type."""
 LOG = "log.ndjson"
 """The export log of SMART on FHIR's cumulus-etl and bulk-data-client."""
+LINES = (".ndjson", ".jsonl")
+TYPED = re.compile(
+    r"(patient|encounter|procedure|condition|servicerequest|consent)"
+    r"(?![a-z]).*\.(json|txt)"
+)
+"""Some servers' clients save the lines under the type's name and another ending."""
 LOG_LIMIT = 64 << 20
 RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
 LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
@@ -37,9 +44,18 @@ def unpacked_name(path: str) -> str:
 
 
 def is_resources(path: str) -> bool:
-    """Say whether a file holds resources, by its name."""
+    """Say whether a file holds resources, by its name.
+
+    >>> is_resources("Patient.000.ndjson.gz"), is_resources("patient_1.json")
+    (True, True)
+    >>> is_resources("manifest.json"), is_resources("log.ndjson")
+    (False, False)
+    """
     name = unpacked_name(path).lower()
-    return name.endswith(".ndjson") and name != LOG
+    if name in (LOG, MANIFEST):
+        return False
+    is_typed = TYPED.fullmatch(name) and not name.endswith(".manifest.json")
+    return bool(name.endswith(LINES) or is_typed)
 
 
 def manifest_of(source: Source) -> dict[str, Any]:
@@ -58,9 +74,11 @@ def manifest_of(source: Source) -> dict[str, Any]:
         return _made_up(source)
     with source.parts.open(names[0]) as stream:
         try:
-            manifest = json.loads(stream.read(MANIFEST_LIMIT))
-        except (ValueError, RecursionError):
-            raise Refused("manifest", "this is not JSON", member=MANIFEST) from None
+            manifest = decode(stream.read(MANIFEST_LIMIT).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as fault:
+            is_twice = isinstance(fault, RepeatedKey)
+            reason = str(fault) if is_twice else "this is not JSON"
+            raise Refused("manifest", reason, member=MANIFEST) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
         raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
     return manifest
@@ -92,6 +110,9 @@ def _entries(source: Source) -> Iterator[dict[str, str]]:
             continue
         told = RESOURCE_TYPE.search(first)
         base = unpacked_name(name)
+        if not told and not base.lower().endswith(LINES):
+            reason = "it is JSON over several lines; send NDJSON, one resource a line"
+            raise Refused("not_ndjson", reason, member=name)
         kind = told[1].decode() if told else base.split(".")[0]
         if kind == "Bundle" and b'"DELETE"' in first:
             kind = "deleted"

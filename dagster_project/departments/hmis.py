@@ -34,16 +34,24 @@ TELLING = ("Client", "Enrollment")
 """The files whose headers differ between the two years."""
 IN_FORCE = {"2024": "FY2024", "2025": "FY2024", "2026": "FY2026"}
 """Year in CSVVersion to the format: FY2024's stayed in force until 2025-09-30."""
+SHOWN_BY = {
+    "FY2024": {"hispaniclatinaeo", "woman"},
+    "FY2026": {"hispaniclatinao", "sex"},
+}
+"""Columns of Client.csv that no other format has, FY2022 and older ones included."""
+OLD = re.compile(r"\b20(1\d|2[0-3])\b|^\s*[1-6]\.\d")
+"""A CSVVersion older than FY2024: the year, or 6.12 and before. Those have other code
+lists under the same columns, so no header can make up for it."""
 OPTIONAL = frozenset({"CurrentLivingSituation", "Event", "Services", "Assessment"})
 """Files some systems do not write at all; a file that is not there says nothing, so
 its absence deletes nothing either (staging). One with a header alone says "none"."""
 NOT_DELIVERED = "file_not_delivered"
 
 
-YES = pa.array(["1", "true", "yes", "y", "t"], pa.string())
-"""VictimServiceProvider is 0 or 1; whatever else says yes must keep people out too."""
-
-
+NO = pa.array(["0", "00", "false", "no", "n", "f"], pa.string())
+"""VictimServiceProvider is 0 or 1. Whatever does not say no keeps people out: a wrong
+guess the one way costs some records, the other way somebody's hiding place. A blank is
+no guess: whole systems leave the column empty where they serve no victims."""
 NO_ROWS = pa.table({"_row_number": pa.array([], pa.int64())})
 
 
@@ -85,12 +93,16 @@ def _chunks(
 
 
 def _year(source: Source, names: dict[str, str], told: set[str]) -> str:
-    """Return the format that the headers and CSVVersion agree on.
+    """Return the format that the headers allow and CSVVersion names.
+
+    Where CSVVersion is blank, absent or of a format that the headers deny, a column of
+    Client.csv that one format alone has decides.
 
     Raises:
-        Refused: They contradict each other, or the files do.
+        Refused: The files contradict each other, or nothing tells the format.
     """
     years: dict[str, set[str]] = {}
+    headers: dict[str, set[str]] = {}
     for file in TELLING:
         name, table = names[file.lower()], source.feed.table(file)
         with source.parts.open(name) as stream:
@@ -98,19 +110,34 @@ def _year(source: Source, names: dict[str, str], told: set[str]) -> str:
                 found = csv_rows.header(stream, source.feed.encoding)
                 years[file] = set(csv_rows.header_of(found, table)[0])
             except Refused as refused:
+                if not any(told):
+                    raise _too_old() from refused
                 raise refused.named("", "", name) from None
+        headers[file] = {column.strip().lower() for column in found}
     possible = set.intersection(*years.values())
     if not possible:
         files = " and ".join(f"{file}.csv is {min(y)}" for file, y in years.items())
         raise Refused("header_version", f"the files disagree on the format: {files}")
-    meant = {year for text in told if (year := _format(text)) in possible}
-    if not meant:
-        reason = (
-            f"the columns are {' or '.join(sorted(possible))}, but CSVVersion says "
-            f"{', '.join(sorted(text or 'blank' for text in told))}"
-        )
-        raise Refused("version_conflict", reason, column="CSVVersion")
-    return max(meant)
+    if meant := {year for text in told if (year := _format(text)) in possible}:
+        return max(meant)
+    shown = [year for year in sorted(possible) if headers["Client"] & SHOWN_BY[year]]
+    if len(shown) == 1:
+        return shown[0]
+    if not any(told):
+        raise _too_old()
+    reason = (
+        f"the columns are {' or '.join(sorted(possible))}, but CSVVersion says "
+        f"{', '.join(sorted(text or 'blank' for text in told))}"
+    )
+    raise Refused("version_conflict", reason, column="CSVVersion")
+
+
+def _too_old() -> Refused:
+    reason = (
+        "Export.csv has no CSVVersion and the columns are not those of FY2024 or "
+        "FY2026: this is probably an HMIS CSV older than FY2024; ask for one of the two"
+    )
+    return Refused("old_format", reason, column="CSVVersion")
 
 
 def _format(csv_version: str) -> str:
@@ -126,16 +153,7 @@ def _format(csv_version: str) -> str:
 def _export_rows(source: Source, names: dict[str, str]) -> list[dict[str, str]]:
     if "export" not in names:
         raise Refused("file_missing", "there is no Export.csv, so this is no HMIS CSV")
-    try:
-        chunks = list(_chunks(source, names["export"], source.feed.table("Export")))
-    except Refused as refused:
-        if refused.column == "CSVVersion":
-            refused.rule = "old_format"
-            refused.reason = (
-                "Export.csv has no CSVVersion: this is an HMIS CSV older than FY2024; "
-                "ask for the FY2024 or FY2026 format"
-            )
-        raise
+    chunks = list(_chunks(source, names["export"], source.feed.table("Export")))
     rows = [row for c in chunks for row in pa.table(c.columns).to_pylist()]
     if not rows:
         raise Refused("empty", "Export.csv has no row", member=names["export"])
@@ -152,26 +170,28 @@ def facts(source: Source) -> Facts:
     names = _names(source)
     rows = _export_rows(source, names)
     _refuse_missing(source, names)
-    hashes = {_code(row["HashStatus"]) for row in rows} - {UNHASHED}
-    if hashes:
-        told = ", ".join(sorted(text or "blank" for text in hashes))
-        reason = f"HashStatus is {told}: names are hashed; ask for an unhashed export"
-        raise Refused("hashed", reason, member=names["export"], column="HashStatus")
-    versions = {row["CSVVersion"] or "" for row in rows}
-    if any(versions) and not any(map(_format, versions)):
+    versions = {row.get("CSVVersion") or "" for row in rows}
+    if any(map(OLD.search, versions)) and not any(map(_format, versions)):
         reason = (
             f"CSVVersion says {', '.join(sorted(versions))}; ask for the FY2024 or "
             "FY2026 format"
         )
         raise Refused("old_format", reason, member=names["export"], column="CSVVersion")
     year = _year(source, names, versions)
-    ours = [row for row in rows if _format(row["CSVVersion"] or "") == year]
-    last = max(ours, key=lambda row: (row["ExportDate"] or "", row["ExportID"] or ""))
+    hashes = {_code(row["HashStatus"]) for row in rows} - {UNHASHED}
+    if hashes:
+        told = ", ".join(sorted(text or "blank" for text in hashes))
+        reason = f"HashStatus is {told}: names are hashed; ask for an unhashed export"
+        raise Refused("hashed", reason, member=names["export"], column="HashStatus")
+    ours = [row for row in rows if _format(row.get("CSVVersion") or "") == year]
+    last = max(
+        ours or rows, key=lambda row: (row["ExportDate"] or "", row["ExportID"] or "")
+    )
     is_delta = _code(last.get("ExportPeriodType")) == UPDATED_ONLY
     mode = MODES.get(_code(last["ExportDirective"]), "period")
     return Facts(
         mode="delta" if is_delta else mode,
-        schema_version=f"{year} ({last['CSVVersion']})",
+        schema_version=f"{year} ({last['CSVVersion'] if ours else 'by its columns'})",
         extracted_at=utc(last["ExportDate"], is_local=True),
         period_start=_date(last["ExportStartDate"]),
         period_end=_date(last["ExportEndDate"]),
@@ -195,7 +215,7 @@ def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
         return door.shut("person", columns["PersonalID"])
     if file == "Organization":
         flag = pc.utf8_lower(codes(columns["VictimServiceProvider"]))
-        shut = pc.fill_null(pc.is_in(flag, YES), False)
+        shut = pc.and_(pc.is_valid(flag), pc.invert(pc.is_in(flag, NO)))
         door.note("organization", columns["OrganizationID"], shut)
     elif file == "Project":
         shut = door.shut("organization", columns["OrganizationID"])

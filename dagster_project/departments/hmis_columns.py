@@ -121,8 +121,7 @@ ONLY_FY2024 = {
 
 NEEDED = {
     "Export": """
-        ExportID ExportDate ExportStartDate ExportEndDate CSVVersion ExportDirective
-        HashStatus
+        ExportID ExportDate ExportStartDate ExportEndDate ExportDirective HashStatus
     """,
     "Organization": "OrganizationID VictimServiceProvider DateUpdated",
     "Project": "ProjectID OrganizationID ProjectType DateUpdated",

@@ -4,7 +4,8 @@ Belongs here: names and hashes. Does not belong here: what is still arriving
 (``arriving``), what a manifest promises (``sidecar``), what is inside a delivery (the
 readers), what was taken before (``ledger``).
 
-A delivery is one file or one folder directly under ``<landing>/<department>/``.
+A delivery is one file or one folder under ``<landing>/<department>/``, directly or on
+a shelf there (``shelves``).
 """
 
 import os
@@ -26,6 +27,7 @@ from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.recognise import recognised
+from dagster_project.departments.shelves import Found, found_in
 from dagster_project.departments.sidecar import SIDECAR, Sidecar
 
 
@@ -35,7 +37,7 @@ class Delivery:
 
     Attributes:
         department: Folder it lies in.
-        name: Its own name.
+        name: Its path from the department's folder, mostly its own name.
         path: Where it lies.
         feed: The feed its name or content belongs to, None when it is of none.
         is_folder: Whether it is a folder of files.
@@ -114,28 +116,33 @@ def _is_folder(path: Path) -> bool:
 
 
 def _faulty(
-    department: str, path: Path, fault: Refused, feed: Feed | None = None
+    department: str,
+    path: Path,
+    fault: Refused,
+    feed: Feed | None = None,
+    name: str = "",
 ) -> Delivery:
     """Return a delivery that cannot be read, known by what speaks against it."""
-    fault.named(department, path.name)
-    text = f"{department}/{path.name}: {fault.rule}: {fault.reason}"
+    name = name or path.name
+    fault.named(department, name)
+    text = f"{department}/{name}: {fault.rule}: {fault.reason}"
     mark = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
     is_folder = _is_folder(path)
-    return Delivery(department, path.name, path, feed, is_folder, mark, 0, fault=fault)
+    return Delivery(department, name, path, feed, is_folder, mark, 0, fault=fault)
 
 
-def _delivery(department: str, path: Path, feed: Feed) -> Delivery:
-    is_folder = _is_folder(path)
+def _delivery(department: str, found: Found, feed: Feed) -> Delivery:
+    path, is_folder = found.path, _is_folder(found.path)
     try:
         digest, size, seen = fingerprint(path, is_folder)
-        promise = sidecar.read(path)
+        promise = sidecar.read(found.beside)
         if promise and promise.sha256 not in (None, digest):
             reason = "its hash is not the one its manifest promises; send both again"
             raise Refused("sidecar_sha256", reason)
     except Refused as refused:
-        return _faulty(department, path, refused, feed)
+        return _faulty(department, path, refused, feed, found.name)
     return Delivery(
-        department, path.name, path, feed, is_folder, digest, size, seen, promise
+        department, found.name, path, feed, is_folder, digest, size, seen, promise
     )
 
 
@@ -193,22 +200,28 @@ def deliveries(
         if strays:
             yield from _alone(department, folder, names)
         named = [n for n in names if not (is_ignored(n) or n.endswith(SIDECAR))]
-        yield from _of_folder(department, [folder / n for n in named], feeds, strays)
+        there = list(found_in(department, folder, named))
+        yield from _of_folder(department, there, feeds, strays)
 
 
 def _of_folder(
-    department: str, paths: list[Path], feeds: Collection[str] | None, strays: bool
+    department: str, there: list[Found], feeds: Collection[str] | None, strays: bool
 ) -> Iterator[Delivery]:
-    for path in settled(paths):
+    at_rest = set(settled(found.path for found in there))
+    for found in there:
+        if found.path not in at_rest:
+            continue
         try:
-            feed = recognised(department, path)
+            if found.fault:
+                raise found.fault
+            feed = recognised(department, found.path)
         except Refused as refused:
             if strays:
-                yield _faulty(department, path, refused)
+                yield _faulty(department, found.path, refused, name=found.name)
             continue
         if feeds is not None and feed.name not in feeds:
             continue
         try:
-            yield _delivery(department, path, feed)
+            yield _delivery(department, found, feed)
         except StillArriving:
             continue

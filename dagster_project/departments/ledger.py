@@ -22,6 +22,7 @@ from dagster_project.departments.landing import Delivery, StillArriving
 from dagster_project.departments.narrowing import narrow
 from dagster_project.departments.order import delivery_id, place
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
+from dagster_project.erasure.door import register_of
 from dagster_project.governance.agreement import Agreement
 from dagster_project.governance.in_force import projects_agreement
 
@@ -42,6 +43,7 @@ class _Taking:
     ) -> None:
         self._connection, self._clock, self._retry = connection, clock, retry
         self._agreement = agreement
+        self._expunged = register_of(connection)
         self.group = group.Group(connection, done)
         asked = (
             "select sha256, delivery_id, status, manifest_sha256 from raw.deliveries "
@@ -86,7 +88,12 @@ class _Taking:
                 feed = delivery.feed.name if delivery.feed else ""
                 earlier = self._withheld_of(feed)
                 outcome, row, withheld = reading.read(
-                    delivery, self.group, earlier, taken_at, self._agreement
+                    delivery,
+                    self.group,
+                    earlier,
+                    taken_at,
+                    self._agreement,
+                    expunged=self._expunged,
                 )
                 self._withheld[feed] = earlier | withheld
         except Refused as refused:

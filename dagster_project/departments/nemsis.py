@@ -27,8 +27,12 @@ ROOT, REPORT = f"{NAMESPACE}EMSDataSet", f"{NAMESPACE}PatientCareReport"
 TAKEN = {f"{NAMESPACE}{element}": column for element, column in ELEMENTS.items()}
 RELEASE = re.compile(r"(?:release-|/)(3\.\d+\.\d+)")
 """The release inside xsi:schemaLocation, in either style NEMSIS itself uses."""
-OLDEST = "3.5"
+OLDEST = (3, 5)
 """eDisposition.27 to .32 are new in 3.5; without them nobody met looks like someone."""
+NOT_TOLD = "3.5, not told"
+"""Version of a document whose schemaLocation names no release."""
+BEFORE_3_5 = f"{NAMESPACE}eDisposition.12"
+"""What 3.3 and 3.4 write in place of those, and 3.5 does not have."""
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
@@ -54,6 +58,12 @@ def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
     except etree.XMLSyntaxError as fault:
         # The parser's own words repeat the text around the fault; its kind does not.
         last = fault.error_log.last_error
+        if last.type_name == "ERR_DOCUMENT_END":
+            reason = (
+                "something stands after the end of the document; send each EMSDataSet "
+                "as a file of its own"
+            )
+            raise Refused("several_documents", reason, line=fault.lineno) from None
         kind = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
         reason = f"the XML is broken or cut off ({kind}); send it again"
         raise Refused("not_well_formed", reason, line=fault.lineno) from None
@@ -75,13 +85,18 @@ def facts(source: Source) -> Facts:
             reason = "the root element is not that of a NEMSIS EMSDataSet"
             raise Refused("not_nemsis", reason, line=1)
         found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
-        if found and found[1] < OLDEST:
-            reason = (
-                f"this is NEMSIS {found[1]}, which tells who refused what by one code "
-                "(eDisposition.12); ask for NEMSIS 3.5"
-            )
-            raise Refused("old_format", reason, line=1)
-    return Facts(mode="delta", schema_version=found[1] if found else "3.5")
+        if found and tuple(map(int, found[1].split(".")[:2])) < OLDEST:
+            raise _too_old(found[1], 1)
+    return Facts(mode="delta", schema_version=found[1] if found else NOT_TOLD)
+
+
+def _too_old(release: str, line: int) -> Refused:
+    reason = (
+        f"this is NEMSIS {release}, which tells who refused what by one code "
+        "(eDisposition.12); ask for an EMSDataSet of NEMSIS 3.5, which the same "
+        "software writes"
+    )
+    return Refused("old_format", reason, line=line)
 
 
 def text_of(element: etree._Element) -> str:
@@ -126,6 +141,9 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     first = 1
     with source.parts.open(source.parts.names[0]) as stream:
         for report in _elements(_parser(stream, ("end",), REPORT)):
+            is_told = facts.schema_version != NOT_TOLD
+            if not is_told and report.find(f".//{BEFORE_3_5}") is not None:
+                raise _too_old("3.4 or older", report.sourceline or 0)
             rows.append(row_of(report, unknown))
             if unknown and not table.drops_unknown:
                 section = min(unknown)

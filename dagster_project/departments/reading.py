@@ -20,6 +20,8 @@ from dagster_project.departments.load import Load
 from dagster_project.departments.order import delivery_id, extracted_at, source_of
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
 from dagster_project.departments.rows import Facts, reader_of
+from dagster_project.erasure.door import door
+from dagster_project.erasure.register import Register
 from dagster_project.governance.agreement import Agreement
 
 
@@ -77,10 +79,15 @@ def read(
     taken_at: datetime,
     agreement: Agreement,
     place: Place = FIRST,
+    *,
+    expunged: Register | None,
 ) -> tuple[DeliveryOutcome, tuple, set[str]]:
     """Read a delivery and hand its rows to a group; only a large one touches tables.
 
-    This is the one way in, and nothing gets further than the agreement lets it.
+    This is the one way in, and nothing gets further than the agreement lets
+    it, and no row of a client who was expunged.
+
+    ``expunged`` is the register of the warehouse that is filled (``register_of``).
 
     Returns:
         What came of it, its ledger row, and the hashed keys of what it left out.
@@ -99,9 +106,10 @@ def read(
         moment = facts.extracted_at or place.moment or extracted_at(source, facts)
         sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
         load = Load(delivery, delivery_id(delivery, moment, place.version))
+        let_in = door(expunged, moment or taken_at)
         with _no_later_than(_last_day(delivery, facts, taken_at)):
             for batch in reader.batches(source, facts):
-                load.add(batch)
+                load.add(let_in(batch))
                 if load.bytes >= group.SMALL_BYTES:
                     into.stream(load)
         load.check(source)

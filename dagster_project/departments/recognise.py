@@ -19,7 +19,13 @@ from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS, feed_of
-from dagster_project.departments.fhir_manifest import RESOURCE_TYPE
+from dagster_project.departments.fhir_manifest import (
+    LOG,
+    MANIFEST,
+    RESOURCE_TYPE,
+    is_resources,
+)
+from dagster_project.departments.portal import field_name
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -27,8 +33,8 @@ PUBLISHER = "datasf"
 """DataSF publishes the other departments' public calls too; who fetches all from there
 may put all into its folder."""
 
-EXPORT, MANIFEST, RESOURCES = "export.csv", "manifest.json", ".ndjson"
-"""What makes a folder or zip an HMIS or a FHIR export."""
+EXPORT = "export.csv"
+"""What makes a folder or zip an HMIS export; ``fhir_manifest`` knows a FHIR one."""
 XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 """The first tag; comments, declarations and document types begin otherwise."""
 HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
@@ -94,14 +100,25 @@ def _wanted(candidates: list[Feed]) -> str:
     return ", or ".join(forms)
 
 
-def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
-    """Return the feeds whose files these are, of whatever department."""
+def _readers_of_files(names: Iterable[str]) -> set[str]:
+    """Return the readers of exports that these could be the files of."""
     bases = {name.rsplit("/", 1)[-1].lower().removesuffix(".gz") for name in names}
-    has_rows = any(base.endswith(RESOURCES) for base in bases)
     is_hmis = EXPORT in bases
+    has_rows = any(base == LOG or is_resources(base) for base in bases)
     is_fhir = has_rows or (MANIFEST in bases and not is_hmis)
     marks = {"hmis": is_hmis, "fhir": is_fhir}
-    found = [feed for feed in FEEDS if marks.get(feed.reader)]
+    return {reader for reader, is_one in marks.items() if is_one}
+
+
+def is_export(names: Iterable[str]) -> bool:
+    """Say whether files of these names together are one export."""
+    return bool(_readers_of_files(names))
+
+
+def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
+    """Return the feeds whose files these are, of whatever department."""
+    readers = _readers_of_files(names)
+    found = [feed for feed in FEEDS if feed.reader in readers]
     return found if any(feed in candidates for feed in found) else []
 
 
@@ -123,8 +140,11 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         return
     is_json, columns = text[:1] == "[", _columns(text)
     for feed in candidates:
+        table, seen = feed.tables[0], columns
+        if feed.reader == "soda" and not is_json:
+            seen = {field_name(table, column) for column in columns}
         is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
-        if is_table and {key.lower() for key in feed.tables[0].key} <= columns:
+        if is_table and {key.lower() for key in table.key} <= seen:
             yield feed
 
 

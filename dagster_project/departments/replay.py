@@ -30,6 +30,7 @@ from dagster_project.departments.landing import (
 from dagster_project.departments.ledger import now
 from dagster_project.departments.reading import Place, read
 from dagster_project.departments.recognise import recognised
+from dagster_project.erasure.door import register_of
 from dagster_project.governance.in_force import projects_agreement
 
 BOOKED = (
@@ -218,7 +219,15 @@ def _replaced(
     withheld = frozenset(key for (key,) in keys)
     taken_at = clock()
     agreement = projects_agreement(taken_at.date())
-    outcome, row, _ = read(delivery, group, withheld, taken_at, agreement, place)
+    outcome, row, _ = read(
+        delivery,
+        group,
+        withheld,
+        taken_at,
+        agreement,
+        place,
+        expunged=register_of(connection),
+    )
     _mark(connection, old, "replaced")
     group.book(delivery, outcome, row)
     group.write()

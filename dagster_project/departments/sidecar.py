@@ -7,7 +7,6 @@ A manifest is the only witness against a file that was cut between two rows. It 
 for, never demanded; a promise that is made is kept, or the delivery is refused.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from dagster_project.departments.archives import open_regular
 from dagster_project.departments.clocks import parsed_date
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.rows import Facts, Parts
+from dagster_project.departments.strict_json import RepeatedKey, decode
 
 SIDECAR = ".manifest.json"
 SIDECAR_LIMIT = 1 << 20
@@ -65,7 +65,9 @@ def read(path: Path) -> Sidecar | None:
 
 def _told(text: bytes) -> Mapping[str, object]:
     try:
-        told = json.loads(text)
+        told = decode(text.decode("utf-8-sig"))
+    except RepeatedKey as fault:
+        raise Refused("sidecar", f"in its manifest {fault}") from None
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):

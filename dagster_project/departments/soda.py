@@ -1,7 +1,8 @@
-"""Read rows of DataSF's SODA API: a JSON array, streamed, or CSV with API field names.
+"""Read rows of DataSF: a JSON array of its API, streamed, or CSV of API or portal.
 
 Belongs here: JSON or CSV to columns of text for CAD, Fire calls and 311.
-Does not belong here: local times, "94133.0", intersections (staging).
+Does not belong here: the portal's names and times (``portal``), local times, "94133.0",
+intersections (staging).
 
 Source: dev.socrata.com. The API leaves null keys out, adds ``:@computed_region_...``
 keys of its own, and answers a bad query with one object in place of the array.
@@ -11,7 +12,8 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from itertools import repeat
+from functools import partial
+from itertools import islice, repeat
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -19,8 +21,16 @@ import pyarrow as pa
 from dagster_project.departments import csv_rows
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
+from dagster_project.departments.portal import field_name, with_iso_times
 from dagster_project.departments.row_rules import judge
-from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+from dagster_project.departments.rows import (
+    Batch,
+    Chunk,
+    Facts,
+    QuarantinedRow,
+    Source,
+)
+from dagster_project.departments.strict_json import not_a_number, repeats_key
 
 READ = 1 << 20
 """Bytes per read."""
@@ -33,6 +43,9 @@ PARSED_ROWS = 5_000
 SYSTEM = ":"
 """First letter of the keys the API adds by itself; they are not data of the city.
 Other keys we do not know are left out and counted: DataSF adds columns unasked."""
+NOT_KEPT = "(not kept: nobody can say what of it was agreed)"
+NO_OBJECT = "an element of the array is not an object"
+REPEATED = "a key stands twice in the row, so that nobody knows which value counts"
 BETWEEN = re.compile(r"[\s,]*")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -63,10 +76,6 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
             raise Refused("encoding", reason) from None
 
 
-def _not_a_number(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
-
-
 def _opened(text: str) -> int:
     """Return where the rows begin, or refuse what is no array of rows."""
     at = len(text) - len(text.lstrip())
@@ -86,7 +95,7 @@ def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
     Raises:
         Refused: The array is not JSON, never closes, or something follows it.
     """
-    decode = json.JSONDecoder(parse_constant=_not_a_number).raw_decode
+    decode = json.JSONDecoder(parse_constant=not_a_number).raw_decode
     pieces = _decoded(stream)
     text, line = next(pieces, ""), 1
     if not text.strip():
@@ -143,9 +152,6 @@ def _column(rows: list[dict], column: str) -> pa.Array:
 
 def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
     values = [value for _, _, value in rows]
-    for line, _, value in rows:
-        if not isinstance(value, dict):
-            raise Refused("not_a_row", "an element is not an object", line=line)
     unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
     if unknown and not table.drops_unknown:
@@ -164,16 +170,32 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
     )
 
 
-def _json_chunks(stream: BinaryIO, table: Table) -> Iterator[Chunk]:
-    rows: list[tuple[int, str, Any]] = []
-    first = 1
-    for row in objects(stream):
-        rows.append(row)
-        if len(rows) == PARSED_ROWS:
-            yield _chunk(table, rows, first)
-            first, rows = first + len(rows), []
-    if rows:
-        yield _chunk(table, rows, first)
+def _json_batches(stream: BinaryIO, table: Table) -> Iterator[Batch]:
+    elements, first = objects(stream), 1
+    while read := list(islice(elements, PARSED_ROWS)):
+        objects_read = [row for row in read if isinstance(row[2], dict)]
+        if not objects_read:
+            reason = "the elements of the array are not objects"
+            raise Refused("not_a_row", reason, line=read[0][0])
+        rows = [row for row in objects_read if not repeats_key(row[1], row[2])]
+        if rows:
+            yield judge(_chunk(table, rows, first))
+        if len(rows) < len(read):
+            enter = {line for line, _, _ in rows}
+            yield _no_rows(table, [row for row in read if row[0] not in enter])
+        first += len(read)
+
+
+def _no_rows(table: Table, read: list[tuple[int, str, Any]]) -> Batch:
+    """Return elements that are no rows; nobody can say what of them was agreed."""
+    held = tuple(
+        QuarantinedRow(table.name, line, "", "repeated_key", REPEATED, NOT_KEPT)
+        if isinstance(value, dict)
+        else QuarantinedRow(table.name, line, "", "not_a_row", NO_OBJECT, NOT_KEPT)
+        for line, _, value in read
+    )
+    empty = pa.table({"_row_number": pa.array([], pa.int64())})
+    return Batch(table.name, empty, held, rows_in=len(held))
 
 
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
@@ -181,13 +203,13 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     (table,) = source.feed.tables
     with source.parts.open(source.parts.names[0]) as stream:
         if facts.schema_version == "csv":
-            chunks = csv_rows.chunks(
+            for chunk in csv_rows.chunks(
                 stream,
                 table,
                 encoding=source.feed.encoding,
                 is_proven_whole=source.is_proven_whole,
-            )
+                spelled=partial(field_name, table),
+            ):
+                yield judge(with_iso_times(chunk))
         else:
-            chunks = _json_chunks(stream, table)
-        for chunk in chunks:
-            yield judge(chunk)
+            yield from _json_batches(stream, table)

@@ -1,6 +1,7 @@
 """The columns of the DataSF datasets we read, by their API field names.
 
-Belongs here: names only. Does not belong here: what a column means (staging).
+Belongs here: names only. Does not belong here: what a column means (staging), what the
+portal calls it (``portal``).
 
 Source: DataSF, the datasets' own column lists, by dataset id.
 """

@@ -1,14 +1,20 @@
 """Read the street teams' contact log: one CSV file, two versions of the form.
 
-Belongs here: telling the versions apart. Does not belong here: CSV itself
-(``csv_rows``), local time to UTC and the change of team codes (staging).
+Belongs here: telling the versions apart, one form for its ids. Does not belong here:
+CSV itself (``csv_rows``), local time to UTC and the change of team codes (staging).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dagster_project.departments import csv_rows
 from dagster_project.departments.row_rules import judge
-from dagster_project.departments.rows import Batch, Facts, Source
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+from dagster_project.departments.salesforce_ids import long_ids
+
+IDS = ("ContactID", "MasterRecordId")
+"""Columns of record ids: a report writes 15 characters, the API 18 of the same record.
+They are made one here, so that every table, the tombstones and an erasure agree."""
 
 
 def facts(source: Source) -> Facts:
@@ -30,4 +36,9 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
             is_proven_whole=source.is_proven_whole,
             version=facts.schema_version,
         ):
-            yield judge(chunk)
+            yield judge(_with_long_ids(chunk))
+
+
+def _with_long_ids(chunk: Chunk) -> Chunk:
+    long = {c: long_ids(chunk.columns[c]) for c in IDS if c in chunk.columns}
+    return replace(chunk, columns={**chunk.columns, **long})

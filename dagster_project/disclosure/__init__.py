@@ -8,5 +8,5 @@ SMALL_CELL_MINIMUM = 11
 """The smallest count of people that may be shown; 1 to 10 may not, 0 may.
 
 CMS cell size suppression policy (resdac.org/node/1506, 2024-01-26) and CalHHS Data
-De-Identification Guidelines, 4.4.1. The one place of the number: everything takes it as
-an argument, for an agreement may ask for more, never for less."""
+De-Identification Guidelines, 4.4.1. An agreement may ask for more, never for less:
+what is asked in force is `small_cell_minimum` of the sharing agreement."""

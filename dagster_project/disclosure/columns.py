@@ -52,8 +52,8 @@ _STATE = {
     "is_suppressed": ("bool", "Whether any figure of the row is hidden."),
     "suppression": (
         "string",
-        "shown, or suppressed: fewer than 11 people, or needed to protect such a cell; "
-        "which of the two is not told.",
+        "shown, or suppressed: fewer people than the agreement lets be shown (11, or "
+        "more), or needed to protect such a cell; which of the two is not told.",
     ),
     "release_status": (
         "string",
@@ -85,8 +85,8 @@ SCORES = {
     "pass_mark": ("int", "Highest score that passes."),
     "meets_numerator_denominator": (
         "bool",
-        "Whether every count is 11 or more out of 20,001 or more; then no score is "
-        "needed.",
+        "Whether every count is 11 (or what the agreement asks) or more out of 20,001 "
+        "or more; then no score is needed.",
     ),
     "n_rows": ("int", "Rows published in this breakdown."),
     "n_rows_suppressed": ("int", "Of these, rows with a hidden figure."),

@@ -7,12 +7,12 @@ A warehouse can be rebuilt from the deliveries that are still there; one that to
 revocation may be gone by then. The file is what keeps the revocation.
 """
 
-import fcntl
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from dagster_project.governance.statements import Statement, parsed
+from dagster_project.locked_file import held
 
 
 class UnreadableStatementsError(Exception):
@@ -34,9 +34,8 @@ def add_statements(path: Path, statements: Iterable[Statement]) -> int:
     When it returns, they are on the disk.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = held(path, os.O_RDWR | os.O_APPEND)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         whole = path.read_bytes()
         ended = {s.consent_id for s in _read(path, whole) if s.consent_id}
         fresh = [s for s in statements if not s.consent_id or s.consent_id not in ended]

@@ -220,6 +220,20 @@ def _neighbours_of(records, starts, sizes, place, names):
     return out[:found]
 
 
+@njit(cache=True, nogil=True)
+def _keep_first(pairs):
+    """Move the first of each pair to the front, in place; return how many there are."""
+    kept = 0
+    before = np.int64(-1)
+    for packed in pairs:
+        pair = packed >> RULE_BITS
+        if pair != before:
+            pairs[kept] = packed
+            kept += 1
+            before = pair
+    return kept
+
+
 class _Gathered:
     """Packed pairs, made distinct now and then so that memory stays bounded."""
 
@@ -248,7 +262,5 @@ class _Gathered:
         pairs = np.concatenate([*self._parts, np.zeros(0, np.int64)])
         self._parts.clear()
         pairs.sort()
-        first = np.ones(len(pairs), np.bool_)
-        np.not_equal(pairs[1:] >> RULE_BITS, pairs[:-1] >> RULE_BITS, out=first[1:])
-        self._parts.append(pairs[first])
+        self._parts.append(pairs[: _keep_first(pairs)].copy())
         self._waiting = 0

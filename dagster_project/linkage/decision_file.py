@@ -4,7 +4,6 @@ Belongs here: reading it, and adding a line so that it is there for good. Does n
 belong here: what a line means (``decision_entries``).
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from dagster_project.linkage.decision_entries import UnreadableDecisions, read_lines
 from dagster_project.linkage.decisions import Decision
+from dagster_project.locked_file import held
 
 Add = Callable[[str], None]
 """Adds one line; when it returns, the line is on the disk."""
@@ -34,9 +34,8 @@ def adding_to(path: Path) -> Iterator[tuple[list[Decision], Add]]:
     Raises:
         UnreadableDecisions: a line is no entry; the message names file and line.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = held(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         whole = _whole(path.read_bytes())
 
         def add(line: str) -> None:

@@ -34,8 +34,10 @@ def read_ssn(text: str | None) -> Ssn:
     """
     if not text:
         return NO_SSN
-    digits = re.sub(r"\D", "", text)
-    masked = bool(re.search(r"[x*]", text.lower()))
+    digits, masked = text, False
+    if not (text.isascii() and text.isdigit()):
+        digits = re.sub(r"\D", "", text)
+        masked = bool(re.search(r"[x*]", text.lower()))
     if len(digits) == 4 or (masked and len(digits) >= 4):
         last4 = digits[-4:]
         return NO_SSN if last4 == "0000" else Ssn("", last4)
@@ -53,7 +55,8 @@ def read_phone(text: str | None) -> str:
     """Return the last ten digits of a telephone number, '' when it cannot be one."""
     if not text:
         return ""
-    digits = re.sub(r"\D", "", text)[-10:]
+    plain = text.isascii() and text.isdigit()
+    digits = (text if plain else re.sub(r"\D", "", text))[-10:]
     if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
         return ""
     return digits

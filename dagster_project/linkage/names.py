@@ -84,8 +84,9 @@ def fold(text: str | None) -> str:
     """
     if not text:
         return ""
-    if text.isascii() and text.isalpha():
-        return text.lower()
+    if text.isascii():
+        plain = text.lower()
+        return plain if text.isalpha() else " ".join(plain.translate(_ASCII).split())
     plain = unicodedata.normalize("NFKC", text).casefold()
     plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
     plain = unicodedata.normalize("NFC", "".join(map(_kept, plain)))
@@ -101,6 +102,10 @@ def _kept(letter: str) -> str:
     if category[0] == "M" or letter in _DELETED or letter in _LETTER_MARKS:
         return ""
     return letter if category[0] == "L" else " "
+
+
+_ASCII = {code: _kept(chr(code)) for code in range(128)}
+"""What becomes of plain letters and signs: they neither compose nor decompose."""
 
 
 def _joins(letter: str) -> bool:

@@ -1,7 +1,7 @@
 """The case conference: whose case may be opened, and the one way to open it.
 
 Belongs here: the list, its policies, ``open_case``. Does not belong here: who is on the
-list (``visibility``).
+list (``visibility``), what else a conference reads (``case_tables``).
 """
 
 from dagster_project.shared_warehouse.audit import EVENTS
@@ -25,7 +25,7 @@ def shape() -> Shape:
         secured=True,
         indexes=("person_id",),
         silent=True,
-        comment="One row per client whom several departments serve.",
+        comment="One row per client whom the case conference has taken up.",
     )
 
 

@@ -106,6 +106,7 @@ marked as (
         or objections.client_record_id is not null
         or {today} not between parties.joined_on and parties.left_on
             as is_kept_at_home,
+        objections.client_record_id is not null as has_objected,
         case
             when part2_only.client_record_id is not null then consents.valid_to
         end as consent_until
@@ -132,6 +133,7 @@ people as (
         ) as open_bits,
         coalesce(bit_or(bit) filter (where not is_kept_at_home), 0) as shared_bits,
         max(consent_until) filter (where not is_kept_at_home) as consent_until,
+        bool_or(marked.has_objected) as has_objected,
         any_value(eligibility.eligible_until) as eligible_until
     from marked
     left join eligibility

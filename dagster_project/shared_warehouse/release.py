@@ -31,7 +31,11 @@ from dagster_project.shared_warehouse.reading import (
 from dagster_project.shared_warehouse.rows import Load, mart_loads
 from dagster_project.shared_warehouse.steps import MARTS_OWNER, PublishError
 from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
-from dagster_project.shared_warehouse.visibility import conference_load, records_load
+from dagster_project.shared_warehouse.visibility import (
+    case_loads,
+    conference_load,
+    records_load,
+)
 
 CITY_ZONE = "America/Los_Angeles"
 """Days of agreements, consents and eligibility end here."""
@@ -189,7 +193,8 @@ def loads_of(
     )
     return (
         records_load(job.terms, types[CLIENT_RECORDS], judged, gated=job.gated),
-        conference_load(judged),
+        conference_load(judged, types),
+        *case_loads(job.terms, types, judged),
         *mart_loads(job.terms, types),
     )
 

@@ -22,6 +22,8 @@ RESERVED = frozenset({*OWNERS, PUBLISHER, "public", "audit_objects", "none"})
 """No party and no role of an agreement may bear these names in the database."""
 
 CLIENT_RECORDS = "client_records"
+CONFERENCE_LIST = "conference_list"
+PERSON = "person_id"
 KEYS = ("client_record_id", "department", "person_id")
 """Columns that ``identified.client_records`` has whatever the agreement says: the
 policies and ``open_case`` need them. Who reads them the agreement says."""
@@ -143,8 +145,9 @@ class Terms:
                 raise TermsError(
                     f"The role {role.name} is of {role.department}, which is no party."
                 )
+        openers = {role.name for role in self.roles if role.opens_cases}
         for table in self.tables:
-            _check_table(table, set(names))
+            _check_table(table, set(names), openers)
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -154,10 +157,19 @@ class Terms:
     @property
     def client_records(self) -> Table:
         """Return the one table of client records; without columns if unshared."""
-        for table in self.tables:
-            if table.tier == "identified":
+        for table in self.of_tier("identified"):
+            if table.name == CLIENT_RECORDS:
                 return table
         return Table("identified", CLIENT_RECORDS, ())
+
+    @property
+    def case_tables(self) -> tuple[Table, ...]:
+        """Return the identified tables that a case conference works with."""
+        return tuple(
+            table
+            for table in self.of_tier("identified")
+            if table.name != CLIENT_RECORDS
+        )
 
     def narrowed(self, there: Mapping[str, Collection[str]]) -> "Terms":
         """Return the terms of what the warehouse has and somebody reads.
@@ -193,13 +205,13 @@ class Terms:
         )
 
 
-def _check_table(table: Table, roles: set[str]) -> None:
+def _check_table(table: Table, roles: set[str], openers: set[str]) -> None:
     """Refuse a table with names or readers that the database does not know."""
     where = f"{table.tier}.{table.name}"
     if table.tier not in ("identified", "marts", "public"):
         raise TermsError(f"{where}: there is no such tier.")
     if table.tier == "identified" and table.name != CLIENT_RECORDS:
-        raise TermsError(f"{where}: only {CLIENT_RECORDS} is published there.")
+        _check_case_table(table, openers)
     _usable("table", table.name)
     _unique(f"column of {where}", [column.name for column in table.columns])
     for column in table.columns:
@@ -209,6 +221,22 @@ def _check_table(table: Table, roles: set[str]) -> None:
                 f"{where}.{column.name} is read by {', '.join(sorted(unknown))}, "
                 "which is no role."
             )
+
+
+def _check_case_table(table: Table, openers: set[str]) -> None:
+    """Refuse an identified table that no row of a client record stands behind."""
+    where = f"{table.tier}.{table.name}"
+    if table.name == CONFERENCE_LIST:
+        raise TermsError(f"{where}: the database's own list has this name; rename it.")
+    if PERSON not in {column.name for column in table.columns}:
+        raise TermsError(
+            f"{where} has no {PERSON}, by which it is told whose rows may be shared."
+        )
+    if others := set(table.readers) - openers:
+        raise TermsError(
+            f"{where} is read by {', '.join(sorted(others))}: besides "
+            f"{CLIENT_RECORDS}, tier identified is for those who open cases."
+        )
 
 
 def _usable(what: str, name: str) -> None:

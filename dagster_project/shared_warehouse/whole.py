@@ -5,6 +5,7 @@ Belongs here: which parts there are and in which order. Does not belong here: an
 
 from dagster_project.shared_warehouse import (
     audit,
+    case_tables,
     conference,
     guard,
     identified,
@@ -31,6 +32,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
     pieces = [
         *identified.pieces(terms),
         *conference.pieces(terms, records),
+        *case_tables.pieces(terms),
         *marts.pieces(terms),
         *audit.pieces(),
     ]
@@ -42,6 +44,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         tables=(
             identified.shape(terms, records),
             conference.shape(),
+            *case_tables.shapes(terms, types),
             *audit.shapes(),
             *marts.shapes(terms, types),
         ),
@@ -51,6 +54,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *roles.grants(terms, database),
                 *identified.grants(terms),
                 *conference.grants(terms),
+                *case_tables.grants(terms),
                 *marts.grants(terms),
                 *audit.grants(terms),
             }

@@ -1,11 +1,15 @@
 """Nothing downstream of the public tables runs when a small cell can be recovered."""
 
+from datetime import date
+
 import dagster as dg
 import pytest
 
 from dagster_project.defs.disclosure import AUDIT, PUBLIC, hide_small_cells
 from dagster_project.defs.resources import Warehouse
 from dagster_project.disclosure import prepare, tables
+from dagster_project.governance.approve import approve
+from dagster_project.places import agreement_file
 from dagster_project.warehouse import open_warehouse
 from tests.disclosure.made_counts import made_warehouse
 
@@ -41,6 +45,29 @@ def test_a_release_that_keeps_the_rule_is_published(path) -> None:
     assert {check.check_name for check in checks} == {AUDIT}
     assert len(checks) == len(PUBLIC) - 1 and all(check.passed for check in checks)
     assert is_published(result)
+
+
+def smallest_shown(path) -> int:
+    with open_warehouse(path, read_only=True) as connection:
+        (least,) = connection.sql(
+            "select min(n_people) from marts.public_demographics where n_people > 0"
+        ).fetchone()
+    return least
+
+
+def test_the_minimum_is_the_agreements(path, tmp_path, monkeypatch) -> None:
+    run(path)
+    assert 11 <= smallest_shown(path) < 40
+    text = agreement_file().read_text(encoding="utf-8")
+    ours = tmp_path / "agreement.yaml"
+    ours.write_text(text.replace("small_cell_minimum: 11", "small_cell_minimum: 40"))
+    for by, party in (("Zoë Ó Briain", "hsh"), ("김 하늘", "fire")):
+        approve(ours, by=by, role="Director", party=party, on=date(2026, 11, 27))
+    monkeypatch.setenv("AGREEMENT_PATH", str(ours))
+    result = run(path)
+    assert is_published(result)
+    assert all(check.passed for check in result.get_asset_check_evaluations())
+    assert smallest_shown(path) >= 40
 
 
 def test_the_same_counts_give_the_same_tables(path) -> None:

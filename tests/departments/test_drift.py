@@ -8,7 +8,7 @@ import pytest
 from dagster_project.departments import ledger, overview, profiles
 from dagster_project.departments.drift import warnings
 
-from .made_up_deliveries import call, put
+from .made_up_deliveries import call, hmis_files, put
 
 WEEKS = [f"202507{day:02d}" for day in (1, 8, 15, 22, 29)] + ["20250805"]
 NOW = datetime(2025, 8, 6)
@@ -71,6 +71,14 @@ def test_a_week_unlike_the_others_is_named(
 ):
     deliver(landing_dir, [*(week(n) for n in range(5)), last])
     assert told(warehouse, landing_dir) == [("20250805", rule, sentence)]
+
+
+def test_a_file_that_an_export_lacks_is_named(warehouse, landing_dir):
+    lacking = {k: v for k, v in hmis_files().items() if k != "Event.csv"}
+    put(landing_dir, "hsh", "hmis_20250701", lacking)
+    (found,) = told(warehouse, landing_dir)
+    assert found[1] == "columns"
+    assert found[2] == "hsh_event: its file was not delivered; earlier rows stay"
 
 
 def test_a_missing_week_is_asked_for(warehouse, landing_dir):

@@ -1,11 +1,14 @@
+import gzip
 import json
 
+import duckdb
 import pytest
 
 from dagster_project.departments import fhir
 from dagster_project.departments.errors import Refused
+from dagster_project.departments.ledger import take_all
 
-from .made_up_deliveries import fhir_files, read, source
+from .made_up_deliveries import fhir_files, put, read, source
 
 AN = {
     "resourceType": "Patient",
@@ -195,3 +198,22 @@ def test_synthetic_hospital_sample(shared_domain):
     assert len(rows["dph_condition"]) == 150
     assert not held
     assert sum(left_out.values()) == 87
+
+
+@pytest.mark.parametrize(
+    "name", ["Patient.json", "patient-0001.jsonl", "Patient.000.NDJSON", "Patient.txt"]
+)
+def test_an_export_without_manifest_may_name_its_files_otherwise(landing_dir, name):
+    line = b'{"resourceType":"Patient","id":"%s"}\n'
+    files = {name: line % b"p1", f"{name[:7]}.2.ndjson.gz": gzip.compress(line % b"p2")}
+    put(landing_dir, "dph", "2025-07-07", files)
+    with duckdb.connect() as connection:
+        (outcome,) = take_all(connection, landing_dir)
+        rows = connection.sql("select id from raw.dph_patient order by id").fetchall()
+    assert (outcome.status, rows) == ("taken", [("p1",), ("p2",)])
+
+
+def test_json_over_several_lines_is_refused_with_what_to_send():
+    bundle = json.dumps({"resourceType": "Bundle", "entry": []}, indent=2).encode()
+    with pytest.raises(Refused, match="one resource a line"):
+        read("dph_fhir", {"Patient.json": bundle, "Encounter.json": bundle})

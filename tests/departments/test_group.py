@@ -106,7 +106,7 @@ def test_a_refusal_in_the_middle_leaves_the_others(landing_dir, writes):
     assert [o.status for o in outcomes] == statuses
     assert [row[14] for row in found["deliveries"]] == statuses
     minutes = [row[16].minute for row in found["deliveries"]]
-    assert (minutes, len(found["dem_cad_calls"]), writes) == ([0, 1, 2, 3], 3, [4])
+    assert (minutes, len(found["dem_cad_calls"]), writes) == ([1, 2, 3, 4], 3, [4])
 
 
 def test_the_same_content_twice_in_one_group(landing_dir):

@@ -1,11 +1,16 @@
 import csv
+import json
+import re
 
 import pytest
 
 from dagster_project.departments import hmis, hmis_columns
 from dagster_project.departments.errors import Refused
+from dagster_project.places import REPOSITORY
 
 from .made_up_deliveries import PEOPLE, hmis_files, read, source
+
+SUITE = REPOSITORY / "expectations" / "raw" / "hsh_organization.json"
 
 
 def of(folder) -> dict[str, bytes]:
@@ -97,8 +102,6 @@ def export(**changes) -> dict[str, bytes]:
         (export(HashStatus="4"), "hashed"),
         (export(HashStatus=""), "hashed"),
         (export(HashStatus="2.0"), "hashed"),
-        (export(CSVVersion="2026 v1.0"), "version_conflict"),
-        (export(CSVVersion=""), "version_conflict"),
         (hmis_files(Export=[]), "empty"),
         ({"Client.csv": b""}, "file_missing"),
         (
@@ -144,9 +147,33 @@ def test_the_directive_says_what_absence_means(changes, mode):
     assert read("hsh_hmis", export(**changes))[0].mode == mode
 
 
-def test_an_older_format_is_named():
-    with pytest.raises(Refused, match=r"2022 v1\.2") as refused:
-        read("hsh_hmis", export(CSVVersion="2022 v1.2"))
+@pytest.mark.parametrize("told", ["2022 v1.2", "2020", "6.12"])
+def test_an_older_format_is_named(told):
+    with pytest.raises(Refused, match=re.escape(told)) as refused:
+        read("hsh_hmis", export(CSVVersion=told))
+    assert refused.value.rule == "old_format"
+
+
+def test_the_columns_tell_the_format_where_the_version_does_not():
+    for told in ("", "2026 v1.0", "v1", "HMIS CSV"):
+        facts, *_ = read("hsh_hmis", export(CSVVersion=told))
+        assert facts.schema_version == "FY2024 (by its columns)"
+    wrong = hmis_files("FY2026") | {"Export.csv": export()["Export.csv"]}
+    facts, rows, *_ = read("hsh_hmis", wrong)
+    assert facts.schema_version == "FY2026 (by its columns)"
+    assert len(rows["hsh_client"]) == len(PEOPLE) - 1
+
+
+def test_the_columns_tell_the_format_where_there_is_no_version():
+    files = hmis_files("FY2026")
+    cells = list(csv.reader(files["Export.csv"].decode().splitlines()))
+    at = cells[0].index("CSVVersion")
+    text = "".join(",".join(row[:at] + row[at + 1 :]) + "\n" for row in cells)
+    facts, *_ = read("hsh_hmis", files | {"Export.csv": text.encode()})
+    assert facts.schema_version == "FY2026 (by its columns)"
+    dropped = hmis_columns.ONLY_FY2024["Client"]
+    with pytest.raises(Refused, match="older than FY2024") as refused:
+        read("hsh_hmis", without(dropped) | {"Export.csv": text.encode()})
     assert refused.value.rule == "old_format"
 
 
@@ -172,6 +199,37 @@ def test_columns_a_system_leaves_out_are_counted():
     )
 
 
+def with_columns(year: str, names: str, value: str) -> dict[str, bytes]:
+    """Return an export whose Client.csv has more columns than its year knows."""
+    files = hmis_files(year, **FEW)
+    head, *rows = list(csv.reader(files["Client.csv"].decode().splitlines()))
+    more = names.split()
+    lines = [head + more, *(row + [value] * len(more) for row in rows)]
+    text = "".join(",".join(line) + "\n" for line in lines)
+    return files | {"Client.csv": text.encode()}
+
+
+@pytest.mark.parametrize(
+    ("year", "names"),
+    [
+        ("FY2024", "VendorScore x_case_note"),
+        ("FY2026", "VendorScore"),
+        ("FY2026", "Woman HispanicLatinaeo"),
+        ("FY2026", " ".join(hmis_columns.ONLY_FY2024["Client"].split())),
+        ("FY2024", "Sex"),
+    ],
+)
+def test_columns_of_a_vendor_or_another_year_are_left_out_and_counted(year, names):
+    given = source("hsh_hmis", with_columns(year, names, "7"))
+    facts = hmis.facts(given)
+    assert facts.schema_version.startswith(year)
+    (batch,) = [b for b in hmis.batches(given, facts) if b.table == "hsh_client"]
+    (row,) = batch.rows.to_pylist()
+    assert row["FirstName"] == "Ixchel"
+    assert "7" not in row.values()
+    assert batch.columns_left_out == dict.fromkeys(names.split(), 1)
+
+
 def test_without_gender_columns_the_version_says_the_year():
     dropped = " ".join(hmis_columns.ONLY_FY2024["Client"].split())
     facts, *_ = read("hsh_hmis", without(dropped, **FEW))
@@ -191,12 +249,26 @@ def test_a_file_that_is_not_there_is_counted():
     assert len(rows["hsh_enrollment"]) == 4
 
 
-@pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE"])
-def test_whatever_says_yes_keeps_victim_services_out(yes):
+@pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE", "9", "99", "?"])
+def test_what_does_not_say_no_keeps_victim_services_out(yes):
     organization = [{"OrganizationID": "O2", "VictimServiceProvider": yes}]
     _, rows, *_ = read("hsh_hmis", hmis_files(Organization=organization))
     assert rows["hsh_organization"] == []
     assert "C2" not in {r["PersonalID"] for r in rows["hsh_client"]}
+
+
+@pytest.mark.parametrize("no", ["0", "0.0", " 0 ", "No", "FALSE", ""])
+def test_what_says_no_or_nothing_lets_an_organization_in(no):
+    organization = [{"OrganizationID": "O2", "VictimServiceProvider": no}]
+    _, rows, *_ = read("hsh_hmis", hmis_files(Organization=organization))
+    (kept,) = rows["hsh_organization"]
+    (promise,) = [
+        e["kwargs"]["regex"]
+        for e in json.loads(SUITE.read_text())["expectations"]
+        if e["kwargs"].get("column") == "VictimServiceProvider"
+    ]
+    told = kept["VictimServiceProvider"]
+    assert told is None or re.fullmatch(promise, told), "the promise would stop the run"
 
 
 def test_a_code_written_by_a_spreadsheet_is_known():

@@ -131,6 +131,7 @@ def test_a_refused_delivery_leaves_one_ledger_row(
     assert outcome.reason.startswith(f"{department}/{name}")
     assert f"[{rule}" in outcome.reason
     tables = contents(warehouse)
+    assert len(tables.pop("agreements")) == 1, "it was refused under an agreement"
     assert [len(rows) for rows in tables.values() if rows] == [1]
     assert tables["deliveries"][0][11:15] == (0, 0, 0, "quarantined")
     (again,) = take_all(warehouse, landing_dir)

@@ -27,6 +27,8 @@ def one(inside: str) -> dict:
         (f'<{NAME} xsi:nil="true" PN="8801019"></{NAME}>', "PN:8801019"),
         (f'<{NAME} PN="8801019">7242</{NAME}>', "PN:8801019:7242"),
         (f'<{NAME} xsi:nil="true"/>', None),
+        (f'<{NAME} xsi:nil="true" NV="7701003" PN="8801019"/>', "PN:8801019"),
+        (f'<{NAME} xsi:nil="1" NV="7701003"> </{NAME}>', "NV:7701003"),
         (f'<{NAME} CodeType="9924005">  7242 </{NAME}>', "7242"),
         (f"<{NAME}>72<!-- note -->42</{NAME}>", "7242"),
         ("", None),
@@ -80,6 +82,8 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (b"<html><body>502</body></html>", "not_nemsis"),
         (b"<EMSDataSet/>", "not_nemsis"),
         (FULL.replace(b"3.5.1.250403CP1", b"3.4.0.160713CP2"), "old_format"),
+        (FULL.replace(b"3.5.1.250403CP1", b"3.3.4.150123"), "old_format"),
+        (FULL + FULL.partition(b"?>")[2], "several_documents"),
         (FULL.replace(b"<EMSDataSet", DTD + b"<EMSDataSet"), "dtd"),
         (FULL.replace(b"<EMSDataSet", XXE + b"<EMSDataSet"), "dtd"),
         (FULL.replace("Đặng".encode(), b"Jos\xe9"), "not_well_formed"),
@@ -90,6 +94,30 @@ def test_refuses(data, rule):
     with pytest.raises(Refused) as refused:
         read("fire_epcr", {"epcr.xml": data})
     assert refused.value.rule == rule
+
+
+UNTOLD = re.sub(rb' xsi:schemaLocation="[^"]*"', b"", FULL)
+
+
+def test_an_older_document_that_does_not_say_so_is_told_by_its_disposition():
+    assert read("fire_epcr", {"e.xml": UNTOLD})[0].schema_version == "3.5, not told"
+    old = "<eDisposition><eDisposition.12>4212033</eDisposition.12></eDisposition>"
+    data = UNTOLD.replace(b"</Header>", report(3, old).encode() + b"</Header>")
+    with pytest.raises(Refused, match=r"3\.4 or older.*NEMSIS 3\.5") as refused:
+        read("fire_epcr", {"e.xml": data})
+    assert refused.value.rule == "old_format"
+
+
+def test_reports_of_several_agencies_are_all_read():
+    agency = "<DemographicGroup><dAgency.01>%s</dAgency.01></DemographicGroup>"
+    more = "".join(
+        f"</Header><Header>{agency % number}{report(number)}{report(number + 1)}"
+        for number in (3, 5)
+    )
+    data = FULL.replace(b"</Header>", more.encode() + b"</Header>")
+    _, rows, held, _, _ = read("fire_epcr", {"e.xml": data})
+    found = [row["erecord_01"] for row in rows["fire_epcr"]]
+    assert (found, held) == (["R1", "R2", "R3", "R4", "R5", "R6"], [])
 
 
 @given(

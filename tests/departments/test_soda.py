@@ -113,6 +113,17 @@ def test_a_row_without_key_or_time_waits_with_its_line():
     assert json.loads(held[1].original) == rows[2]
 
 
+def test_an_element_that_is_no_row_waits_and_the_others_enter():
+    data = "[" + "\n,".join([json.dumps(call(1)), '"Ayşe"', json.dumps(call(3))]) + "]"
+    _, rows, held, _, _ = calls(data.encode())
+    assert [row["cad_number"] for row in rows["dem_cad_calls"]] == [
+        call(1)["cad_number"],
+        call(3)["cad_number"],
+    ]
+    assert [(q.line, q.rule) for q in held] == [(2, "not_a_row")]
+    assert "Ayşe" not in str(held)
+
+
 values = st.none() | st.text(st.characters(codec="utf-8"), max_size=20)
 
 

@@ -52,3 +52,25 @@ def test_other_separators_are_named(mark, name):
     data = csv_bytes(team_log_columns.VERSION_1, [V1]).replace(b",", mark.encode())
     with pytest.raises(Refused, match=f"parted by {name}"):
         read("dem_team_log", {"log.csv": data})
+
+
+def test_a_short_and_a_long_salesforce_id_are_one_record():
+    rows = [
+        V2 | {"ContactID": "a0D30000001n7Pi", "MasterRecordId": "0010o00002cEs9E"},
+        V2 | {"ContactID": "a0D30000001n7PiEAI", "MasterRecordId": ""},
+        V2 | {"ContactID": "a0D30000001n7pi"},
+        V2 | {"ContactID": "HEART-2025-0042"},
+        V2 | {"ContactID": "42"},
+    ]
+    data = csv_bytes(team_log_columns.VERSION_2, rows)
+    _, read_rows, held, _, _ = read("dem_team_log", {"log.csv": data})
+    kept = read_rows["dem_team_log"]
+    assert [row["ContactID"] for row in kept] == [
+        "a0D30000001n7PiEAI",
+        "a0D30000001n7PiEAI",
+        "a0D30000001n7piEAA",
+        "HEART-2025-0042",
+        "42",
+    ]
+    assert [row["MasterRecordId"] for row in kept[:2]] == ["0010o00002cEs9EAAS", None]
+    assert not held

@@ -16,7 +16,15 @@ from dagster_project.departments.outcomes import DeliveryOutcome
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.warehouse import SETTINGS
 
-BOOKS = ("deliveries", "quarantined_rows", "left_out_rows", "withheld_keys")
+BOOKS = (
+    "deliveries",
+    "quarantined_rows",
+    "left_out_rows",
+    "withheld_keys",
+    "agreement_terms",
+    "consent_statements",
+    "agreements",
+)
 NOW = datetime(2025, 8, 1, 6)
 GOOD_MARTS = [("P1", 3), ("P2", 1)]
 
@@ -60,10 +68,11 @@ def take(home: Home, *, warehouse: Path | None = None, **more) -> list[DeliveryO
 
 
 def raw(warehouse: Path) -> dict[str, list[tuple]]:
-    """Return every raw table, its rows in one order."""
+    """Return every raw table about deliveries, its rows in one order."""
     with duckdb.connect(str(warehouse), config=SETTINGS) as connection:
         names = connection.sql(
-            "select table_name from duckdb_tables() where schema_name = 'raw'"
+            "select table_name from duckdb_tables() where schema_name = 'raw' "
+            "and table_name <> 'agreements'"
         ).fetchall()
         return {
             name: connection.sql(f"from raw.{name} order by all").fetchall()

@@ -108,6 +108,10 @@ WRONG = {
         [("  small_cell_minimum: 11", "  small_cell_minimum: 11\n  title: Again")],
         "'title' stands here and on line",
     ),
+    "smaller cells than anybody may show": (
+        [("small_cell_minimum: 11", "small_cell_minimum: 10")],
+        "10 is less than the minimum of 11",
+    ),
     "misspelt setting": (
         [(PHONE, PHONE.replace("land:", "lands:"))],
         "has lands, which nothing reads",
@@ -199,3 +203,11 @@ def test_an_approver_speaks_for_a_party(changed):
     path = changed(("small_cell_minimum: 11", "small_cell_minimum: 12"))
     with pytest.raises(CannotApproveError, match="no party"):
         approve(path, by="Oluwaseun Adé", role="Friend", on=DAY)
+
+
+def test_the_neighbourhoods_that_land_are_those_of_the_seed():
+    seed = OURS.parent / "dbt_project" / "seeds" / "sf_neighborhood.csv"
+    _, *names = seed.read_text(encoding="utf-8").splitlines()
+    situation = checked(OURS).feeds["hsh_hmis"].tables["hsh_current_living_situation"]
+    pattern = situation["LocationDetails"].matching
+    assert pattern == f"^ *({'|'.join(names)}) *$"

@@ -40,10 +40,10 @@ CHANGES = {
         "audit: {days: 3000}",
         ("Retention", "+ Tier audit is kept 3000 days, not 2555 days."),
     ),
-    "smaller cells": (
+    "larger cells only": (
         "small_cell_minimum: 11",
-        "small_cell_minimum: 6",
-        ("Dates and limits", "+ The smallest count shown outside is 6, not 11."),
+        "small_cell_minimum: 20",
+        ("Dates and limits", "- The smallest count shown outside is 20, not 11."),
     ),
     "a party leaves": (
         "  dt: {short: DT, name: Department of Technology, joined: 2023-07-01}\n",

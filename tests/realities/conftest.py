@@ -8,13 +8,17 @@ import duckdb
 import pytest
 
 from dagster_project.departments.ledger import take_all
+from dagster_project.governance.consent_tables import write_tables
+from dagster_project.governance.in_force import checked
 from dagster_project.linkage.link import LinkResult, link
 from dagster_project.linkage.store import read_events, write_linkage
+from dagster_project.places import agreement_file
 from dagster_project.warehouse import SETTINGS, open_warehouse
 from tests.dbt_project.conftest import run_dbt
 from tests.realities import crowd, street
 
 NOW = datetime(2026, 3, 2, 12)
+AFTER_LINKAGE = ("path:models/marts", "path:models/linked")
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +31,11 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         take_all(connection, landing, clock=lambda: NOW)
         street.lay_down_late(landing)
         take_all(connection, landing, clock=lambda: NOW)
+        agreement = checked(agreement_file())
+        write_tables(connection, agreement, home / "consents.jsonl", NOW)
     without_units = ["--exclude-resource-type", "unit_test"]
     without_units += ["--indirect-selection", "buildable"]
-    after_linkage = ["path:models/linked", "path:models/marts"]
-    run_dbt(path, home / "t", "build", "--exclude", *after_linkage, *without_units)
+    run_dbt(path, home / "t", "build", "--exclude", *AFTER_LINKAGE, *without_units)
     with open_warehouse(path) as connection:
         records = connection.sql(
             "select * from intermediate.int_client_records order by client_record_id"
@@ -44,7 +49,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             at=NOW,
             run_id="street",
         )
-    run_dbt(path, home / "t", "build", "--select", *after_linkage, *without_units)
+    run_dbt(path, home / "t", "build", "--select", *AFTER_LINKAGE, *without_units)
     return path
 
 

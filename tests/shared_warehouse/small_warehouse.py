@@ -140,6 +140,31 @@ def _part2(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) ->
             )
 
 
+LISTED = (
+    ("p_shared", "included", True, "same"),
+    ("p_two", "included", False, "same"),
+    ("p_two", "assigned", True, "same"),
+    ("p_consented", "assigned", True, "merged"),
+    ("p_old", "included", True, "same"),
+    ("p_alone", "nominated", True, "same"),
+    (None, "included", True, "unknown"),
+)
+"""Person, state, whether it stands now, what became of the identity since."""
+
+
+def _case_list(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute(
+        "create table marts.case_list_states (listing_id varchar, person_id varchar, "
+        "list_state varchar, decided_by varchar, is_current boolean, "
+        "identity_change varchar)"
+    )
+    for number, (person, state, is_current, change) in enumerate(LISTED):
+        warehouse.execute(
+            "insert into marts.case_list_states values (?, ?, ?, 'n.kahale', ?, ?)",
+            [f"L{number}", person, state, is_current, change],
+        )
+
+
 def _marts(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) -> None:
     people = sorted({record.person for record in records if record.person})
     warehouse.execute(
@@ -159,6 +184,7 @@ def _marts(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) ->
         "insert into marts.department_overlap values ('hsh', 3, ?)", [TODAY]
     )
     warehouse.execute("create table marts.unnamed as select 1 as n")
+    _case_list(warehouse)
     for number, person in enumerate(people):
         warehouse.execute(
             "insert into marts.people values (?, '25-34', 2, 0.5, false, ?, ?)",

@@ -5,12 +5,13 @@ refuse them. Those that need none are tried as a reader.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dagster_project.shared_warehouse.logins import EXAMPLES
-from dagster_project.shared_warehouse.terms import Terms
+from dagster_project.shared_warehouse.terms import Table, Terms
 
 from .conftest import Database
 
@@ -256,7 +257,26 @@ def test_two_families_are_one_too_many(city: Database) -> None:
     city.ask("revoke hsh from doubled")
 
 
-def test_pseudonyms_differ_by_family_and_join_within(city: Database) -> None:
+def with_departments(table: Table) -> Table:
+    """Return a mart that departments read as well as analysts."""
+    if table.name not in ("people", "contacts"):
+        return table
+    columns = (
+        replace(column, readers=column.readers | {"hsh", "fire"})
+        for column in table.columns
+    )
+    return replace(table, columns=tuple(columns))
+
+
+def test_pseudonyms_differ_by_family_and_join_within(
+    new_database: Callable[[], Database], warehouse: Path, terms: Terms
+) -> None:
+    city = new_database()
+    city.publish(
+        warehouse, replace(terms, tables=tuple(map(with_departments, terms.tables)))
+    )
+    for role in ("analyst", "hsh", "fire"):
+        city.add_login(EXAMPLES[role], role)
     query = "select person_id from marts.people order by 1"
     analyst, hsh, fire = (city.ask(query, each) for each in (ANALYST, HSH, FIRE))
     assert hsh == fire

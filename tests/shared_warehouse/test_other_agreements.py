@@ -215,7 +215,23 @@ def test_outside_its_days_nobody_reads(
             {"tables": (Table("marts", "t", (Column("a", frozenset({"nobody"})),)),)},
             "which is no role",
         ),
-        ({"tables": (Table("identified", "t", ()),)}, "only client_records"),
+        ({"tables": (Table("identified", "t", ()),)}, "has no person_id"),
+        ({"tables": (Table("identified", "conference_list", ()),)}, "rename it"),
+        *(
+            (
+                {
+                    "tables": (
+                        Table(
+                            "identified",
+                            "t",
+                            (Column("person_id", frozenset({"case_conference", who})),),
+                        ),
+                    )
+                },
+                f"is read by {who}",
+            )
+            for who in ("analyst", "hsh", "auditor")
+        ),
         ({"tables": (Table("secret", "t", ()),)}, "no such tier"),
     ],
 )

@@ -110,10 +110,8 @@ def test_part2_is_shared_inside_a_spell_of_consent(
             "insert into intermediate.int_consents values ('dph:fhir:13', 'part2', "
             f"'analysis', {edges[0]}, {edges[1]})"
         )
-    database = new_database()
-    seen = published(database, terms, tmp_path, statements)
+    seen = published(new_database(), terms, tmp_path, statements)
     assert ("hsh" in seen.get("dph:fhir:11", ())) is is_shared
-    assert ("p_silent" in listed(database)) is is_shared
     assert "hsh" not in seen.get("dph:fhir:13", ())
 
 
@@ -173,3 +171,65 @@ def test_eligibility_is_the_warehouse_s_own_where_it_says(
     assert ("fire" in seen.get("hsh:hmis:8", ())) is is_shared
     assert ("p_old" in listed(database)) is is_shared
     assert "p_shared" not in listed(database)
+
+
+def states(*rows: tuple[str, str, str, bool]) -> list[str]:
+    """Return statements that put these on the case list instead."""
+    return [
+        "delete from marts.case_list_states",
+        *(
+            "insert into marts.case_list_states values "
+            f"('L{number}', '{person}', '{state}', 'n.kahale', {current}, '{change}')"
+            for number, (person, state, change, current) in enumerate(rows)
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_listed"),
+    [
+        (("p_alone", "included", "same", True), True),
+        (("p_alone", "assigned", "merged", True), True),
+        (("p_alone", "assigned", "split", True), False),
+        (("p_alone", "nominated", "same", True), False),
+        (("p_alone", "removed", "same", True), False),
+        (("p_alone", "included", "same", False), False),
+        (("p_old", "included", "same", True), False),
+    ],
+)
+def test_the_list_is_the_stewards_as_far_as_departments_may_talk(
+    new_database: Callable[[], Database],
+    terms: Terms,
+    tmp_path: Path,
+    row: tuple[str, str, str, bool],
+    is_listed: bool,
+) -> None:
+    database = new_database()
+    published(database, terms, tmp_path, states(row))
+    assert listed(database) == ({row[0]} if is_listed else set())
+    shown = database.ask("select person_id from identified.case_list_states")
+    assert shown == ([] if row[0] == "p_old" else [("p_alone",)])
+
+
+def test_who_objects_by_any_record_is_not_on_the_list(
+    new_database: Callable[[], Database], terms: Terms, tmp_path: Path
+) -> None:
+    database = new_database()
+    objection = "values ('hsh:hmis:1', 'hsh:hmis:1', 'case_conference')"
+    published(
+        database,
+        terms,
+        tmp_path,
+        [OBJECTIONS, f"insert into intermediate.int_objections {objection}"],
+    )
+    assert listed(database) == {"p_two", "p_consented"}
+    shown = database.ask("select distinct person_id from identified.case_list_states")
+    assert {person for (person,) in shown} == {"p_two", "p_consented", "p_alone"}
+
+
+def test_without_a_case_list_nobody_s_case_is_opened(
+    new_database: Callable[[], Database], terms: Terms, tmp_path: Path
+) -> None:
+    database = new_database()
+    published(database, terms, tmp_path, ["drop table marts.case_list_states"])
+    assert listed(database) == set()

@@ -1,6 +1,8 @@
 -- One row per client record and spell of days on which it counts as homeless under
 -- WIC 18999.8: from a record that says so, or a service for it, until the agreed months
--- after the last one. It gates operational lists; no measure asks here.
+-- after the last one. It gates operational lists; no measure asks here. A stay under a
+-- roof for the homeless shows it each day; an enrolment by others, often never closed,
+-- on its first day only. Case management shows nothing: it goes on in a home.
 
 with crosswalk as (
 
@@ -42,16 +44,22 @@ told as (
 
     select
         'hsh:hmis:' || enrolments.personal_id as source_client_record_id,
-        'homeless_programme' as evidence,
+        case
+            when projects.service_family in ('shelter', 'transitional')
+                then 'shelter_stay'
+            else 'enrolment'
+        end as evidence,
         enrolments.entry_date as from_on,
-        coalesce(exits.exit_date, today.data_through) as to_on
+        case
+            when projects.service_family in ('shelter', 'transitional')
+                then coalesce(exits.exit_date, date '9999-12-31')
+            else enrolments.entry_date
+        end as to_on
     from {{ ref("stg_hsh__enrollment") }} as enrolments
     inner join {{ ref("int_projects") }} as projects
         on enrolments.project_id = projects.project_id
     left join exits
         on enrolments.enrollment_id = exits.enrollment_id
-    left join today
-        on true
     where projects.is_homeless_project
     union all
     select
@@ -60,6 +68,8 @@ told as (
         information_date as from_on,
         information_date as to_on
     from {{ ref("stg_hsh__current_living_situation") }}
+    -- Street, shelter, safe haven: as HUD codes them now, and before 2024.
+    where living_situation in ('116', '101', '118', '16', '1', '18')
     union all
     select
         'fire:epcr:' || report_id as source_client_record_id,
@@ -71,32 +81,39 @@ told as (
     union all
     select
         client_record_id as source_client_record_id,
-        'met_by_street_team' as evidence,
+        'street_contact' as evidence,
         contacted_on as from_on,
         contacted_on as to_on
     from {{ ref("int_contacts") }}
     where
-        contact_kind in ('outreach', 'encampment_operation', 'case_management')
+        contact_kind in ('outreach', 'encampment_operation')
         and is_contact_made
+
+),
+
+shown as (
+
+    select
+        crosswalk.client_record_id,
+        told.evidence,
+        told.from_on,
+        greatest(told.from_on, least(told.to_on, today.data_through)) as to_on
+    from told
+    inner join crosswalk
+        on told.source_client_record_id = crosswalk.source_client_record_id
+    -- A day written wrongly into the future would keep somebody eligible.
+    inner join today
+        on told.from_on <= today.data_through
 
 ),
 
 evidence as (
 
     select
-        crosswalk.client_record_id,
-        told.evidence,
-        told.from_on,
-        greatest(told.from_on, coalesce(told.to_on, told.from_on)) as to_on,
-        cast(
-            greatest(told.from_on, coalesce(told.to_on, told.from_on))
-            + months.n_months * interval '1' month as date
-        ) as until_on
-    from told
-    inner join crosswalk
-        on told.source_client_record_id = crosswalk.source_client_record_id
+        shown.*,
+        cast(shown.to_on + months.n_months * interval '1' month as date) as until_on
+    from shown
     cross join months
-    where told.from_on is not null
 
 ),
 
@@ -134,6 +151,7 @@ spells as (
         min(from_on) as eligible_from,
         max(until_on) as eligible_until,
         max(to_on) as last_evidence_on,
+        arg_max(evidence, (to_on, evidence)) as last_evidence,
         count(*) as n_evidence,
         string_agg(distinct evidence, ';' order by evidence) as evidence
     from numbered
@@ -157,6 +175,7 @@ select
     spells.evidence,
     spells.n_evidence,
     spells.last_evidence_on,
+    spells.last_evidence,
 
     today.data_through between spells.eligible_from and spells.eligible_until
         as is_eligible_today,

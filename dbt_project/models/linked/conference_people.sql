@@ -1,10 +1,10 @@
 -- One row per person: what decides whether and how the case conference takes them up.
--- Eligible by WIC 18999.8 while 12 months have not passed since homelessness was last
--- shown. The lead is the team assigned by the conference; else the team that managed
--- the person's case last, in the past 90 days; else nobody.
+-- Eligible by WIC 18999.8 as int_eligibility has it for any record of the person, and
+-- not at all where an objection to case conferences is known of one. The lead is the
+-- team assigned by the conference; else the team that managed the person's case last,
+-- in the past 90 days; else nobody.
 
 {% set recent_days = 90 %}
-{% set eligible_months = 12 %}
 
 with people as (
 
@@ -24,15 +24,40 @@ today as (
 
 ),
 
-evidence as (
+records as (
 
     select
-        person_id,
-        max(shown_to) as last_homeless_on,
-        arg_max(evidence, (shown_to, evidence)) as homeless_evidence
-    from {{ ref("homeless_evidence") }}
-    where link_threshold = 'default'
-    group by person_id
+        client_record_id,
+        person_id
+    from {{ ref("links_by_threshold") }}
+    where link_threshold = 'default' and person_id is not null
+
+),
+
+eligibility as (
+
+    select
+        records.person_id,
+        max(spells.last_evidence_on) as last_homeless_on,
+        arg_max(
+            spells.last_evidence, (spells.last_evidence_on, spells.last_evidence)
+        ) as homeless_evidence,
+        max(spells.eligible_until) as eligible_until,
+        bool_or(spells.is_eligible_today) as is_eligible_today
+    from {{ ref("int_eligibility") }} as spells
+    inner join records
+        on spells.client_record_id = records.client_record_id
+    group by records.person_id
+
+),
+
+objections as (
+
+    select distinct records.person_id
+    from {{ ref("int_objections") }} as objections
+    inner join records
+        on objections.source_client_record_id = records.client_record_id
+    where objections.purpose = 'case_conference'
 
 ),
 
@@ -143,16 +168,12 @@ select
     people.person_id,
 
     people.died_on,
-    evidence.last_homeless_on,
-    evidence.homeless_evidence,
-    cast(
-        evidence.last_homeless_on + interval '{{ eligible_months }}' month as date
-    ) as eligible_until,
-    coalesce(
-        evidence.last_homeless_on + interval '{{ eligible_months }}' month
-        >= today.data_through,
-        false
-    ) as is_eligible,
+    eligibility.last_homeless_on,
+    eligibility.homeless_evidence,
+    eligibility.eligible_until,
+    objections.person_id is not null as has_objected,
+    coalesce(eligibility.is_eligible_today, false)
+    and objections.person_id is null as is_eligible,
 
     met.last_contact_on,
     coalesce(met.n_departments_90d, 0) as n_departments_90d,
@@ -171,8 +192,10 @@ select
 from people
 inner join today
     on true
-left join evidence
-    on people.person_id = evidence.person_id
+left join eligibility
+    on people.person_id = eligibility.person_id
+left join objections
+    on people.person_id = objections.person_id
 left join met
     on people.person_id = met.person_id
 left join listed

@@ -1,6 +1,7 @@
 -- One row per person, linkage threshold and spell of days that shows homelessness.
 -- A street team sought the person out, a project for homeless people enrolled them, or
--- they stayed in a shelter. A crisis or a hospital visit alone shows none.
+-- they stayed in a shelter. A crisis or a hospital visit alone shows none. For the
+-- by-name flow only; whom departments may talk about int_eligibility says, by the law.
 
 with contacts as (
 

@@ -10,6 +10,7 @@ with people as (
         last_homeless_on,
         homeless_evidence,
         eligible_until,
+        has_objected,
         is_eligible,
         last_contact_on,
         n_departments,
@@ -94,6 +95,7 @@ select
     candidates.reasons,
 
     candidates.is_eligible,
+    candidates.has_objected,
     candidates.eligible_until,
     candidates.last_homeless_on,
     candidates.homeless_evidence,

@@ -1,4 +1,5 @@
 -- One row per living person and reason for a case conference, with what it rests on.
+-- Who objects to case conferences is not here.
 -- Definitions, look-back and weight of each reason: seed case_conference_reason.
 
 {% set oldest_days = 400 %}
@@ -17,7 +18,7 @@ with people as (
         lead_team_code,
         data_through
     from {{ ref("conference_people") }}
-    where died_on is null
+    where died_on is null and not has_objected
 
 ),
 

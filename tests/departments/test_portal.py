@@ -1,0 +1,132 @@
+"""What people save from DataSF's portal is read as what its API answers."""
+
+import pytest
+
+from dagster_project.departments.ledger import take_all
+from dagster_project.departments.portal import field_name, iso_time
+
+from .made_up_deliveries import BY_NAME, csv_bytes, put, read
+
+FIRE = {
+    "Call Number": "251880001",
+    "Unit ID": "M12",
+    "Received DtTm": "07/06/2025 11:10:00 PM",
+    "Call Date": "07/06/2025 12:00:00 AM",
+    "Zipcode of Incident": "94133",
+    "Unit sequence in call dispatch": "1",
+    "Neighborhooods - Analysis Boundaries": "Mission",
+    "RowID": "251880001-M12",
+}
+CASE = {
+    "CaseID": "101",
+    "Opened": "2025/07/06 01:02:03 AM",
+    "Closed": "",
+    "Status": "Open",
+    "Responsible Agency": "DPW",
+    "Category": "Encampments",
+    "Request Type": "Encampment Reports",
+    "Neighborhood": "Mission",
+    "Latitude": "37.77",
+    "Longitude": "-122.41",
+    "Source": "Mobile/Open311",
+}
+CAD = {
+    "CAD Number": "251880001",
+    "Received Datetime": "07/06/2025 12:10:00 PM",
+    "Call Type Final Desc": "WELL BEING CHECK",
+    "Call Last Updated At": "07/06/2025 12:40:00 PM",
+}
+
+
+def tidy(row: dict) -> dict:
+    return {key: value for key, value in row.items() if value and key[0] != "_"}
+
+
+@pytest.mark.parametrize(
+    ("feed", "department", "row", "expected"),
+    [
+        (
+            "fire_calls",
+            "fire",
+            FIRE,
+            {
+                "call_number": "251880001",
+                "unit_id": "M12",
+                "received_dttm": "2025-07-06T23:10:00",
+                "call_date": "2025-07-06T00:00:00",
+                "zipcode_of_incident": "94133",
+                "unit_sequence_in_call_dispatch": "1",
+                "neighborhoods_analysis_boundaries": "Mission",
+                "rowid": "251880001-M12",
+            },
+        ),
+        (
+            "datasf_311",
+            "datasf",
+            CASE,
+            {
+                "service_request_id": "101",
+                "requested_datetime": "2025-07-06T01:02:03",
+                "status_description": "Open",
+                "agency_responsible": "DPW",
+                "service_name": "Encampments",
+                "service_subtype": "Encampment Reports",
+                "neighborhoods_sffind_boundaries": "Mission",
+                "lat": "37.77",
+                "long": "-122.41",
+                "source": "Mobile/Open311",
+            },
+        ),
+        (
+            "dem_cad",
+            "dem",
+            CAD,
+            {
+                "cad_number": "251880001",
+                "received_datetime": "2025-07-06T12:10:00",
+                "call_type_final_desc": "WELL BEING CHECK",
+                "call_last_updated_at": "2025-07-06T12:40:00",
+            },
+        ),
+    ],
+)
+def test_a_portal_export_reads_as_the_api(
+    warehouse, landing_dir, feed, department, row, expected
+):
+    data = csv_bytes(list(row), [row])
+    ((_, (kept,)),) = read(feed, {"x.csv": data})[1].items()
+    lands = BY_NAME[feed].tables[0].lands
+    assert tidy(kept) == {k: v for k, v in expected.items() if k in lands}
+    put(landing_dir, department, "Export (3).csv", data)
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert (outcome.feed, outcome.rows_loaded) == (feed, 1), outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("07/06/2025 11:10:00 PM", "2025-07-06T23:10:00"),
+        ("2025/07/06 12:10:00 AM", "2025-07-06T00:10:00"),
+        ("06/07/2025", "06/07/2025"),
+        ("13/06/2025 11:10:00 PM", "13/06/2025 11:10:00 PM"),
+        ("02/30/2025 11:10:00 PM", "02/30/2025 11:10:00 PM"),
+        ("TEAM", "TEAM"),
+        (None, None),
+    ],
+)
+def test_only_a_time_that_says_its_half_of_the_day_is_rewritten(text, time):
+    assert iso_time(text) == time
+
+
+def test_a_row_with_an_impossible_time_waits():
+    row = FIRE | {"Received DtTm": "02/30/2025 11:10:00 PM"}
+    _, _, held, _, _ = read("fire_calls", {"x.csv": csv_bytes(list(row), [row])})
+    assert [(q.column, q.rule) for q in held] == [("received_dttm", "bad_time")]
+
+
+@pytest.mark.parametrize("feed", ["fire_calls", "dem_cad", "datasf_311"])
+def test_every_field_is_found_by_its_name_with_blanks(feed):
+    (table,) = BY_NAME[feed].tables
+    for field in table.columns:
+        assert field_name(table, field.replace("_", " ").title()) == field
+    assert field_name(table, "Media URL") == "Media URL"

@@ -1,0 +1,55 @@
+"""A key that stands twice in an object makes no row and no promise."""
+
+import json
+
+import pytest
+
+from dagster_project.departments import landing
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.strict_json import repeats_key
+
+from .made_up_deliveries import call, fhir_files, put, read
+
+TWICE = '{"cad_number": "1", "received_datetime": "2025-07-06", "cad_number": "2"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (TWICE, True),
+        ('{"a" : 1, "a":2}', True),
+        ('{"a":{"type":"Point","type":"Line"}}', True),
+        ('{"a":[{"b":1,"b":2}]}', True),
+        ('{"a":1,"b":{"a":1},"c":[{"a":1}]}', False),
+        ('{"a" : "says \\"x\\": y", "b":"\\\\"}', False),
+    ],
+)
+def test_equal_keys_are_seen_wherever_they_stand(text, is_one):
+    assert repeats_key(text, json.loads(text)) == is_one
+
+
+def test_a_row_with_a_key_twice_waits_and_the_others_enter():
+    data = f"[{json.dumps(call(1))},\n{TWICE},\n{json.dumps(call(3))}]".encode()
+    _, rows, held, _, _ = read("dem_cad", {"cad.json": data})
+    assert len(rows["dem_cad_calls"]) == 2
+    assert [(q.line, q.rule) for q in held] == [(2, "repeated_key")]
+
+
+def test_a_resource_with_a_key_twice_waits():
+    twice = '{"resourceType":"Patient","id":"p1","birthDate":"1","birthDate":"2"}'
+    good = {"resourceType": "Patient", "id": "p2"}
+    _, rows, held, _, _ = read("dph_fhir", fhir_files(Patient=[twice, good]))
+    assert [row["id"] for row in rows["dph_patient"]] == ["p2"]
+    assert [q.rule for q in held] == ["repeated_key"]
+
+
+def test_a_manifest_that_promises_twice_is_refused(landing_dir):
+    put(landing_dir, "dem", "cad.json", json.dumps([call(1)]).encode())
+    told = b'{"rows": 1, "rows": 2}'
+    put(landing_dir, "dem", "cad.json.manifest.json", told)
+    (delivery,) = landing.deliveries(landing_dir)
+    assert delivery.fault.rule == "sidecar"
+    assert "twice" in delivery.fault.reason
+    files = fhir_files() | {"manifest.json": b'{"output": [], "output": []}'}
+    with pytest.raises(Refused, match="twice"):
+        read("dph_fhir", files)

@@ -1,0 +1,310 @@
+"""A made-up city from which two clients ask to be expunged.
+
+The search below shares nothing with the product's own: it knows the values from the
+deliveries' tables and reads bytes and columns.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.departments import ledger, replay
+from dagster_project.erasure import register
+from dagster_project.places import REPOSITORY
+from dagster_project.synthetic.demo import write_city
+from dagster_project.warehouse import SETTINGS
+
+VILLAGE = 150
+SEED = 11
+AS_OF = "2026-07-05T12:00:00"
+LATER = "2026-07-06T12:00:00"
+pytestmark = pytest.mark.city
+
+KILLED = """
+import os, sys
+from dagster_project.erasure import {module}
+
+def killed(*told):
+    os.kill(os.getpid(), 9)
+
+{module}.{step} = killed
+from dagster_project.cli import app
+app()
+"""
+"""The command, killed where a step begins."""
+
+
+class Home:
+    """A landing folder, a warehouse, and what was printed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.landing = folder / "landing"
+        self.folder = folder / "home"
+        self.warehouse = self.folder / "warehouse.duckdb"
+        self.printed = ""
+
+    def run(self, *arguments: str, killed_at: tuple[str, str] | None = None) -> int:
+        command = ["-m", "dagster_project.cli"]
+        if killed_at:
+            module, step = killed_at
+            command = ["-c", KILLED.format(module=module, step=step)]
+        done = subprocess.run(
+            [sys.executable, *command, *arguments],
+            cwd=REPOSITORY,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(REPOSITORY),
+                "LANDING_DIR": str(self.landing),
+                "WAREHOUSE_PATH": str(self.warehouse),
+                "DBT_TARGET_PATH": str(self.folder.parent / "dbt_target"),
+                "DBT_LOG_PATH": str(self.folder.parent / "dbt_logs"),
+            },
+            capture_output=True,
+            text=True,
+        )
+        self.printed = done.stdout + done.stderr
+        return done.returncode
+
+    def ask(self, question: str, *values: object) -> list[tuple]:
+        path = str(self.warehouse)
+        with duckdb.connect(path, read_only=True, config=SETTINGS) as connection:
+            return connection.execute(question, list(values)).fetchall()
+
+    def persons(self) -> dict[str, set[str]]:
+        found = defaultdict(set)
+        for record, person in self.ask(
+            "select client_record_id, person_id from linkage.client_links "
+            "where person_id is not null"
+        ):
+            found[person].add(record)
+        return found
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a city after one run."""
+    folder = tmp_path_factory.mktemp("expunged")
+    home = Home(folder)
+    home.folder.mkdir()
+    write_city(VILLAGE, SEED, home.landing, folder / "truth")
+    assert home.run("run", "--as-of", AS_OF) == 0, home.printed
+    return home
+
+
+def glue(home: Home) -> tuple[str, set[str], set[str]]:
+    """Return a record that alone holds a person together, and what it holds."""
+    near = defaultdict(set)
+    for left, right in home.ask(
+        "select client_record_id_l, client_record_id_r from linkage.edges"
+    ):
+        near[left].add(right)
+        near[right].add(left)
+    for _, records in sorted(home.persons().items()):
+        for record in sorted(records) if len(records) > 2 else ():
+            rest = records - {record}
+            one, waiting = set(), [min(rest)]
+            while waiting:
+                here = waiting.pop()
+                one.add(here)
+                waiting += (near[here] & rest) - one
+            if one != rest:
+                return record, one, rest - one
+    raise AssertionError("this city has no person that one record holds together")
+
+
+def values_of(home: Home, records: set[str]) -> list[tuple[str, ...]]:
+    """Return what may be found nowhere: each ids' and numbers' words, names with dates.
+
+    What a delivered row of another client says too is left out.
+    """
+    told = home.ask(
+        "select client_record_id, first_name, last_name, dob, ssn "
+        "from intermediate.int_client_records where client_record_id in "
+        "(select unnest(?))",
+        sorted(records),
+    )
+    others = home.ask(
+        "select first_name, last_name, dob, ssn from intermediate.int_client_records "
+        "where client_record_id not in (select unnest(?))",
+        sorted(records),
+    )
+    shared = {row[:3] for row in others}, {row[3] for row in others}
+    found = [(record.split(":", 2)[2],) for record in records]
+    for _, first, last, born, ssn in told:
+        if first and last and born and (first, last, born) not in shared[0]:
+            found.append((first, last, born))
+        if ssn and len(ssn) == 9 and ssn not in shared[1]:
+            found += [(ssn,), (f"{ssn[:3]}-{ssn[3:5]}-{ssn[5:]}",)]
+    return sorted(set(found))
+
+
+def left(home: Home, values: list[tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Return where any of the values stands: in a row of a table, or a file's bytes."""
+    found = []
+    for path in (home.warehouse, home.folder / "marts.duckdb"):
+        with duckdb.connect(str(path), read_only=True, config=SETTINGS) as connection:
+            tables = connection.sql(
+                "select schema_name, table_name from duckdb_tables()"
+            ).fetchall()
+            for schema, table in tables:
+                rows = connection.sql(f'from "{schema}"."{table}"').fetchall()
+                for row in rows:
+                    text = " ".join(str(value) for value in row)
+                    found += [
+                        (f"{schema}.{table}", words[0])
+                        for words in values
+                        if all(word in text for word in words)
+                    ]
+    for path in sorted(home.folder.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            found += [
+                (path.name, words[0])
+                for words in values
+                if len(words) == 1 and words[0].encode() in data
+            ]
+    return found
+
+
+def is_balanced(home: Home) -> bool:
+    """Say whether the ledger's sums are the rows that are there."""
+    tables = [
+        table
+        for (table,) in home.ask(
+            "select table_name from duckdb_columns() where schema_name = 'raw' "
+            "and column_name = '_row_number'"
+        )
+    ]
+    loaded = sum(home.ask(f"select count(*) from raw.{t}")[0][0] for t in tables)
+    held = home.ask("select count(*) from raw.quarantined_rows")[0][0]
+    sums = home.ask(
+        "select sum(rows_loaded), sum(rows_quarantined), sum(rows_in) "
+        "from raw.deliveries where status = 'taken'"
+    )[0]
+    return sums == (loaded, held, loaded + held)
+
+
+def raw_rows(path: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(path), read_only=True, config=SETTINGS) as connection:
+        tables = connection.sql(
+            "select distinct table_name from duckdb_columns() "
+            "where schema_name = 'raw' and column_name = '_row_number' order by all"
+        ).fetchall()
+        return {
+            t: connection.sql(f"from raw.{t} order by all").fetchall()
+            for (t,) in tables
+        }
+
+
+def manifest_of(home: Home) -> Path:
+    return max((home.folder / "erasures").glob("*.json"), key=os.path.getmtime)
+
+
+def test_what_a_record_glued_comes_apart(home: Home) -> None:
+    record, one, other = glue(home)
+    (neighbour, *_) = sorted(one)
+    decided = home.run(
+        "decide", "must-link", record, neighbour, "--reason", "met", "--by", "Noor"
+    )
+    assert decided == 0, home.printed
+    why = ("--reason", "asked in writing", "--by", "Mahliyo Qodirova")
+    about = ("--client-record", record, "--purpose", "case_conference")
+    assert home.run("consent", "object", *about, *why) == 0, home.printed
+    values = values_of(home, {record})
+    assert left(home, values), "the search finds nothing even before"
+    command = ("expunge", "--client-record", record, *why, "--as-of", LATER)
+    before = home.ask("select sum(rows_in) from raw.deliveries")
+    killed = home.run(*command, killed_at=("carrying_out", "take_out"))
+    assert killed == -signal.SIGKILL, home.printed
+    assert register.read(home.folder).find(record), "registered before anything is gone"
+    assert home.ask("select sum(rows_in) from raw.deliveries") == before
+    assert len(list((home.folder / "erasures").glob("*.open.json"))) == 1
+
+    assert home.run(*command) == 0, home.printed
+    assert "Going on with erasure" in home.printed
+    assert not list((home.folder / "erasures").glob("*.open.json"))
+    persons = {r: p for p, records in home.persons().items() for r in records}
+    # A record that says too little to be linked without the other has no person.
+    assert {persons.get(r) for r in one}.isdisjoint(
+        {persons.get(r) for r in other} - {None}
+    )
+    assert left(home, values) == []
+    assert is_balanced(home)
+    for name in ("decisions.jsonl", "consents.jsonl"):
+        told = (home.folder / name).read_text()
+        assert record not in told and register.PREFIX in told, name
+    told = json.loads(manifest_of(home).read_text())
+    assert told["identity_events"]["unlink"] >= 1
+    assert record not in manifest_of(home).read_text()
+
+
+def test_a_person_of_many_departments_is_gone_after_a_kill_and_a_run(home) -> None:
+    person, records = max(
+        (
+            (person, records)
+            for person, records in home.persons().items()
+            if {r.split(":")[0] for r in records} >= {"hsh", "dph", "fire"}
+        ),
+        key=lambda found: (-len(found[1]), found[0]),
+    )
+    values = values_of(home, records)
+    assert any(len(words) == 3 for words in values)
+    command = ["expunge", "--person", person, "--reason", "asked", "--by", "Yaw"]
+    killed = home.run(*command, "--as-of", LATER, killed_at=("proving", "rewrite"))
+    assert killed == -signal.SIGKILL, home.printed
+    assert home.run("run", "--as-of", LATER) == 0, home.printed
+    told = json.loads(manifest_of(home).read_text())
+    assert len(told["client_records"]) >= len(records)
+    assert len(told["persons"]) == 1
+    assert set(told["erased_rows"]) >= {"hsh_client", "dph_patient", "fire_epcr"}
+    assert left(home, values) == []
+    assert home.ask("select * from linkage.persons where person_id = ?", person) == []
+    assert is_balanced(home)
+    again = home.run(*command)
+    assert (again, "knew no person" in home.printed) == (1, True)
+
+
+def test_the_manifest_verifies_and_a_changed_one_does_not(home: Home) -> None:
+    file = manifest_of(home)
+    assert home.run("expunge", "--verify", str(file)) == 0, home.printed
+    changed = home.folder.parent / "changed.json"
+    told = json.loads(file.read_text())
+    changed.write_text(json.dumps(told | {"reason": "a mistake"}))
+    assert home.run("expunge", "--verify", str(changed)) == 1
+    assert "not what was signed" in home.printed
+
+
+def test_neither_a_rebuild_nor_a_replay_brings_anybody_back(home: Home) -> None:
+    fresh = home.folder.parent / "rebuilt"
+    fresh.mkdir()
+    for name in (register.FILE, register.KEY_FILE):
+        shutil.copy(home.folder / name, fresh / name)
+    with duckdb.connect(str(fresh / "warehouse.duckdb"), config=SETTINGS) as connection:
+        ledger.take_all(
+            connection, home.landing, clock=lambda: datetime.fromisoformat(AS_OF)
+        )
+    assert raw_rows(fresh / "warehouse.duckdb") == raw_rows(home.warehouse)
+    told = json.loads(manifest_of(home).read_text())
+    delivery = min(told["erased_rows"]["hsh_client"])
+    with duckdb.connect(str(home.warehouse), config=SETTINGS) as connection:
+        said = replay.replay(connection, home.landing, delivery)
+    assert "nothing changed" in said
+
+
+def test_whoever_was_never_there_is_not_expunged(home: Home) -> None:
+    why = ("--reason", "asked", "--by", "Noor")
+    assert home.run("expunge", "--client-record", "hsh:hmis:nobody", *why) == 1
+    assert "No delivered row is about" in home.printed
+    assert home.run("expunge", "--client-record", "hsh:hmis:1", "--by", "Noor") == 1
+    assert "--reason" in home.printed
+    assert home.run("retention", "--dry-run", "--as-of", LATER) == 0, home.printed
+    assert "raw: 1825 days after the last contact" in home.printed
