@@ -4,6 +4,7 @@
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
+    python -m benchmarks marts-speed --people 3500 12500 50000
     python -m benchmarks report-page data/warehouse.duckdb
     python -m benchmarks disclosure
     python -m benchmarks shared-warehouse --rows 1000000
@@ -17,6 +18,7 @@ import sys
 from pathlib import Path
 
 PEOPLE = (3500, 50_000)
+MARTS_PEOPLE = (3500, 12_500, 50_000)
 SHARED_ROWS = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -37,6 +39,8 @@ def main() -> None:
     speed.add_argument(
         "--splink-to", type=int, default=10**9, help="largest size Splink runs on"
     )
+    marts = commands.add_parser("marts-speed", help="dbt's marts at growing sizes")
+    marts.add_argument("--people", type=int, nargs="+", default=MARTS_PEOPLE)
     commands.add_parser("disclosure", help="hiding small cells")
     page = commands.add_parser("report-page", help="the page of a finished warehouse")
     page.add_argument("warehouse", type=Path)
@@ -53,6 +57,11 @@ def main() -> None:
             getattr(given, "rounds", 1),
             getattr(given, "splink_to", 10**9),
         )
+    if given.command in (None, "marts-speed"):
+        from benchmarks.marts_speed import measure as measure_marts
+
+        for line in measure_marts(getattr(given, "people", MARTS_PEOPLE)):
+            print(line, flush=True)
     if given.command in (None, "disclosure"):
         disclosure()
     if given.command == "report-page":

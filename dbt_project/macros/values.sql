@@ -100,3 +100,10 @@
         lambda street: street <> ''
     )), ' / '), '')
 {%- endmacro %}
+
+{#- The values of a group, each once, sorted and joined. An ordered string_agg of
+    distinct values gives the same and takes four times as long. Unknown is none of
+    them; of a group without any the text is empty. -#}
+{% macro joined_values(column) -%}
+    array_to_string(list_sort(list(distinct {{ column }})), ';')
+{%- endmacro %}

@@ -78,8 +78,7 @@ met as (
         placed.person_id,
         placed.period_ends_on,
         count(distinct placed.department) as n_departments,
-        string_agg(distinct placed.department, ';' order by placed.department)
-            as departments,
+        {{ joined_values("placed.department") }} as departments,
         count(*) as n_contacts
     from placed
     inner join exposures

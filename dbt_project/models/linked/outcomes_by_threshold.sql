@@ -136,7 +136,7 @@ select
     outcome_type,
     min(occurred_on) as occurred_on,
     count(*) as n_reports,
-    string_agg(distinct department, ';' order by department) as departments
+    {{ joined_values("department") }} as departments
 from numbered
 group by
     link_threshold,

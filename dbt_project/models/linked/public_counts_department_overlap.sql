@@ -8,8 +8,7 @@ with people as (
         periods.period,
         contacts.person_id,
         cast(count(distinct contacts.department) as varchar) as n_departments,
-        string_agg(distinct contacts.department, ';' order by contacts.department)
-            as departments
+        {{ joined_values("contacts.department") }} as departments
     from {{ ref("contacts") }} as contacts
     inner join {{ ref("public_periods") }} as periods
         on contacts.contacted_on between periods.first_on and periods.last_on

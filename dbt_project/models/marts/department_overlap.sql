@@ -17,7 +17,7 @@ people as (
     select
         contact_year,
         person_id,
-        string_agg(distinct department, ';' order by department) as departments,
+        {{ joined_values("department") }} as departments,
         count(distinct department) as n_departments,
         count(*) as n_contacts,
         max(data_through) as data_through

@@ -90,7 +90,7 @@ summed as (
         person_id,
         count(*) as n_client_records,
         count(distinct department) as n_departments,
-        string_agg(distinct department, ';' order by department) as departments,
+        {{ joined_values("department") }} as departments,
         median((birth_year_low + birth_year_high) / 2) as birth_year,
         min(first_seen_on) as first_seen_on,
         max(last_seen_on) as last_seen_on
