@@ -48,7 +48,9 @@ LINKAGE = """
     create table linkage.persons (
         person_id varchar, minted_at timestamp, n_client_records bigint,
         departments varchar, min_link_confidence double, needs_review boolean
-    );
+    )
+"""
+CASE_LIST = """
     create table linkage.case_list (
         listing_id varchar, entry_number bigint, action varchar, state varchar,
         person_id varchar, listed_person_id varchar, identity_change varchar,
@@ -70,11 +72,17 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
         )
     connection.execute(LEDGER)
     connection.execute(LINKAGE)
+    create_after_linkage(connection)
+    agreed = terms(checked(agreement_file()))
+    connection.executemany("insert into raw.agreement_terms values (?, ?, ?)", agreed)
+
+
+def create_after_linkage(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is written from linkage before the marts, without a row."""
+    connection.execute(CASE_LIST)
     for table, schema in SCHEMAS.items():
         listed = ", ".join(f"{f.name} {KINDS[str(f.type)]}" for f in schema)
         connection.execute(f"create table linkage.{table} ({listed})")
-    agreed = terms(checked(agreement_file()))
-    connection.executemany("insert into raw.agreement_terms values (?, ?, ?)", agreed)
 
 
 def insert(

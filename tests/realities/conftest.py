@@ -15,6 +15,7 @@ from dagster_project.linkage.store import read_events, write_linkage
 from dagster_project.places import agreement_file
 from dagster_project.warehouse import SETTINGS, open_warehouse
 from tests.dbt_project.conftest import run_dbt
+from tests.dbt_project.raw_tables import create_after_linkage
 from tests.realities import crowd, street
 
 NOW = datetime(2026, 3, 2, 12)
@@ -49,6 +50,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             at=NOW,
             run_id="street",
         )
+        create_after_linkage(connection)
     run_dbt(path, home / "t", "build", "--select", *AFTER_LINKAGE, *without_units)
     return path
 
