@@ -81,7 +81,9 @@ def serve(
     """
     from dagster_project.shared_warehouse.embedded import serving
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where a shell that put us in the background had SIGINT ignored.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     here = places()
     try:
         with _refusals():

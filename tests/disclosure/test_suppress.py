@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -59,7 +59,11 @@ def test_nor_of_two_tables_that_share_a_margin(counts: np.ndarray) -> None:
     assert_protected(system, suppress(system, 11))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(arrays(int, (3, 3), elements=st.integers(0, 14)))
 def test_who_tries_every_whole_number_recovers_none(counts: np.ndarray) -> None:
     system = table(counts)
