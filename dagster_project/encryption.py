@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.durable import flush
+
 KEY = "THROUGHLINE_WAREHOUSE_KEY"
 KEY_FILE = "THROUGHLINE_WAREHOUSE_KEY_FILE"
 LEAST_KEY = 32
@@ -194,16 +196,8 @@ def rewrite(path: Path, old_key: str | None, key: str | None) -> None:
             attach(connection, path, old_key, read_only=True, catalog="before")
             attach(connection, fresh, key, catalog="after")
             connection.execute("copy from database before to after")
-        _flush(fresh)
+        flush(fresh)
         fresh.chmod(path.stat().st_mode & 0o777)
         os.replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dagster_project.case_conference.entries import Entry
 from dagster_project.case_conference.listing import Listing, take
+from dagster_project.durable import flush
 from dagster_project.locked_file import held
 
 COLUMNS = (
@@ -65,7 +66,7 @@ def adding_to(path: Path) -> Iterator[tuple[dict[str, Listing], Add]]:
                 descriptor, f"{gap}{head}{_row(_cells(entry))}".encode(), len(whole)
             )
             os.fsync(descriptor)
-            _sync_folder(path.parent)
+            flush(path.parent)
 
         yield _read(path, whole), add
     finally:
@@ -135,12 +136,3 @@ def _whole(data: bytes) -> bytes:
     except ValueError:
         return head + end
     return data
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a file's name in its folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

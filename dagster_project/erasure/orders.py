@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.erasure.register import MANIFESTS, OPEN, Kind, sync_folder
+from dagster_project.durable import flush
+from dagster_project.erasure.register import MANIFESTS, OPEN, Kind
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def write_whole(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
-    sync_folder(path.parent)
+    flush(path.parent)
 
 
 def open_orders(beside: Path) -> list[Order]:
@@ -123,4 +124,4 @@ def close(beside: Path, order: Order) -> None:
     path = folder(beside) / (order.erasure_id + OPEN)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".part").unlink(missing_ok=True)
-    sync_folder(path.parent)
+    flush(path.parent)

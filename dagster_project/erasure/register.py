@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from dagster_project.durable import flush
 from dagster_project.locked_file import held
 
 FILE = "expunged.jsonl"
@@ -171,15 +172,6 @@ def add(folder: Path, entry: Entry) -> None:
         os.ftruncate(descriptor, len(whole))
         os.pwrite(descriptor, line.encode(), len(whole))
         os.fsync(descriptor)
-        sync_folder(folder)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
+        flush(folder)
     finally:
         os.close(descriptor)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dagster_project.durable import flush
 from dagster_project.linkage.decision_entries import UnreadableDecisions, read_lines
 from dagster_project.linkage.decisions import Decision
 from dagster_project.locked_file import held
@@ -44,7 +45,7 @@ def adding_to(path: Path) -> Iterator[tuple[list[Decision], Add]]:
             os.ftruncate(descriptor, end)
             os.pwrite(descriptor, gap + line.encode() + b"\n", end)
             os.fsync(descriptor)
-            _sync_folder(path.parent)
+            flush(path.parent)
 
         yield _read(path, whole), add
     finally:
@@ -70,12 +71,3 @@ def _whole(data: bytes) -> bytes:
     except ValueError:
         return head + end
     return data
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a file's name in its folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

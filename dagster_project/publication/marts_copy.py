@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.durable import flush
 from dagster_project.places import readable_by_all
 from dagster_project.warehouse import SETTINGS
 
@@ -55,7 +56,7 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
         raise
     warehouse.execute("detach published")
     rows = _count(fresh, tables)
-    _flush(fresh)
+    flush(fresh)
     readable_by_all(fresh)
     os.replace(fresh, target)
     return rows
@@ -91,15 +92,6 @@ def _count(path: Path, tables: list[str]) -> dict[str, int]:
             table: copy.sql(f'select count(*) from "{table}"').fetchone()[0]
             for table in tables
         }
-
-
-def _flush(path: Path) -> None:
-    """Make sure that the bytes are on the disk before the name is given away."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _quoted(path: Path) -> str:

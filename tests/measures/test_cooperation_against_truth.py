@@ -25,8 +25,8 @@ PROFILES = 3
 profile."""
 TOLERANCE = 5
 """People proposed on another day than the truth's, and people a month's active may
-differ by: 58 of 3,036 lives are told a little otherwise,
-by records under a wrong profile and rows HMIS loses for good."""
+differ by: 58 of 3,036 lives are told a little otherwise, by records under a wrong
+profile and rows HMIS loses for good."""
 SLIPS = 50
 """Comings or goings of one kind that 30 months together may differ by, of 2,000."""
 SHELTER = "kind = 'shelter' and project <> 'Safe Steps'"
