@@ -13,6 +13,8 @@ from datetime import datetime
 
 import duckdb
 
+from dagster_project.descriptions import describe
+
 FIGURES = (
     "n_active_before",
     "n_new",
@@ -95,13 +97,8 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for table, columns in COLUMNS.items():
         listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
         connection.execute(f"create table if not exists marts.{table} ({listed})")
-        connection.execute(
-            f"comment on table marts.{table} is {_quoted(TABLES[table])}"
-        )
-        for name, (_, words) in columns.items():
-            connection.execute(
-                f"comment on column marts.{table}.{name} is {_quoted(words)}"
-            )
+        words = {name: meaning for name, (_, meaning) in columns.items()}
+        describe(connection, table, TABLES[table], words)
 
 
 def _new_publications() -> str:
@@ -167,7 +164,3 @@ def _revisions() -> str:
             on past.flow_month = present.flow_month and past.figure = present.figure
         order by past.flow_month, past.figure
     """
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.defs.resources import Warehouse
+from dagster_project.descriptions import describe
 from dagster_project.effects.columns import COLUMNS, TABLES
 
 READ = {
@@ -154,15 +155,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) ->
     connection.register("fresh", rows)
     connection.execute(f"create or replace table marts.{table} as select * from fresh")
     connection.unregister("fresh")
-    connection.execute(f"comment on table marts.{table} is {_quoted(TABLES[table])}")
-    for column, (_, description) in COLUMNS[table].items():
-        connection.execute(
-            f"comment on column marts.{table}.{column} is {_quoted(description)}"
-        )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    words = {column: meaning for column, (_, meaning) in COLUMNS[table].items()}
+    describe(connection, table, TABLES[table], words)
 
 
 @dg.definitions

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project.descriptions import describe
 from dagster_project.disclosure.columns import SCORES, TYPES, columns_of
 from dagster_project.disclosure.counts import Row
 from dagster_project.disclosure.prepare import Prepared
@@ -125,12 +126,5 @@ def _write(
         "order by all"
     )
     connection.unregister("public_rows")
-    connection.execute(f"comment on table marts.{name} is {_quoted(about)}")
-    for column, (_, meaning) in columns.items():
-        connection.execute(
-            f"comment on column marts.{name}.{column} is {_quoted(meaning)}"
-        )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    words = {column: meaning for column, (_, meaning) in columns.items()}
+    describe(connection, name, about, words)
