@@ -17,7 +17,6 @@ from dagster_project.effects import (
     compare,
     covariates,
     exposure,
-    indexes,
     outcomes,
     questions,
 )
@@ -67,9 +66,7 @@ def main() -> None:
 
 def _shelter_entry(linked: Linked, city: City, effect: float, found: dict) -> bool:
     """Note the estimates of follow-up; return whether the naive one is too low."""
-    at = compare.eligible(
-        linked, indexes.index_interventions(linked, "crisis_response")
-    )
+    at = compare.eligible(linked, "crisis_response")
     came = exposure.follow_up(linked, at)
     results = compare.compare(
         linked,

@@ -25,7 +25,7 @@ TABLES = {
     "adjusted_outcomes": (
         "One row per intervention type, exposure, outcome and horizon: outcomes after "
         "another department's follow-up compared with none yet, adjusted for what the "
-        "linked record knows at time zero, exposure counted from the day after it "
+        "linked record knows at time zero, exposure counted from when it "
         "happened. Good for asking whether follow-up and outcome go together once "
         "history is the same. Not for a claim that one brings the other: association, "
         "not effect, and only as good as what was recorded."
@@ -137,7 +137,7 @@ COLUMNS = {
         ),
         **_interval(
             "hazard_ratio",
-            "Hazard in the 30 days after exposure (90 for the control) over hazard "
+            "Hazard in the 30 days from exposure on (90 for the control) over hazard "
             "without it, same history",
         ),
         **_thresholds("hazard_ratio"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.effects import covariates, naive, overlap
+from dagster_project.effects import covariates, indexes, naive, overlap
 from dagster_project.effects.covariates import Covariates
 from dagster_project.effects.history import NEVER, Flags, Ints, Linked
 from dagster_project.effects.indexes import Indexes
@@ -51,14 +51,23 @@ ON_THE_STREET = ("shelter", "permanent_housing")
 """Stays that nobody eligible is in: the question is what follows help on the street."""
 
 
-def eligible(linked: Linked, at: Indexes) -> Indexes:
+def eligible(linked: Linked, *types: str) -> Indexes:
     """Return who is eligible at time zero, by what is known on that day.
 
     The person lives in neither a shelter nor a home, and the record reaches back as far
-    as the covariates look.
+    as the covariates look. Where a clinic or hospital met the same illness first, a
+    street team's contact in the next 38 days is no time zero: whoever was met then may
+    have been followed up for it already, and would pass for unexposed.
+
+    Args:
+        linked: The linked record.
+        types: Types of intervention, taken as one.
     """
-    inside = lives_in(linked, at.person, at.day, ON_THE_STREET)
-    return at.take((at.day >= covariates.first_day(linked)) & ~inside)
+    met = indexes.acts(linked, *types, indexes.AT_A_CARE_SITE)
+    inside = lives_in(linked, met.person, met.day, ON_THE_STREET)
+    first = indexes.far_apart(met.take(~inside))
+    on_the_street = first.kind != indexes.AT_A_CARE_SITE
+    return first.take((first.day >= covariates.first_day(linked)) & on_the_street)
 
 
 def compare(
@@ -78,11 +87,11 @@ def compare(
         at: Eligible index interventions.
         question: The outcome.
         onset: By exposure, the day from time zero on which it happened or NEVER; all
-            are in one model. An exposure counts from the day after.
+            are in one model. That day itself is taken out.
         history: Covariates of each index.
         shown: Exposures to return a comparison for.
         until: By exposure, the day on which another takes its place.
-        effect_days: Days after exposure that the hazard ratio is about.
+        effect_days: Days from exposure on that the hazard ratio is about.
 
     Returns:
         One comparison for each exposure shown and each horizon.

@@ -3,8 +3,8 @@
 Belongs here: the day each kind of exposure begins, and the classes at the landmark.
 Does not belong here: what it is compared on.
 
-A contact counts for the days after its own: on that day nobody knows which came first,
-the contact or the bed. A hospital's contact is no follow-up. Nor is a new crisis or
+On a contact's own day nobody knows which came first, the contact or the bed: that day
+is compared with nothing. A hospital's contact is no follow-up. Nor is a new crisis or
 overdose that somebody answers: that is the course of illness, and would make follow-up
 look harmful. (``intervention_follow_ups`` counts these: it asks who met whom.)
 """

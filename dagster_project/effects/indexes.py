@@ -3,8 +3,8 @@
 Belongs here: who stands at time zero on which day, and what opened it. Does not belong
 here: what came after (``outcomes``), who came along (``exposure``).
 
-The same rule as the mart ``interventions``, which a test holds it to; here so that it
-can be asked at every linkage threshold.
+``index_interventions`` has the rule of the mart ``interventions``, which a test holds
+it to; here so that it can be asked at every linkage threshold.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,10 @@ from dagster_project.effects.history import Flags, Ints, Linked, Texts
 GAP_DAYS = 38
 """Between two indexes of a person: a week for follow-up, 31 days for it to show."""
 SHELTER_OFFER = "shelter_offer_accepted"
+AT_A_CARE_SITE = "at_a_care_site"
+ALSO_BEGINS = {"crisis_response": "crisis", "overdose_response": "overdose"}
+"""Kind of contact that begins the same illness where a clinic or hospital met it: it
+opens no watch, and a street team that comes days later no longer meets a new case."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Indexes:
     act: Texts  # contact or offer that opened it
     kind: Texts  # type of intervention
 
-    def take(self, chosen: Flags) -> "Indexes":
+    def take(self, chosen: Flags | Ints | list[int]) -> "Indexes":
         """Return some of the rows."""
         return Indexes(
             self.person[chosen],
@@ -54,8 +58,25 @@ def index_interventions(linked: Linked, *types: str) -> Indexes:
         linked: The linked record.
         types: Types of intervention.
     """
+    return far_apart(acts(linked, *types))
+
+
+def acts(linked: Linked, *types: str) -> Indexes:
+    """Return every act of some types, by person and day.
+
+    Args:
+        linked: The linked record.
+        types: Types of intervention; ``AT_A_CARE_SITE`` beside one of ``ALSO_BEGINS``
+            adds what clinics and hospitals met of the same kind.
+    """
     contacts, offers = linked.contacts, linked.offers
-    of_type = np.isin(contacts["intervention_type"].astype(str), types)
+    opens = contacts["intervention_type"].astype(object)
+    if AT_A_CARE_SITE in types:
+        kinds = [ALSO_BEGINS[name] for name in types if name in ALSO_BEGINS]
+        met = np.isin(contacts["contact_kind"].astype(str), kinds)
+        met &= np.equal(opens, None).astype(bool)
+        opens = np.where(met, AT_A_CARE_SITE, opens)
+    of_type = np.isin(opens.astype(str), types)
     accepted = offers["is_accepted"] & (offers["service_type"] == "shelter")
     accepted &= SHELTER_OFFER in types
     person = np.concatenate([contacts["person"][of_type], offers["person"][accepted]])
@@ -69,15 +90,19 @@ def index_interventions(linked: Linked, *types: str) -> Indexes:
     nowhere = np.full(int(accepted.sum()), None, dtype=object)
     place = np.concatenate([contacts["neighborhood"][of_type], nowhere])
     offered = np.full(len(nowhere), SHELTER_OFFER, dtype=object)
-    kind = np.concatenate([contacts["intervention_type"][of_type], offered])
-    order = np.lexsort((act.astype(str), day, person))
-    kept = order[_far_apart(person[order], day[order])]
-    columns = (person, day, department, place, act, kind)
-    return Indexes(*(column[kept] for column in columns))
+    kind = np.concatenate([opens[of_type], offered])
+    inside = kind == AT_A_CARE_SITE
+    order = np.lexsort((act.astype(str), inside, day, person))
+    return Indexes(person, day, department, place, act, kind).take(order)
+
+
+def far_apart(at: Indexes) -> Indexes:
+    """Return the first act of each person, and each that comes after the gap."""
+    return at.take(_far_apart(at.person, at.day))
 
 
 def _far_apart(person: Ints, day: Ints) -> list[int]:
-    """Return positions of the first row of each person, and each after the gap."""
+    """Return positions of the rows to keep, of rows by person and day."""
     kept, whose, last = [], -1, 0
     for at, (who, when) in enumerate(zip(person.tolist(), day.tolist(), strict=True)):
         if who != whose or when >= last + GAP_DAYS:

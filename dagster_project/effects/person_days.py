@@ -14,7 +14,9 @@ from dagster_project.effects.history import Flags, Ints
 Floats = NDArray[np.floating]
 
 EFFECT_DAYS = 30
-"""An exposure is compared in the 30 days after it; later days stand on their own."""
+"""An exposure is compared in the 30 days that begin with it; later days stand on their
+own. Its own day is taken out: nobody knows whether the outcome or the exposure of that
+day came first, and either answer would be a guess in one side's favour."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,22 @@ def cut(
     Args:
         stop: (n,) days watched, at least 1.
         event: (n,) whether the outcome came on day ``stop``.
-        onset: (n, exposures) day after whose end each exposure counts; NEVER if none.
-        end: (n, exposures) day after whose end it no longer does, as another takes its
-            place; NEVER if it lasts.
-        effect_days: How long the first stretch of an exposure is.
+        onset: (n, exposures) day on which each exposure happened; NEVER if none.
+        end: (n, exposures) day on which another takes its place; NEVER if it lasts.
+        effect_days: How long the first stretch of an exposure is, with its own day,
+            which gives no row unless it is time zero.
     """
-    edges = np.concatenate([onset, onset + effect_days, end], axis=1)
-    edges = np.minimum(edges, stop[:, None])
+    edges = np.concatenate([onset - 1, onset, onset + effect_days - 1, end], axis=1)
+    edges = np.clip(edges, 0, stop[:, None])
     zero = np.zeros((len(stop), 1), dtype=np.int64)
     bounds = np.sort(np.concatenate([zero, edges, stop[:, None]], axis=1), axis=1)
     low, high = bounds[:, :-1].ravel(), bounds[:, 1:].ravel()
     index = np.repeat(np.arange(len(stop)), bounds.shape[1] - 1)
-    kept = high > low
+    own_day = (low[:, None] == onset[index] - 1) & (high[:, None] == onset[index])
+    kept = (high > low) & ~own_day.any(axis=1)
     low, high, index = low[kept], high[kept], index[kept]
     begun = (low[:, None] >= onset[index]) & (low[:, None] < end[index])
-    later = begun & (low[:, None] >= onset[index] + effect_days)
+    later = begun & (low[:, None] >= onset[index] + effect_days - 1)
     exposed = np.stack([begun & ~later, later], axis=2).reshape(len(low), -1)
     return PersonDays(
         index=index,

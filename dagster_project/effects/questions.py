@@ -11,7 +11,7 @@ import numpy as np
 
 from dagster_project.effects import compare, covariates, exposure
 from dagster_project.effects.history import NEVER, Linked
-from dagster_project.effects.indexes import index_interventions, types_of
+from dagster_project.effects.indexes import types_of
 from dagster_project.effects.outcomes import OUTCOMES
 from dagster_project.effects.trial import WATCH_DAYS
 
@@ -51,7 +51,7 @@ def _follow_up(linked: Linked, kind: str) -> Iterator[Answer]:
     Two models: any other department, then one apart from several. The same department
     is in both, so that neither stands for the other.
     """
-    at = compare.eligible(linked, index_interventions(linked, kind))
+    at = compare.eligible(linked, kind)
     if not len(at.person):
         return
     came = exposure.follow_up(linked, at)
@@ -76,7 +76,7 @@ def negative_control(linked: Linked) -> Iterator[Answer]:
     Both were met on the street on the day of time zero, so the exposure needs no time
     to happen, and it is looked at over the whole watch.
     """
-    at = compare.eligible(linked, index_interventions(linked, OPERATION, OUTREACH))
+    at = compare.eligible(linked, OPERATION, OUTREACH)
     if not len(at.person):
         return
     history = covariates.at_time_zero(linked, at)
@@ -89,6 +89,6 @@ def negative_control(linked: Linked) -> Iterator[Answer]:
             {CONTROL: onset},
             history,
             (CONTROL,),
-            effect_days=WATCH_DAYS,
+            effect_days=WATCH_DAYS + 1,
         ):
             yield Answer(OPERATION, ORDINARY, outcome, result)

@@ -51,9 +51,10 @@ def standardised_risk(
         x: (n, p) covariates of everybody at time zero.
         beta: (p,) their coefficients.
         exposure: (2,) log hazard ratios of the first stretch and later.
-        onset: Shares of people exposed on day 0, 1, …; None for nobody.
+        onset: Shares of people exposed on day 0, 1, …, from that day on; None for
+            nobody.
         horizon: Day, from time zero.
-        effect_days: How long the first stretch of an exposure is.
+        effect_days: How long the first stretch of an exposure is, its own day included.
     """
     days = horizon + 1
     hazard, competing = hazard[:days], competing[:days]
@@ -116,5 +117,5 @@ class _Grid:
 def _exposed(onset: int, days: int, effect_days: int) -> Floats:
     """Return (days, 2): whether a day is in the first stretch after onset, or later."""
     day = np.arange(days)
-    begun, later = day > onset, day > onset + effect_days
+    begun, later = day >= onset, day >= onset + effect_days
     return np.stack([begun & ~later, later], axis=1).astype(float)

@@ -23,8 +23,9 @@ LAST_DAY = 90
 EVERYONE = "everyone"
 TIME_ZERO = (
     "first intervention of the type, and each 38 days or more after the last; on the "
-    "street that day, 180 days of record before it, no outcome yet; exposure counts "
-    "from the day after it happened"
+    "street that day, 180 days of record before it, no outcome yet, no clinic or "
+    "hospital met the same illness in the 38 days before; exposure counts from when it "
+    "happened, and its own day is compared with nothing"
 )
 
 Rows = list[dict[str, Any]]

@@ -38,7 +38,7 @@ def _estimate(seed: int, ratio: float = 1.6) -> compare.Comparison:
 
 def _compared(record: Linked, history: Linked | None = None) -> compare.Comparison:
     """Compare; covariates are taken from another record where one is given."""
-    at = compare.eligible(record, index_interventions(record, "crisis_response"))
+    at = compare.eligible(record, "crisis_response")
     came = exposure.follow_up(record, at)
     return compare.compare(
         record,

@@ -29,10 +29,10 @@ def test_a_steady_hazard_gives_its_closed_form():
     assert _risk().value == pytest.approx(1 - np.exp(-0.37))
 
 
-def test_exposure_acts_from_the_day_after_for_its_days():
-    """Exposed on day 2: days 3 to 32 doubled, days 33 to 37 halved."""
+def test_exposure_acts_from_its_own_day_for_its_days():
+    """Exposed on day 2: day 1 as it is, 2 to 31 doubled, 32 to 37 halved."""
     risk = _risk(exposure=np.log([2.0, 0.5]), onset=np.array([0, 0, 1.0]))
-    assert risk.value == pytest.approx(1 - np.exp(-0.01 * (2 + 2 * 30 + 0.5 * 5)))
+    assert risk.value == pytest.approx(1 - np.exp(-0.01 * (1 + 2 * 30 + 0.5 * 6)))
 
 
 def test_onset_days_are_mixed_by_their_shares():

@@ -140,9 +140,58 @@ def test_an_accepted_shelter_offer_opens_one():
 def test_eligible_is_who_is_on_the_street_with_a_history(linked):
     early = [("Olena", 100, "fire", "crisis"), ("Abebe", 0, "hsh", "outreach")]
     longer = record(contacts=[*early, *CRISES], stays=STAYS)
-    at = eligible(longer, index_interventions(longer, "crisis_response"))
+    at = eligible(longer, "crisis_response")
     # Olena's crisis has 100 days of record before it, Hana lives in a shelter.
     assert len(at.person) == 9
+
+
+@pytest.mark.parametrize(
+    ("first", "eligible_days"),
+    [
+        (("dph", "crisis", "hospital"), [T + 40]),  # the hospital met it first
+        (("dph", "emergency_department", "hospital"), [T, T + 40]),  # no crisis
+        (("hsh", "outreach"), [T, T + 40]),
+    ],
+)
+def test_a_crisis_that_a_hospital_met_first_is_no_new_one(first, eligible_days):
+    """A contact ten days later is no time zero; 38 days after the hospital's one is."""
+    linked = record(
+        contacts=[
+            ("Samira", 0, "hsh", "outreach"),
+            ("Samira", T - 10, *first),
+            ("Samira", T, "fire", "crisis"),
+            ("Samira", T + 40, "fire", "crisis"),
+        ]
+    )
+    at = eligible(linked, "crisis_response")
+    zero = linked.contacts["day"].min()
+    assert (at.day - zero).tolist() == eligible_days
+
+
+def test_on_one_day_the_street_teams_contact_goes_first():
+    linked = record(
+        contacts=[
+            ("Tomasz", 0, "hsh", "outreach"),
+            ("Tomasz", T, "dph", "crisis", "hospital"),
+            ("Tomasz", T, "fire", "crisis"),
+        ]
+    )
+    at = eligible(linked, "crisis_response")
+    assert at.department.tolist() == ["fire"]
+
+
+def test_a_crisis_indoors_does_not_begin_the_wait():
+    """Nobody eligible was met on day T: the crisis a week later is the first."""
+    linked = record(
+        contacts=[
+            ("Uchenna", 0, "hsh", "outreach"),
+            ("Uchenna", T, "fire", "crisis"),
+            ("Uchenna", T + 7, "fire", "crisis"),
+        ],
+        stays=[("Uchenna", "shelter", T - 5, T + 3)],
+    )
+    at = eligible(linked, "crisis_response")
+    assert (at.day - linked.contacts["day"].min()).tolist() == [T + 7]
 
 
 def test_covariates_look_back_and_never_on_the_day_itself():
@@ -179,24 +228,38 @@ def test_few_outcomes_carry_few_covariates():
 
 
 def test_days_before_exposure_are_nobodys_merit():
-    """Exposed after day 3, outcome on day 40: 3 days without, 30 recent, 7 later."""
+    """Exposed on day 3, outcome on day 40.
+
+    Days 1 and 2 are without exposure, day 3 is taken out, days 4 to 32 are the rest of
+    its first 30 days, days 33 to 40 are later.
+    """
     rows = cut(
         np.array([40, 3]),
         np.array([True, True]),
         onset=np.array([[3], [3]]),
         end=np.full((2, 1), NEVER),
     )
-    assert rows.start.tolist() == [0, 3, 33, 0]
-    assert rows.stop.tolist() == [3, 33, 40, 3]
+    assert rows.start.tolist() == [0, 3, 32, 0]
+    assert rows.stop.tolist() == [2, 32, 40, 2]
     assert rows.exposed.tolist() == [[0, 0], [1, 0], [0, 1], [0, 0]]
-    assert rows.event.tolist() == [False, False, True, True]
+    # The second outcome came on the day of exposure: whose it is cannot be told.
+    assert rows.event.tolist() == [False, False, True, False]
 
 
 def test_a_second_department_takes_the_place_of_the_first():
+    """Days 3 and 4 are those of one department, days 6 to 10 of several."""
     onset = np.array([[2, 5]])
     rows = cut(np.array([10]), np.array([True]), onset, np.array([[5, NEVER]]))
-    assert rows.stop.tolist() == [2, 5, 10]
+    assert rows.start.tolist() == [0, 2, 5]
+    assert rows.stop.tolist() == [1, 4, 10]
     assert rows.exposed[:, [0, 2]].tolist() == [[0, 0], [1, 0], [0, 1]]
+
+
+def test_exposed_at_time_zero_is_exposed_from_the_first_day():
+    rows = cut(np.array([40]), np.array([True]), np.array([[0]]), np.array([[NEVER]]))
+    assert rows.start.tolist() == [0, 29]
+    assert rows.stop.tolist() == [29, 40]
+    assert rows.exposed.tolist() == [[1, 0], [0, 1]]
 
 
 def test_a_missing_column_is_named():
