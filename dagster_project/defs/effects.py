@@ -26,7 +26,8 @@ READ = {
             case when not coalesce(sites.is_care_site, false)
                 then kinds.intervention_type end as intervention_type,
             coalesce(sites.is_hospital, false) as is_hospital,
-            contacts.neighborhood
+            contacts.neighborhood,
+            hand_offs.hand_off
         from linked.contacts_by_threshold as contacts
         left join seeds.contact_kind as kinds
             on contacts.contact_kind = kinds.contact_kind
@@ -36,6 +37,8 @@ READ = {
             from intermediate.int_teams group by team_code
         ) as sites
             on contacts.team_code = sites.team_code
+        left join intermediate.int_warm_hand_offs as hand_offs
+            on contacts.contact_id = hand_offs.contact_id
         where contacts.link_threshold = $threshold
             and contacts.person_id is not null
             and contacts.is_contact_made
@@ -95,6 +98,7 @@ INPUTS = (
     dg.AssetKey(["linked", "outcomes_by_threshold"]),
     dg.AssetKey(["linked", "stays_by_threshold"]),
     dg.AssetKey(["intermediate", "int_teams"]),
+    dg.AssetKey(["intermediate", "int_warm_hand_offs"]),
     dg.AssetKey(["intermediate", "int_data_through"]),
     dg.AssetKey(["seeds", "contact_kind"]),
 )

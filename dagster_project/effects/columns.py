@@ -12,11 +12,12 @@ ASSOCIATION = "association, not effect"
 
 TABLES = {
     "outcome_incidence": (
-        "One row per intervention type, exposure by day 7, outcome and day 7, 30, 60 "
-        "or 90: how many had the outcome by then (Aalen and Johansen: death competes, "
-        "what is not over by data_through is censored). Good for what followed; a "
-        "person may stand in several types, so publish no sum. Not for effects: those "
-        "who were followed up differ from those who were not."
+        "One row per intervention type, exposure by day 7, outcome and day 7, 30, 60, "
+        "90 or 180: how many had the outcome by then (Aalen and Johansen: death "
+        "competes, what is not over by data_through is censored). A day that fewer "
+        "than 11 interventions are old enough for has no row, unless all are. Good for "
+        "what followed; a person may stand in several types, so publish no sum. Not "
+        "for effects: those who were followed up differ from those who were not."
     ),
     "outcome_incidence_curves": (
         "One row per curve of outcome_incidence and day 0 to 90, for pictures. Not for "
@@ -116,10 +117,14 @@ COLUMNS = {
         "exposure": (
             TEXT,
             "any_other_department, one_other_department, several_other_departments or "
-            "same_department, on days 1 to 7; or encampment_operation, the negative "
-            "control: it should show nothing.",
+            "same_department, on days 1 to 7; warm_hand_off to MOUD, at an overdose a "
+            "team's log tells of; or encampment_operation, the negative control: it "
+            "should show nothing.",
         ),
-        "compared_with": (TEXT, "no_follow_up_yet, or ordinary_outreach."),
+        "compared_with": (
+            TEXT,
+            "no_follow_up_yet, no_warm_hand_off or ordinary_outreach.",
+        ),
         "horizon_days": (
             COUNT,
             "Days from time zero to which risks are given: 37 (a week for follow-up, "

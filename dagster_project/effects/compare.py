@@ -131,15 +131,7 @@ def _comparison(trial: Trial, name: str, horizon: int, mature: Flags) -> Compari
         "covariates": trial.carried.words,
         "naive": naive.ever_exposed(exposed, by_then, mature, trial.person),
     }
-    why = trial.why
-    unexposed = int((trial.days.event & (trial.days.exposed.sum(axis=1) == 0)).sum())
-    if why is None and unexposed < FEWEST_EXPOSED:
-        why = f"fewer than {FEWEST_EXPOSED} outcomes without exposure"
-    if why is None and first not in trial.used:
-        why = (
-            f"fewer than {FEWEST_EXPOSED} outcomes in {trial.effect_days} days "
-            "after exposure"
-        )
+    why = _why_none(trial, name, counts["exposed"])
     if why:
         return Comparison(
             **counts,
@@ -158,3 +150,20 @@ def _comparison(trial: Trial, name: str, horizon: int, mature: Flags) -> Compari
         overlap=overlap.overlap(exposed, trial.carried.x),
         why_none=None,
     )
+
+
+def _why_none(trial: Trial, name: str, exposed: int) -> str | None:
+    """Return why there is no estimate, in words; None where there is one."""
+    unexposed = int((trial.days.event & (trial.days.exposed.sum(axis=1) == 0)).sum())
+    if not trial.outcome.any():
+        return "no outcome"
+    if not exposed:
+        return "nobody was exposed"
+    if 2 * trial.names.index(name) not in trial.used:
+        return (
+            f"fewer than {FEWEST_EXPOSED} outcomes in the {trial.effect_days} days "
+            "from exposure on, its own day apart"
+        )
+    if unexposed < FEWEST_EXPOSED:
+        return f"fewer than {FEWEST_EXPOSED} outcomes without exposure"
+    return trial.why

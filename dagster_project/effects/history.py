@@ -33,6 +33,7 @@ COLUMNS = {
         "intervention_type",
         "is_hospital",
         "neighborhood",
+        "hand_off",
     ),
     "offers": (
         "person_id",
@@ -48,7 +49,8 @@ COLUMNS = {
 """What each table must bring: contacts made with, and offers to, linked persons.
 
 ``intervention_type`` is the seed's type of the contact's kind, null where a clinic or
-hospital met the person; ``is_hospital`` tells a hospital's contacts.
+hospital met the person; ``is_hospital`` tells a hospital's contacts. ``hand_off`` is
+``warm`` or ``none`` where a team's log tells, else null.
 """
 
 

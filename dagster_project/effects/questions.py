@@ -13,6 +13,7 @@ from dagster_project.effects import compare, covariates, exposure
 from dagster_project.effects.history import NEVER, Linked
 from dagster_project.effects.indexes import types_of
 from dagster_project.effects.outcomes import OUTCOMES
+from dagster_project.effects.person_days import EFFECT_DAYS
 from dagster_project.effects.trial import WATCH_DAYS
 
 OPERATION, OUTREACH = "encampment_operation", "outreach"
@@ -23,6 +24,8 @@ SEVERAL_OTHER = "several_other_departments"
 SAME = "same_department"
 CONTROL = "encampment_operation"
 ORDINARY = "ordinary_outreach"
+WARM, NOT_WARM = "warm_hand_off", "no_warm_hand_off"
+HANDED_OFF = "overdose_response"
 CONTROL_OUTCOMES = ("permanent_housing_exit", "moud_start")
 """What an operation at an encampment brings nobody of itself. An estimate away from
 none would show what the covariates leave confounded: a negative control."""
@@ -41,11 +44,12 @@ class Answer:
 def answers(linked: Linked) -> Iterator[Answer]:
     """Make every comparison, in a fixed order."""
     for kind in types_of(linked):
-        yield from _follow_up(linked, kind)
+        yield from follow_up(linked, kind)
+    yield from warm_hand_off(linked)
     yield from negative_control(linked)
 
 
-def _follow_up(linked: Linked, kind: str) -> Iterator[Answer]:
+def follow_up(linked: Linked, kind: str) -> Iterator[Answer]:
     """Compare who was followed up after an intervention with who was not.
 
     Two models: any other department, then one apart from several. The same department
@@ -68,6 +72,33 @@ def _follow_up(linked: Linked, kind: str) -> Iterator[Answer]:
                 linked, at, question, onset, history, shown, until
             ):
                 yield Answer(kind, NOT_YET, outcome, result)
+
+
+def warm_hand_off(linked: Linked) -> Iterator[Answer]:
+    """Compare overdoses with a warm hand-off to MOUD with those without.
+
+    It happens at the overdose and stands in the team's log from then on, so exposure is
+    known at time zero. An offer's status is not: it is written over when treatment
+    begins. Overdoses of which no log tells are left out, whatever came of them.
+    """
+    at = compare.eligible(linked, HANDED_OFF)
+    contacts = linked.contacts
+    told = dict(zip(contacts["contact_id"], contacts["hand_off"], strict=True))
+    handed = np.array([told.get(act) for act in at.act], dtype=object).astype(str)
+    known = np.isin(handed, ("warm", "none"))
+    at, handed = at.take(known), handed[known]
+    if not len(at.person):
+        return
+    for result in compare.compare(
+        linked,
+        at,
+        OUTCOMES["moud_start"],
+        {WARM: np.where(handed == "warm", 0, NEVER)},
+        covariates.at_time_zero(linked, at),
+        (WARM,),
+        effect_days=EFFECT_DAYS + 1,
+    ):
+        yield Answer(HANDED_OFF, NOT_WARM, "moud_start", result)
 
 
 def negative_control(linked: Linked) -> Iterator[Answer]:

@@ -80,8 +80,19 @@ def _contacts(city: City) -> pa.Table:
             "intervention_type": pa.array(opens, pa.string()),
             "is_hospital": pa.array(np.isin(team.astype(str), HOSPITALS)),
             "neighborhood": pa.array(_named(rows.area, names.AREAS)),
+            "hand_off": pa.array(_hand_offs(city), pa.string()),
         }
     )
+
+
+def _hand_offs(city: City) -> np.ndarray:
+    """Return what the contact log tells of each contact; not all are in it."""
+    rows = city.contacts
+    in_log = city.reports.system == names.SYSTEMS.index("team_log")
+    logged = np.isin(rows.contact, city.reports.contact[in_log])
+    told = np.where(rows.hand_off, "warm", "none").astype(object)
+    told[~logged] = None
+    return told
 
 
 def _offers(city: City, contacts: pa.Table) -> pa.Table:

@@ -26,7 +26,8 @@ def record(
     """Return a linked record.
 
     Args:
-        contacts: (person, day, department, kind) or with "hospital" as a fifth.
+        contacts: (person, day, department, kind) or with "hospital" as a fifth; for an
+            overdose "warm" or "none" as a fifth tells what the log says of a hand-off.
         outcomes: (person, day, type).
         stays: (person, kind, entered, left or None).
         offers: (person, day, department, service, accepted).
@@ -34,10 +35,13 @@ def record(
     """
     opens = {
         "crisis": "crisis_response",
+        "overdose": "overdose_response",
         "outreach": "outreach",
         "encampment_operation": "encampment_operation",
     }
-    hospital = [len(row) > 4 for row in contacts]
+    more = [row[4] if len(row) > 4 else None for row in contacts]
+    hospital = [word == "hospital" for word in more]
+    handed = [word if word in ("warm", "none") else None for word in more]
     return from_tables(
         contacts=pa.table(
             {
@@ -52,6 +56,7 @@ def record(
                 ),
                 "is_hospital": pa.array(hospital, pa.bool_()),
                 "neighborhood": _text(None for _ in contacts),
+                "hand_off": _text(handed),
             }
         ),
         offers=pa.table(

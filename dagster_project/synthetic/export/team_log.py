@@ -19,6 +19,8 @@ latest SystemModstamp wins. What a reader needs:
   ``Accepted`` accepted, ``Accepted - not completed`` not fulfilled; else ``Declined``,
   ``Not available``, ``Not eligible``, ``Pending``, ``Not recorded`` or ``Engaged``. One
   Outcome per contact, the first of that list that applies.
+- ReferredTo: ``Warm hand-off: MOUD`` where the team brought the client to treatment
+  for opioid use itself, written at the contact; or ``OCC``.
 - ResourceRequested: wanted, no capacity. Labels wanted and ineligible stand in Notes
   as ``Not eligible: <label>``. DeclineReason is one of ``city.DECLINE_REASONS``.
 - IsDeleted ``true``/``false``; a deleted row is a second entry of a contact.

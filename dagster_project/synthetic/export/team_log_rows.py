@@ -45,6 +45,9 @@ REAL_OFFERS = {*OUTCOMES} - {"no_capacity", "ineligible"}
 ACCEPTED = {"fulfilled", "accepted", "not_fulfilled"}
 UNLISTED = 0.03
 """Share of contacts whose accepted label is missing from Offered [assumption]."""
+WARM_HAND_OFF = "Warm hand-off: MOUD"
+"""What a team writes on the spot when it brought a client to treatment itself; what
+became of it is not known yet, and the words stay when it is."""
 FIVE_MINUTES = 300
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 HELD = {
@@ -124,6 +127,7 @@ def encounters(source: Source, rows: FormRows) -> dict[str, list]:
     number = np.where(met, named, source.incidents.number[rows.incident])
     team = np.where(met, np.array(TEAMS, dtype=object)[contacts.team[contact]], "HEART")
     follow = (rows.key % 9 == 0) & met
+    warm = contacts.hand_off[contact] & met
     return {
         "EncounterDate": local_dates(at),
         "EncounterTime": local_minutes(at),
@@ -138,7 +142,7 @@ def encounters(source: Source, rows: FormRows) -> dict[str, list]:
             d if f else ""
             for d, f in zip(iso_days(local_day(at + 7 * DAY)), follow, strict=True)
         ],
-        "ReferredTo": np.where(follow, "OCC", "").tolist(),
+        "ReferredTo": np.select([warm, follow], [WARM_HAND_OFF, "OCC"], "").tolist(),
         "Worker": [f"W{n:02d}" for n in (rows.key % 37).tolist()],
     }
 

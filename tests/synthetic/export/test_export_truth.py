@@ -87,6 +87,24 @@ def test_every_logged_contact_is_one_row(delivered):
     assert all(row["Team"] in TEAMS for row in live.values())
 
 
+def test_a_hand_off_is_written_at_the_contact_whatever_came_of_it(delivered):
+    """The first version of each entry has it, and no later one changes it."""
+    told: dict[str, set[bool]] = {}
+    for path in sorted((delivered.landing / "dem").glob("team_log_*.csv")):
+        for row in read.csv_rows(path):
+            warm = row["ReferredTo"] == "Warm hand-off: MOUD"
+            told.setdefault(row["ContactID"], set()).add(warm)
+    reports = _reports(delivered, "team_log")
+    city = delivered.city
+    at = np.searchsorted(city.contacts.contact, city.reports.contact[reports])
+    entries = delivered.records.source_record_id[
+        delivered.records.record_of_report[reports]
+    ]
+    handed = dict(zip(entries, city.contacts.hand_off[at].tolist(), strict=True))
+    assert any(handed.values())
+    assert {key: told[key] for key in handed} == {k: {v} for k, v in handed.items()}
+
+
 def test_corrections_show_from_their_day_on(delivered):
     row = int(np.flatnonzero(delivered.records.system == 0)[0])
     who = delivered.records.source_record_id[row]

@@ -80,6 +80,8 @@ renamed as (
             ), ''
         ) as services_ineligible,
         {{ text_value("outcome") }} as outcome,
+        coalesce({{ text_value("referredto") }} = 'Warm hand-off: MOUD', false)
+            as is_warm_hand_off,
         {{ text_value("neighborhood") }} as neighborhood,
 
         contacted_at,
