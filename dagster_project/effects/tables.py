@@ -12,14 +12,20 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.effects import columns, exposure, incidence, questions
-from dagster_project.effects.history import Linked
+from dagster_project.effects.history import Flags, Ints, Linked
 from dagster_project.effects.indexes import Indexes, index_interventions, types_of
 from dagster_project.effects.outcomes import OUTCOMES, Question, watch
 
 DEFAULT, STRICT, LOOSE = "default", "strict", "loose"
-DAYS = (7, 30, 60, 90)
-"""Days for which incidence is tabled; the curve has them all."""
-LAST_DAY = 90
+DAYS = (7, 30, 60, 90, 180)
+"""Days for which incidence is tabled."""
+LAST_DAY = 180
+DRAWN_DAYS = 90
+"""Last day of the curves kept for pictures."""
+FEWEST_MATURE = 11
+"""Interventions old enough to be judged by a day; with fewer, while others are younger,
+the day is not shown: one person would move it, and 11 is the least the agreement lets a
+table show."""
 EVERYONE = "everyone"
 TIME_ZERO = (
     "first intervention of the type, and each 38 days or more after the last; on the "
@@ -50,16 +56,20 @@ def build(
         return about | {"share_not_linked": share_not_linked.get(kind)}
 
     rows: dict[str, Rows] = {name: [] for name in columns.TABLES}
-    for key, (people, curve) in curves[DEFAULT].items():
+    for key, (people, curve, shown) in curves[DEFAULT].items():
         others = {
             name: curves[name][key][1] if key in curves[name] else None
             for name in (STRICT, LOOSE)
         }
         rows["outcome_incidence"] += [
-            _tabled(key, people, curve, others, day) | of(key[0]) for day in DAYS
+            _tabled(key, people, curve, others, day) | of(key[0])
+            for day in DAYS
+            if shown[day]
         ]
         rows["outcome_incidence_curves"] += [
-            _point(key, curve, day) | about for day in range(LAST_DAY + 1)
+            _point(key, curve, day) | about
+            for day in range(DRAWN_DAYS + 1)
+            if shown[day]
         ]
     found = {name: dict(_compared(record)) for name, record in linked.items()}
     for key, answer in found[DEFAULT].items():
@@ -77,7 +87,7 @@ def _table(name: str, rows: Rows) -> pa.Table:
 
 
 def _curves(linked: Linked) -> Iterator[tuple[tuple, tuple]]:
-    """Return (type, exposure, outcome, landmark) and (persons, curve)."""
+    """Return (type, exposure, outcome, landmark) and (persons, curve, days shown)."""
     for kind in types_of(linked):
         at = index_interventions(linked, kind)
         classes = exposure.follow_up(linked, at).at_landmark()
@@ -99,7 +109,18 @@ def _of_group(
         curve = incidence.cumulative_incidence(
             seen.stop[kept], seen.what[kept], person, LAST_DAY
         )
-        yield key, (len(np.unique(person)), curve)
+        age = linked.data_through - at.day[kept] - key[3]
+        yield key, (len(np.unique(person)), curve, days_shown(age))
+
+
+def days_shown(age: Ints) -> Flags:
+    """Tell for each day 0 to ``LAST_DAY`` whether enough is known to show it.
+
+    Args:
+        age: (n,) days from the start of each watch to the last day that is judged.
+    """
+    mature = len(age) - np.searchsorted(np.sort(age), np.arange(LAST_DAY + 1))
+    return (mature >= FEWEST_MATURE) | (mature == len(age))
 
 
 def _point(key: tuple, curve: incidence.Curve, day: int) -> dict[str, Any]:
