@@ -9,6 +9,8 @@ import pyarrow as pa
 TEXT, COUNT, NUMBER, DAY = pa.string(), pa.int64(), pa.float64(), pa.date32()
 
 ASSOCIATION = "association, not effect"
+CONFOUNDED = "those exposed differed from the others before"
+IMMORTAL = "to be exposed one had to go without the outcome until then"
 
 TABLES = {
     "outcome_incidence": (
@@ -163,6 +165,7 @@ COLUMNS = {
         "naive_risk_difference_low": (NUMBER, "Lower 95 % limit."),
         "naive_risk_difference_high": (NUMBER, "Upper 95 % limit."),
         "naive_risk_ratio": (NUMBER, "Their ratio: biased, shown to compare."),
+        "naive_meaning": (TEXT, "Why the naive figure is wrong, in words."),
         "share_overlap": (
             NUMBER,
             "Share of interventions whose chance of exposure lies between .05 and .95.",

@@ -23,6 +23,8 @@ HISTORY_DAYS = 180
 """How far back crises and shelter entries are counted. Time zero is as far from the
 record's first day, or the count would depend on when the record begins."""
 RECENT_DAYS = 90
+WILLING = f"an offer accepted in {RECENT_DAYS} days"
+TREATED = "MOUD on record"
 OUTCOMES_EACH = 5
 """Outcomes for each covariate; five do where the aim is to take confounding away
 (Vittinghoff and McCulloch 2007), and leaving a confounder out costs more."""
@@ -55,6 +57,13 @@ class Covariates:
             kept += fit
         x = self.x[:, kept]
         return Covariates(x - x.mean(axis=0), tuple(self.names[k] for k in kept))
+
+    def led_by(self, *first: str) -> "Covariates":
+        """Return the same covariates with some of them taken in before all others."""
+        order = sorted(
+            range(len(self.names)), key=lambda column: self.names[column] not in first
+        )
+        return Covariates(self.x[:, order], tuple(self.names[at] for at in order))
 
     @property
     def words(self) -> str:
@@ -105,11 +114,8 @@ def _columns(linked: Linked, at: Indexes) -> Iterator[tuple[str, NDArray]]:
     )
     taken = offers["is_accepted"]
     accepted = Timeline(offers["person"][taken], offers["day"][taken])
-    yield (
-        f"an offer accepted in {RECENT_DAYS} days",
-        counted(accepted, RECENT_DAYS) > 0,
-    )
-    yield "MOUD on record", ever(linked.outcome_days("moud_start"))
+    yield WILLING, counted(accepted, RECENT_DAYS) > 0
+    yield TREATED, ever(linked.outcome_days("moud_start"))
     entries = linked.outcome_days("shelter_entry")
     yield f"shelter entries in {HISTORY_DAYS} days", counted(entries, HISTORY_DAYS)
     for name in sorted(set(contacts["department"])):

@@ -79,7 +79,8 @@ def warm_hand_off(linked: Linked) -> Iterator[Answer]:
 
     It happens at the overdose and stands in the team's log from then on, so exposure is
     known at time zero. An offer's status is not: it is written over when treatment
-    begins. Overdoses of which no log tells are left out, whatever came of them.
+    begins. Overdoses of which no log tells are left out, whatever came of them. The
+    willing are handed off and start: what tells them is adjusted for before all else.
     """
     at = compare.eligible(linked, HANDED_OFF)
     contacts = linked.contacts
@@ -89,12 +90,13 @@ def warm_hand_off(linked: Linked) -> Iterator[Answer]:
     at, handed = at.take(known), handed[known]
     if not len(at.person):
         return
+    history = covariates.at_time_zero(linked, at)
     for result in compare.compare(
         linked,
         at,
         OUTCOMES["moud_start"],
         {WARM: np.where(handed == "warm", 0, NEVER)},
-        covariates.at_time_zero(linked, at),
+        history.led_by(covariates.WILLING, covariates.TREATED),
         (WARM,),
         effect_days=EFFECT_DAYS + 1,
     ):

@@ -12,11 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.effects import columns, exposure, incidence, questions
+from dagster_project.effects.adjusted_row import (
+    LOOSE,
+    STRICT,
+    adjusted_row,
+    competing_words,
+)
 from dagster_project.effects.history import Flags, Ints, Linked
 from dagster_project.effects.indexes import Indexes, index_interventions, types_of
 from dagster_project.effects.outcomes import OUTCOMES, Question, watch
 
-DEFAULT, STRICT, LOOSE = "default", "strict", "loose"
+DEFAULT = "default"
 DAYS = (7, 30, 60, 90, 180)
 """Days for which incidence is tabled."""
 LAST_DAY = 180
@@ -27,12 +33,6 @@ FEWEST_MATURE = 11
 the day is not shown: one person would move it, and 11 is the least the agreement lets a
 table show."""
 EVERYONE = "everyone"
-TIME_ZERO = (
-    "first intervention of the type, and each 38 days or more after the last; on the "
-    "street that day, 180 days of record before it, no outcome yet, no clinic or "
-    "hospital met the same illness in the 38 days before; exposure counts from when it "
-    "happened, and its own day is compared with nothing"
-)
 
 Rows = list[dict[str, Any]]
 
@@ -74,7 +74,7 @@ def build(
     found = {name: dict(_compared(record)) for name, record in linked.items()}
     for key, answer in found[DEFAULT].items():
         others = {name: found[name].get(key) for name in (STRICT, LOOSE)}
-        rows["adjusted_outcomes"].append(_adjusted(answer, others) | of(key[0]))
+        rows["adjusted_outcomes"].append(adjusted_row(answer, others) | of(key[0]))
     return {name: _table(name, content) for name, content in rows.items()}
 
 
@@ -154,17 +154,13 @@ def _tabled(
             "n_outcomes": int(curve.outcomes[day]),
             "n_competing": int(curve.competing[day]),
             "n_censored": int(curve.censored[day - 1]),
-            "competing_events": _competing(key[2]),
+            "competing_events": competing_words(key[2]),
         }
         | {
             f"incidence_{name}": None if other is None else float(other.incidence[day])
             for name, other in others.items()
         }
     )
-
-
-def _competing(outcome: str) -> str:
-    return "; ".join(OUTCOMES[outcome].competing) or "none"
 
 
 def _compared(linked: Linked) -> Iterator[tuple[tuple, questions.Answer]]:
@@ -174,54 +170,3 @@ def _compared(linked: Linked) -> Iterator[tuple[tuple, questions.Answer]]:
             (answer.intervention, result.exposure, answer.outcome, result.horizon),
             answer,
         )
-
-
-def _adjusted(
-    answer: questions.Answer, others: Mapping[str, questions.Answer | None]
-) -> dict[str, Any]:
-    """Return one row of ``adjusted_outcomes``."""
-    result = answer.result
-    row = {
-        "intervention_type": answer.intervention,
-        "exposure": result.exposure,
-        "compared_with": answer.compared_with,
-        "outcome_type": answer.outcome,
-        "horizon_days": result.horizon,
-        "n": result.n,
-        "n_persons": result.persons,
-        "n_exposed": result.exposed,
-        "n_outcomes": result.outcomes,
-        "n_outcomes_exposed": result.outcomes_exposed,
-        "risk_exposed": result.risk_exposed,
-        "risk_unexposed": result.risk_unexposed,
-        "covariates": result.covariates,
-        "time_zero": TIME_ZERO,
-        "why_no_estimate": result.why_none,
-        "competing_events": _competing(answer.outcome),
-    }
-    for name, interval in (
-        ("hazard_ratio", result.hazard_ratio),
-        ("risk_difference", result.difference),
-        ("risk_ratio", result.ratio),
-    ):
-        row[name] = interval and interval.value
-        row[f"{name}_low"] = interval and interval.low
-        row[f"{name}_high"] = interval and interval.high
-    for threshold, other in others.items():
-        ratio = other and other.result.hazard_ratio
-        difference = other and other.result.difference
-        row[f"hazard_ratio_{threshold}"] = ratio and ratio.value
-        row[f"risk_difference_{threshold}"] = difference and difference.value
-    crude, shared = result.naive, result.overlap
-    return row | {
-        "naive_risk_exposed": crude and crude.exposed,
-        "naive_risk_unexposed": crude and crude.unexposed,
-        "naive_risk_difference": crude and crude.difference,
-        "naive_risk_difference_low": crude and crude.low,
-        "naive_risk_difference_high": crude and crude.high,
-        "naive_risk_ratio": crude and crude.ratio,
-        "n_effective": shared and shared.n_effective,
-        "share_overlap": shared and shared.share,
-        "imbalance_before": shared and shared.before,
-        "imbalance_after": shared and shared.after,
-    }

@@ -84,8 +84,17 @@ class Trial:
         return gone / size, size
 
     def _error(self, influence: Floats) -> float:
-        """Return the standard error of a number from each index's influence on it."""
-        return float(np.sqrt((np.bincount(self.cluster, influence) ** 2).sum()))
+        """Return the standard error of a number from each index's influence on it.
+
+        Fitted influences are smaller than true ones, the more so the more coefficients
+        there are, and what is known of hazards is known from outcomes: so the square
+        is scaled by outcomes over outcomes less coefficients (as MacKinnon and White
+        1985, HC1, with outcomes for rows).
+        """
+        outcomes, coefficients = self.days.event.sum(), len(self.model.beta)
+        scale = outcomes / max(outcomes - coefficients, 1)
+        summed = np.bincount(self.cluster, influence)
+        return float(np.sqrt(scale * (summed**2).sum()))
 
     def _by_index(self, rows: Floats) -> Floats:
         return np.bincount(self.days.index, rows, len(self.stop))

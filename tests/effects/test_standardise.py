@@ -50,6 +50,38 @@ def test_what_competes_takes_people_out():
     assert _risk(competing=competing).value == pytest.approx((stays * chance).sum())
 
 
+def test_twelve_people_of_two_kinds_worked_by_hand():
+    """Eight with a quiet history (x = 0) and four with a restless one (x = 1).
+
+    One in ten of the quiet has the outcome on a day, and the restless have twice the
+    hazard: 1 - .9 · .9 = .19. Exposure doubles the hazard again, from day 1 on: .19 of
+    the quiet, 1 - .9^4 = .3439 of the restless. One in twenty leaves otherwise.
+    By day 2, without exposure:
+        quiet     .1  + (1 - .1  - .05) · .1  = .1  + .085  = .185
+        restless  .19 + (1 - .19 - .05) · .19 = .19 + .1444 = .3344
+        all       (8 · .185 + 4 · .3344) / 12 = .2348
+    with it:
+        quiet     .3344, as the restless without
+        restless  .3439 + (1 - .3439 - .05) · .3439 = .3439 + .20843779 = .55233779
+        all       (8 · .3344 + 4 · .55233779) / 12 = .40704593
+    Were only the restless exposed, a crude comparison would say .5523 against .185:
+    more than twice the .1722 that exposure adds in these twelve.
+    """
+    given = {
+        "hazard": np.array([0, *[-np.log(0.9)] * 2]),
+        "competing": np.array([0, 0.05, 0.05]),
+        "x": np.array([[0.0]] * 8 + [[1.0]] * 4),
+        "beta": np.log([2.0]),
+        "exposure": np.log([2.0, 1.0]),
+        "horizon": 2,
+    }
+    without = _risk(**given)
+    exposed = _risk(**given, onset=np.array([0, 1.0]))
+    assert without.value == pytest.approx(0.2348, rel=1e-4)
+    assert exposed.value == pytest.approx(0.40704593, rel=1e-4)
+    np.testing.assert_allclose(without.of_each, [0.185] * 8 + [0.3344] * 4, rtol=1e-4)
+
+
 def test_reading_off_the_grid_is_as_good_as_each_person_alone():
     draws = np.random.default_rng(1)
     x, beta = draws.normal(size=(200, 3)), np.array([0.8, -0.5, 0.3])

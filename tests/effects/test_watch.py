@@ -9,6 +9,7 @@ from dagster_project.effects.compare import eligible
 from dagster_project.effects.exposure import CLASSES, follow_up
 from dagster_project.effects.history import NEVER, from_tables
 from dagster_project.effects.indexes import index_interventions
+from dagster_project.effects.naive import ever_exposed
 from dagster_project.effects.outcomes import CENSORED, COMPETING, OUTCOME, watch
 from dagster_project.effects.person_days import cut
 from tests.effects.street import START, record
@@ -217,6 +218,13 @@ def test_covariates_look_back_and_never_on_the_day_itself():
     assert column["an offer accepted in 90 days"].tolist() == [0, 1]
 
 
+def test_what_leads_is_carried_first():
+    x = np.arange(6.0).reshape(2, 3)
+    known = covariates.Covariates(x, ("first", "second", "third")).led_by("third")
+    assert known.names == ("third", "first", "second")
+    assert known.x.tolist() == [[2, 0, 1], [5, 3, 4]]
+
+
 def test_few_outcomes_carry_few_covariates():
     draws = np.random.default_rng(0)
     x = draws.normal(size=(500, 4))
@@ -253,6 +261,59 @@ def test_a_second_department_takes_the_place_of_the_first():
     assert rows.start.tolist() == [0, 2, 5]
     assert rows.stop.tolist() == [1, 4, 10]
     assert rows.exposed[:, [0, 2]].tolist() == [[0, 0], [1, 0], [0, 1]]
+
+
+SPLIT = [
+    # person, day visited, last day, entered: days without, in the first 30, later
+    ("Abebe", NEVER, 4, True, 4, 0, 0),
+    ("Bảo", NEVER, 10, True, 10, 0, 0),
+    ("Chidi", NEVER, 40, False, 40, 0, 0),
+    ("Dolores", NEVER, 40, False, 40, 0, 0),
+    ("Eun-ji", NEVER, 6, False, 6, 0, 0),  # dies
+    ("Fatima", 2, 12, True, 1, 10, 0),
+    ("Giang", 3, 20, True, 2, 17, 0),
+    ("Hana", 5, 40, False, 4, 29, 6),  # days 6 to 34, then 35 to 40
+    ("Ikaika", 7, 38, True, 6, 29, 2),  # enters when the month is over
+    ("João", 5, 3, True, 3, 0, 0),  # visited after the outcome: unexposed all along
+    ("Kateryna", 4, 4, True, 3, 0, 0),  # entered the day of the visit: nobody's
+    ("Luis", 2, 2, False, 1, 0, 0),  # the data end on the day of the visit
+]
+"""Without: 4 + 10 + 40 + 40 + 6 + 1 + 2 + 4 + 6 + 3 + 3 + 1 = 120 days, 3 entries
+(Abebe, Bảo, João): 1 in 40 a day. In the first 30 days: 10 + 17 + 29 + 29 = 85 days, 2
+entries (Fatima, Giang): 1 in 42.5, so about as many. Ever visited against never: 5 of 7
+entered against 2 of 5, as if visits brought a third of the people in.
+"""
+
+
+def test_twelve_people_split_by_hand():
+    onset = np.array([row[1] for row in SPLIT])
+    stop = np.array([row[2] for row in SPLIT])
+    entered = np.array([row[3] for row in SPLIT])
+    rows = cut(stop, entered, onset[:, None], np.full((12, 1), NEVER))
+    days = rows.stop - rows.start
+    first, later = rows.exposed.T.astype(bool)
+    for place, (name, *_, without, recent, after) in enumerate(SPLIT):
+        own = rows.index == place
+        split = [days[own & part].sum() for part in (~first & ~later, first, later)]
+        assert split == [without, recent, after], name
+    totals = [days[part].sum() for part in (~first & ~later, first, later)]
+    events = [rows.event[part].sum() for part in (~first & ~later, first, later)]
+    assert totals == [120, 85, 8]
+    assert events == [3, 2, 1]
+    crude = ever_exposed(onset < NEVER, entered, np.ones(12, bool), np.arange(12))
+    assert crude.difference == pytest.approx(5 / 7 - 2 / 5)
+
+
+def test_a_second_visit_of_one_department_changes_nothing():
+    linked = record(
+        contacts=[
+            ("Vainā", T, "fire", "crisis"),
+            ("Vainā", T + 2, "hsh", "outreach"),
+            ("Vainā", T + 4, "hsh", "outreach"),
+        ]
+    )
+    came = follow_up(linked, index_interventions(linked, "crisis_response"))
+    assert (came.other[0], came.several[0]) == (2, NEVER)
 
 
 def test_exposed_at_time_zero_is_exposed_from_the_first_day():
