@@ -1,8 +1,11 @@
 """Fixtures every test folder may use."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+from tests.finished_city import finished_city
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -14,6 +17,21 @@ def shared_domain() -> Path:
     if not folder.is_dir():
         pytest.skip("the public sample exports (../shared/domain) are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def city_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a finished run on the default city; nobody writes to it.
+
+    Workers share one run. MADE_UP_CITY names a finished run to use instead: the same
+    city every time, so that a test can be written without waiting for it.
+    """
+    if given := os.environ.get("MADE_UP_CITY"):
+        return Path(given)
+    root = tmp_path_factory.getbasetemp()
+    return finished_city(
+        (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "city"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,9 +5,6 @@ department wrote down. The answers of the marts must agree with the same answers
 computed from the truth, within the tolerances stated here (2026-11-22; seed 7).
 """
 
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +13,6 @@ import duckdb
 import pytest
 
 from dagster_project.linkage.evaluate import evaluate
-from dagster_project.places import REPOSITORY
 from dagster_project.synthetic.city import TEAM_DEPARTMENTS, TEAMS
 from dagster_project.warehouse import SETTINGS
 
@@ -37,36 +33,12 @@ GAP, WEEK, WINDOW = timedelta(38), timedelta(7), timedelta(90)
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a finished run on the default city."""
-    folder = tmp_path_factory.mktemp("city")
-    command = [sys.executable, "-m", "dagster_project.cli"]
-    environment = {
-        **os.environ,
-        "LANDING_DIR": str(folder / "landing"),
-        "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "dbt_target"),
-    }
-    out = ["--out", str(folder / "landing")]
-    for arguments in (["demo-data", *out], ["run"]):
-        done = subprocess.run(
-            [*command, *arguments],
-            cwd=REPOSITORY,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-4000:]
-    return folder
-
-
-@pytest.fixture(scope="module")
-def sql(city: Path):
+def sql(city_run: Path):
     """Return a function that asks the warehouse; ``truth.x`` is the truth's table x."""
     connection = duckdb.connect(config=SETTINGS)
-    connection.execute(f"attach '{city / 'warehouse.duckdb'}' as city (read_only)")
+    connection.execute(f"attach '{city_run / 'warehouse.duckdb'}' as city (read_only)")
     connection.execute("attach ':memory:' as truth")
-    for table in sorted((city / "truth").glob("*.parquet")):
+    for table in sorted((city_run / "truth").glob("*.parquet")):
         connection.execute(f"create view truth.{table.stem} as select * from '{table}'")
     connection.execute("use city")
     yield lambda query: connection.execute(query).fetchall()
@@ -245,12 +217,12 @@ def test_crises_are_followed_up_and_sheltered_as_often_as_they_truly_are(
         assert told_entered / told_n == pytest.approx(entered / n, abs=POINTS), came
 
 
-def test_no_mart_holds_a_name_or_number_of_anybody(sql, city: Path) -> None:
+def test_no_mart_holds_a_name_or_number_of_anybody(sql, city_run: Path) -> None:
     ((example,),) = sql(
         "select last_name from intermediate.int_client_records "
         "where length(last_name) > 6 order by client_record_id limit 1"
     )
-    page = (city / "report.html").read_text()
+    page = (city_run / "report.html").read_text()
     assert example.lower() not in page.lower()
     identifiers = {"first_name", "last_name", "dob", "ssn", "phone", "email", "address"}
     columns = sql(

@@ -5,21 +5,17 @@ ones too thin to be linked included. What a measure then says must equal what tr
 happened; how far it moves with the real linkage is the price of not knowing.
 """
 
-import fcntl
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS
 from tests.dbt_project.conftest import run_dbt
+from tests.finished_city import alone
 
 Sql = Callable[[str], list[tuple]]
 
@@ -49,28 +45,10 @@ TRUE_LINKS = """
 
 
 @pytest.fixture(scope="session")
-def city_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a finished run on the default city.
-
-    Workers share one run. MADE_UP_CITY names a finished run to use instead: the same
-    city every time, so that a test can be written without waiting for it.
-    """
-    if given := os.environ.get("MADE_UP_CITY"):
-        return Path(given)
-    root = tmp_path_factory.getbasetemp()
-    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "city"
-    with _alone(folder):
-        if not (folder / "finished").exists():
-            _run_city(folder)
-            (folder / "finished").touch()
-    return folder
-
-
-@pytest.fixture(scope="session")
 def true_warehouse(city_run: Path) -> Path:
     """Return the run's warehouse with linkage given the truth and the marts rebuilt."""
     path = city_run / "given_the_truth.duckdb"
-    with _alone(city_run):
+    with alone(city_run):
         if not path.exists() or os.environ.get("MADE_UP_CITY"):
             fresh = path.with_suffix(".tmp")
             shutil.copy(city_run / "warehouse.duckdb", fresh)
@@ -113,30 +91,3 @@ def _attach_truth(connection: duckdb.DuckDBPyConnection, run: Path) -> None:
     connection.execute("attach ':memory:' as truth")
     for table in sorted((run / "truth").glob("*.parquet")):
         connection.execute(f"create view truth.{table.stem} as select * from '{table}'")
-
-
-def _run_city(folder: Path) -> None:
-    environment = {
-        **os.environ,
-        "LANDING_DIR": str(folder / "landing"),
-        "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "dbt_target"),
-    }
-    for arguments in (["demo-data", "--out", str(folder / "landing")], ["run"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "dagster_project.cli", *arguments],
-            cwd=REPOSITORY,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-4000:]
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder while it is filled: of several workers one does it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
