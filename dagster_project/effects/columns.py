@@ -31,7 +31,9 @@ TABLES = {
         "linked record knows at time zero, exposure counted from when it "
         "happened. Good for asking whether follow-up and outcome go together once "
         "history is the same. Not for a claim that one brings the other: association, "
-        "not effect, and only as good as what was recorded."
+        "not effect, and only as good as what was recorded. Where the truth is known, "
+        "in the made-up city, a tenth of the log hazard ratio is lost, since any visit "
+        "counts as follow-up (decision 0013)."
     ),
 }
 """Table: its grain, its use, and what it must not be used for."""

@@ -4,7 +4,7 @@ Linkage is given the truth; covariates are what linked data hold. Ten cities say
 an estimator is right; how often its intervals cover takes many more:
 ``python -m benchmarks.effects_coverage`` (figures in docs/decisions/0013).
 
-The criterion, set before looking: the error of each of ten estimates, in its own
+The criterion: the error of each of ten estimates, in its own
 standard errors, has a mean within .9 of nought. One that is right meets it with 99.6 %
 (ten independent normal errors, 2 Φ(.9 √10) - 1); one that is off by 1.5 standard errors
 in every city, as the naive figure is, with 3 %. And of ten intervals eight cover: with

@@ -68,6 +68,21 @@ def test_the_truth_lies_within_the_limits(as_linked) -> None:
     assert difference_low <= true["average_effect_37"] <= difference_high
 
 
+def test_a_warm_hand_off_is_found_in_the_log_and_covers_what_is_true(as_linked) -> None:
+    """The city hands off 45 of 100; naively it brings more than is stated."""
+    ((n, exposed, low, high, stated, naive, meaning),) = as_linked(
+        "select n, n_exposed, risk_difference_low, risk_difference_high, "
+        "(select value from truth.effects where effect = 'warm_hand_off_moud' "
+        "and measure = 'risk_difference_stated'), naive_risk_difference, naive_meaning "
+        "from marts.adjusted_outcomes "
+        "where exposure = 'warm_hand_off' and horizon_days = 37"
+    )
+    assert 0.3 < exposed / n < 0.6
+    assert low <= stated <= high
+    assert naive is not None
+    assert meaning.startswith("wrong: ")
+
+
 def test_thresholds_move_the_estimate_less_than_its_limits(as_linked) -> None:
     ((low, high, strict, loose),) = as_linked(
         "select hazard_ratio_low, hazard_ratio_high, hazard_ratio_strict, "
