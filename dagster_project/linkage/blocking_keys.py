@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
-from dagster_project.linkage.encode import SOUND_PREFIX, Encoded, sound_of
+from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
 from dagster_project.linkage.sampling import keyed_hash
 from dagster_project.linkage.text_hash import Hashes, text_hashes
+from dagster_project.linkage.text_tables import sound_of
 
 PARTS = {
     "f": "sound of the forename",
@@ -160,7 +161,7 @@ class KeyParts:
         column = self._encoded.column
         if part == "lt":
             whole = self._names(lambda name: name)
-            columns = list(whole[self._encoded.names.words[column("last")]].T)
+            columns = list(whole[self._encoded.names.rows["words"][column("last")]].T)
         elif part == "fa":
             columns = [
                 self._sounds[column(c)] for c in ("first", "alias", "other_alias")
