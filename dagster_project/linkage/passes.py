@@ -72,7 +72,7 @@ def fit_and_cluster(given: Input) -> Passed:
     with clock.stage("compare a sample"):
         training = _training_pairs(given)
     full_names = count_full_name_pairs(encoded)
-    scored, weights = None, None
+    scored, weights, model = None, None, None
     for number in range(max(1, config.passes)):
         if scored is not None:
             weights = _likely_weights(given, scored)
@@ -83,7 +83,14 @@ def fit_and_cluster(given: Input) -> Passed:
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
             model = fit(
-                training, sources, common, chances, full_names, steps, config.household
+                training,
+                sources,
+                common,
+                chances,
+                full_names,
+                steps,
+                config.household,
+                model,
             )
         scored = _score(given, scored, model, common.log_frequency, number)
     return _joined(given, scored, model, common.log_frequency, weights)
