@@ -13,7 +13,6 @@ from dagster_project.linkage.blocking import Candidates
 from dagster_project.linkage.chance import sample_chance
 from dagster_project.linkage.cluster import Decisions, Merges, agglomerate
 from dagster_project.linkage.compare import compare
-from dagster_project.linkage.components import components
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.frequencies import Frequencies, frequencies
@@ -30,10 +29,6 @@ FIT_PAIRS = 500_000
 
 REFIT_STEPS = 40
 """Most EM steps of the second pass, which starts nearly right."""
-
-LIKELY = 0.8
-"""Pairs from this probability up hold a likely person together. Anything from .7 to .9
-does the same; .5 chains people, .95 leaves theirs in pieces (F1 .001 less, both)."""
 
 SLACK = 0.01
 """The first pass keeps pairs down to this share of the candidate floor, so that the
@@ -62,7 +57,7 @@ class Passed(NamedTuple):
 
 
 def fit_and_cluster(given: Input) -> Passed:
-    """Fit and score, then again with values counted in persons; join (recipe 1.5)."""
+    """Fit, score and join; then again with values counted in persons (recipe 1.5)."""
     encoded, sources, config, clock = (
         given.encoded,
         given.strata,
@@ -72,10 +67,9 @@ def fit_and_cluster(given: Input) -> Passed:
     with clock.stage("compare a sample"):
         training = _training_pairs(given)
     full_names = count_full_name_pairs(encoded)
-    scored, weights, model = None, None, None
+    scored, found, model = None, None, None
     for number in range(max(1, config.passes)):
-        if scored is not None:
-            weights = _likely_weights(given, scored)
+        weights = found
         with clock.stage("frequencies"):
             common: Frequencies = frequencies(encoded, sources, weights)
             if number == 0:
@@ -92,8 +86,10 @@ def fit_and_cluster(given: Input) -> Passed:
                 config.household,
                 model,
             )
-        scored = _score(given, scored, model, common.log_frequency, number)
-    return _joined(given, scored, model, common.log_frequency, weights)
+        logs = common.log_frequency
+        scored, merges = _join(given, scored, model, logs, number)
+        found = person_weights(merges.partition(config.loose))
+    return Passed(model, logs, scored, merges, found if weights is None else weights)
 
 
 def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Passed:
@@ -104,14 +100,14 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
         trained: the model as it was trained.
         model: the same, over the strata of these records.
     """
-    scored, weights = None, None
+    scored, found = None, None
     for number in range(max(1, given.config.passes)):
-        if scored is not None:
-            weights = _likely_weights(given, scored)
+        weights = found
         with given.clock.stage("frequencies"):
             logs = log_frequencies(trained, given.encoded, given.strata, weights)
-        scored = _score(given, scored, model, logs, number)
-    return _joined(given, scored, model, logs, weights)
+        scored, merges = _join(given, scored, model, logs, number)
+        found = person_weights(merges.partition(given.config.loose))
+    return Passed(model, logs, scored, merges, found if weights is None else weights)
 
 
 def _training_pairs(given: Input) -> Pairs:
@@ -128,60 +124,28 @@ def _training_pairs(given: Input) -> Pairs:
     )
 
 
-def _score(
+def _join(
     given: Input,
     scored: Scored | None,
     model: Model,
     log_frequency: NDArray[np.float32],
     number: int,
-) -> Scored:
-    """Score the pairs, all candidates in the first pass."""
-    config = given.config
+) -> tuple[Scored, Merges]:
+    """Score the pairs, all candidates in the first pass, and agglomerate."""
+    config, weights = given.config, model.weights()
     last = number + 1 == max(1, config.passes)
     with given.clock.stage("score" if number else "compare and score"):
         floor = config.candidate_floor * (1.0 if last else SLACK)
-        terms = (model.weights(), given.strata, log_frequency, floor)
+        terms = (weights, given.strata, log_frequency, floor)
         if scored is None:
-            return compare_and_score(given.encoded, given.candidates, *terms)
-        return score(scored, *terms)
-
-
-def _likely_weights(given: Input, scored: Scored) -> NDArray[np.float64]:
-    """Return one over the records of each record's likely person.
-
-    That is its component of likely pairs. To count how many people hold a value it need
-    not be known who they are: agglomerating here as at the end, which doubles the cost
-    of that, moved F1 by .0001 in the mean of eight sets.
-    """
-    config = given.config
-    with given.clock.stage("likely people"):
-        parts = components(
-            len(given.encoded.values),
-            scored,
-            LIKELY,
-            config.largest_component,
-            given.decided.must,
-        )
-        sizes = np.diff(parts.starts)
-        weights = np.ones(len(given.encoded.values))
-        weights[parts.records] = np.repeat(1.0 / sizes, sizes)
-    return weights
-
-
-def _joined(
-    given: Input,
-    scored: Scored,
-    model: Model,
-    log_frequency: NDArray[np.float32],
-    weights: NDArray[np.float64] | None,
-) -> Passed:
-    """Agglomerate the pairs of the last pass."""
-    config = given.config
+            scored = compare_and_score(given.encoded, given.candidates, *terms)
+        else:
+            scored = score(scored, *terms)
     with given.clock.stage("cluster"):
         merges = agglomerate(
             given.encoded,
             scored,
-            model.weights(),
+            weights,
             given.strata,
             log_frequency,
             given.decided,
@@ -190,9 +154,7 @@ def _joined(
             largest=config.largest_component,
             alpha=config.size_exponent,
         )
-    if weights is None:
-        weights = person_weights(merges.partition(config.loose))
-    return Passed(model, log_frequency, scored, merges, weights)
+    return scored, merges
 
 
 def person_weights(partition: NDArray[np.int64]) -> NDArray[np.float64]:
