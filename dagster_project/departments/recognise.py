@@ -26,6 +26,8 @@ from dagster_project.departments.fhir_manifest import (
     is_resources,
 )
 from dagster_project.departments.portal import field_name
+from dagster_project.departments.portal_rows import is_rows_file, named_in
+from dagster_project.departments.soda_columns import SAME_TABLE
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -134,6 +136,9 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         is_nemsis = root and root[1] == "EMSDataSet"
         yield from (f for f in candidates if is_nemsis and f.reader == "nemsis")
         return
+    if text[:1] == "{" and is_rows_file(text):
+        yield from _feeds_of_rows_file(text, candidates)
+        return
     if text[:1] == "{":
         is_resource = RESOURCE_TYPE.search(text.split("\n", 1)[0].encode())
         yield from (f for f in candidates if is_resource and f.reader == "fhir")
@@ -146,6 +151,20 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
         if is_table and {key.lower() for key in table.key} <= seen:
             yield feed
+
+
+def _feeds_of_rows_file(text: str, candidates: list[Feed]) -> Iterator[Feed]:
+    """Yield the feeds of the portal's ``rows.json``, by its dataset or its fields.
+
+    The description of the columns may be longer than the head of the file.
+    """
+    datasets, fields = named_in(text)
+    for feed in candidates:
+        if feed.reader == "soda":
+            table = feed.tables[0]
+            is_named = table.source in {SAME_TABLE.get(d, d) for d in datasets}
+            if is_named or set(table.key) <= {field_name(table, f) for f in fields}:
+                yield feed
 
 
 def _kind(text: str) -> str:
