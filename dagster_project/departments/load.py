@@ -108,7 +108,15 @@ class Load:
         if promised is not None and promised != found:
             reason = f"its manifest promises {promised} rows, it holds {found}"
             raise Refused("sidecar_rows", reason)
-        if not found and promised is None and not source.feed.may_be_empty:
+        for table, rows in source.expected_of.items():
+            if rows != self.read[table]:
+                reason = (
+                    f"its manifest promises {rows} rows in the files of {table}, they "
+                    f"hold {self.read[table]}"
+                )
+                raise Refused("sidecar_rows", reason)
+        is_told = promised is not None or bool(source.expected_of)
+        if not found and not is_told and not source.feed.may_be_empty:
             reason = "it holds no row, and no manifest says that this is right"
             raise Refused("no_rows", reason)
 

@@ -38,6 +38,7 @@ class Source:
         parts: Its files.
         is_proven_whole: A manifest's hash agreed, so the file cannot be torn.
         expected_rows: Rows the manifest promises, None when nothing was promised.
+        expected_of: Raw table to the rows the manifest promises of its files.
         withheld: Hashed keys that earlier deliveries of the feed left out.
         modified: When its newest file was last written (UTC), the last witness of its
             time.
@@ -48,6 +49,7 @@ class Source:
     parts: Parts
     is_proven_whole: bool = False
     expected_rows: int | None = None
+    expected_of: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     modified: datetime | None = None
 

@@ -60,6 +60,9 @@ def test_rows_cannot_be_older_than_their_promised_period(warehouse, landing_dir)
         (lambda files: files[1:], "sidecar_files"),
         (lambda files: [*files, {"file": "Inventory.csv"}], "sidecar_files"),
         (lambda files: [{**f, "sha256": "0" * 64} for f in files], "sidecar_sha256"),
+        (lambda files: [{**f, "rows": 999} for f in files], "sidecar_rows"),
+        (lambda files: [{**f, "rows": -1} for f in files], "sidecar"),
+        (lambda files: files + files, "sidecar"),
     ],
 )
 @pytest.mark.parametrize("is_zip", [True, False])
