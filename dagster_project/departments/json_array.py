@@ -51,21 +51,10 @@ def opened(text: str) -> int:
     return at + 1
 
 
-def objects(stream: BinaryIO) -> Iterator[Element]:
-    """Yield line, text and value of each element of one JSON array.
-
-    Raises:
-        Refused: The array is not JSON, never closes, or something follows it.
-    """
-    pieces = decoded(stream)
-    text = next(pieces, "")
-    yield from elements(text, opened(text), pieces)
-
-
 def elements(
     text: str, at: int, pieces: Iterator[str], line: int = 1, after: str = ""
 ) -> Iterator[Element]:
-    """Yield the elements of an array that was opened already.
+    """Yield line, text and value of each element of an array that was opened.
 
     Args:
         text: What was read so far.
@@ -75,7 +64,7 @@ def elements(
         after: What must follow the array, blanks aside.
 
     Raises:
-        Refused: As ``objects`` does.
+        Refused: The array is not JSON, never closes, or something follows it.
     """
     decode = json.JSONDecoder(parse_constant=not_a_number).raw_decode
     rows = 0

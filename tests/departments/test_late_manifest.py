@@ -99,7 +99,7 @@ HMIS = hmis_files()
             ),
             (
                 "Exit.csv: a file is there but not promised",
-                "Enrollment.csv: a file is there but not promised",
+                "Event.csv: a file is there but not promised",
             ),
         ),
         (
