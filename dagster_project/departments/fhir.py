@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pyarrow as pa
 
 from dagster_project.departments.agreed import CODE_NOT_AGREED, cut_document
+from dagster_project.departments.appearance import BUNDLE
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
@@ -94,6 +95,9 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
             if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
             line = line.removeprefix(codecs.BOM_UTF8)
+            if line.lstrip().startswith(b"["):
+                reason = "it is a JSON array; send NDJSON, one resource a line"
+                raise Refused("not_ndjson", reason, member=name, line=1)
         if line.strip():
             yield number, line
 
@@ -257,6 +261,9 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     deleted = list(_files(source, manifest, "deleted"))
     declared = {table.source for table in source.feed.tables} - {"deleted"}
     moment = facts.extracted_at.isoformat() + "Z" if facts.extracted_at else ""
+    bundles = next((entry for entry in output if entry.get("type") == "Bundle"), None)
+    if bundles:  # what is inside them would be left out unseen
+        raise Refused("bundles", BUNDLE, member=bundles["file"])
     for table in source.feed.tables:
         chosen = [entry for entry in output if entry.get("type") == table.source]
         chosen = deleted if table.source == "deleted" else chosen
