@@ -38,7 +38,7 @@ def source_of(delivery: Delivery, withheld: frozenset[str]) -> Iterator[Source]:
             feed=delivery.feed,
             name=delivery.name,
             parts=parts,
-            is_proven_whole=bool(sidecar and sidecar.sha256),
+            is_proven_whole=bool(sidecar and sidecar.proves_whole),
             expected_rows=sidecar.rows if sidecar else None,
             expected_of=promised_rows(sidecar, delivery.feed),
             withheld=withheld,

@@ -52,6 +52,12 @@ class Sidecar:
     files: tuple[Promised, ...] = ()
     own_sha256: str | None = None
 
+    @property
+    def proves_whole(self) -> bool:
+        """Say whether its hashes leave no file that may have been cut off."""
+        hashes = [promised.sha256 for promised in self.files]
+        return self.sha256 is not None or (bool(hashes) and None not in hashes)
+
 
 def read(path: Path) -> Sidecar | None:
     """Read the manifest beside a delivery, None when there is none.
