@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, Protocol
 
 import pyarrow as pa
 
+from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed, Table
 
 Mode = Literal["full", "delta", "period"]
@@ -136,6 +137,21 @@ class Reader(Protocol):
 
     def batches(self, source: Source, facts: Facts) -> Iterable[Batch]:
         """Read the delivery's rows, in the order of the source."""
+
+
+def only_file(source: Source) -> str:
+    """Return the name of the one file of a delivery.
+
+    Raises:
+        Refused: An archive holds several, of which all but one would be overlooked.
+    """
+    if len(source.parts.names) == 1:
+        return source.parts.names[0]
+    reason = (
+        f"it holds {len(source.parts.names)} files where one was agreed; send each as "
+        "a delivery of its own"
+    )
+    raise Refused("several_files", reason)
 
 
 def left_out(table: str, rule: str, rows: int) -> Batch:

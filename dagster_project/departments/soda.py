@@ -30,6 +30,7 @@ from dagster_project.departments.rows import (
     Facts,
     QuarantinedRow,
     Source,
+    only_file,
 )
 from dagster_project.departments.strict_json import repeats_key
 
@@ -52,14 +53,14 @@ COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def facts(source: Source) -> Facts:
     """Return the format; such a file says nothing else about itself."""
-    name = source.parts.names[0]
+    name = only_file(source)
     format = next((f for f in ("csv", "json") if f".{f}" in name.lower()), "")
     return Facts(mode="delta", schema_version=format or _format_seen(source))
 
 
 def _format_seen(source: Source) -> str:
     """Return the format of a file whose name does not say it."""
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
     return "json" if head.startswith((b"[", b"{")) else "csv"
 
@@ -156,7 +157,7 @@ def _no_rows(table: Table, read: list[Row]) -> Batch:
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     """Read the rows of one file."""
     (table,) = source.feed.tables
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         if facts.schema_version == "csv":
             for chunk in csv_rows.chunks(
                 stream,
