@@ -54,6 +54,9 @@ class Load:
         for column, rows in batch.columns_left_out.items():
             rule = f"column_not_agreed: {column[:80]}"
             self.columns_left_out[batch.table, rule] += rows
+        for column, rows in batch.columns_not_plain.items():
+            rule = f"column_not_plain: {column}"
+            self.columns_left_out[batch.table, rule] += rows
         for column, rows in batch.columns_missing.items():
             rule = f"column_not_delivered: {column}"
             self.columns_left_out[batch.table, rule] += rows

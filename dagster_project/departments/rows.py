@@ -90,6 +90,7 @@ class Batch:
         left_out: Rule to the number of rows left out on purpose and only counted.
         withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
         columns_left_out: Column nobody agreed on to the rows in which it held text.
+        columns_not_plain: Column to the rows whose text lost control characters.
         columns_missing: Column the file may leave out, and did, to the number of rows.
         elements_left_out: Section of a report to the reports in which it held elements
             that nobody agreed on.
@@ -102,6 +103,7 @@ class Batch:
     left_out: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
+    columns_not_plain: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
 
