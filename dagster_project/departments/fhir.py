@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import orjson
 import pyarrow as pa
 
 from dagster_project.departments.agreed import CODE_NOT_AGREED, cut_document
@@ -47,9 +48,6 @@ LINE_LIMIT = 16 << 20
 KIND = re.compile(r"[A-Za-z]{1,40}")
 LINES = 5_000
 """Resources per batch: about 8 MB of text."""
-
-
-COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def facts(source: Source) -> Facts:
@@ -139,12 +137,12 @@ def _document(table: Table, resource: dict, left_out: Counter[str]) -> str | Non
     kept = cut_document(table, resource, left_out)
     if kept is None:
         return None
-    text = COMPACT(kept)
     try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a character stays the escape it was
+        return orjson.dumps(kept).decode()
+    except orjson.JSONEncodeError:
+        # Half of a character, which stays the escape it was, or a number of more than
+        # 64 bits.
         return json.dumps(kept, separators=(",", ":"))
-    return text
 
 
 def _values(
