@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,10 +15,16 @@ import duckdb
 import pytest
 
 from dagster_project.departments import ledger
+from dagster_project.governance.in_force import checked
 from dagster_project.places import REPOSITORY
 from dagster_project.publication.marts_copy import publish_marts
+from dagster_project.shared_warehouse.embedded import serving
+from dagster_project.shared_warehouse.from_agreement import terms_of
+from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.warehouse import SETTINGS
 from tests.departments.made_up_deliveries import call, put
+from tests.shared_warehouse import small_warehouse
+from tests.shared_warehouse.conftest import Database
 
 from .aftermath import NOW, Home, assert_survived, is_balanced, raw
 
@@ -137,3 +145,59 @@ def test_row_10_the_disk_is_full_while_the_marts_are_published(home, tmp_path):
                 assert copy.sql("select count(*) from people").fetchone() == (2,)
             grow(disk, 64)
             assert publish_marts(warehouse, cramped.marts) == {"people": 200_000}
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Yield a folder that PostgreSQL's own user may enter, unlike pytest's."""
+    folder = Path(tempfile.mkdtemp(prefix="throughline-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def fill(disk: Path) -> Path:
+    """Fill a file system to its last block."""
+    filler = disk / "filler"
+    left = os.statvfs(disk)
+    with filler.open("wb") as stream:
+        os.posix_fallocate(stream.fileno(), 0, left.f_bavail * left.f_frsize)
+    return filler
+
+
+RELEASE = """
+select
+    (select count(*) from identified.client_records),
+    (select count(*) from held.people),
+    (select count(*) from public.releases)
+"""
+
+
+def test_row_10_the_disk_of_the_shared_warehouse_is_full(open_folder):
+    terms = terms_of(checked(REPOSITORY / "agreement.yaml"))
+    more = tuple(
+        small_warehouse.Record("hsh", f"9{n:04}", f"p_more_{n}", "Ọlá", f"Quispe {n}")
+        for n in range(3_000)
+    )
+    small = small_warehouse.make(open_folder / "small.duckdb")
+    records = small_warehouse.RECORDS + more
+    larger = small_warehouse.make(open_folder / "larger.duckdb", records)
+    with small_disk(open_folder / "disk", 180) as disk:
+        disk.chmod(0o755)
+        with serving(disk / "postgres") as server:
+            database = Database(server, "throughline")
+            database.publish(small, terms)
+            before = database.ask(RELEASE)
+            filler = fill(disk)
+            with pytest.raises(PublishError) as told:
+                database.publish(larger, terms)
+            assert "Quispe" not in str(told.value)
+            print("TOLD", told.value)
+            filler.unlink()
+        with serving(disk / "postgres") as server:
+            database = Database(server, "throughline")
+            assert database.ask(RELEASE) == before, "readers have the last release"
+            database.publish(larger, terms)
+            (after,) = database.ask(RELEASE)
+    assert after[0] == before[0][0] + len(more)
+    assert after[2] == before[0][2] + 1, "and the release that failed is none"
