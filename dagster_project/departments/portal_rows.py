@@ -42,7 +42,7 @@ def named_in(head: str) -> tuple[set[str], set[str]]:
 
 
 def rows(text: str, pieces: Iterator[str], table: Table) -> Iterator[Element]:
-    """Yield line, text and value of each row; one that fits the columns is an object.
+    """Yield line, text and value of each row; one that does not fit is None.
 
     Args:
         text: The first piece of the file.
@@ -95,8 +95,8 @@ def _fields(meta: Any, table: Table) -> list[str]:
     return fields
 
 
-def _named(value: Any, fields: list[str]) -> Any:
+def _named(value: Any, fields: list[str]) -> dict[str, Any] | None:
     if not isinstance(value, list) or len(value) != len(fields):
-        return value
+        return None
     named = zip(fields, value, strict=True)
     return {field: told for field, told in named if not field.startswith(SYSTEM)}
