@@ -12,6 +12,7 @@ agree, ``throughline deliveries`` warns of it, ``replay`` and ``withdraw`` mend 
 import duckdb
 
 from dagster_project.departments.archives import opened
+from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.ledger_tables import quoted
 from dagster_project.departments.promises import (
@@ -112,9 +113,13 @@ def _broken_files(
 ) -> list[str]:
     """Return each file that is not as the manifest lists it, in words."""
     wrong = []
-    with opened(delivery.path, delivery.is_folder) as parts:
-        for refused in broken_files(delivery.sidecar, parts):
-            wrong.append(f"{refused.member}: {refused.reason}")
+    if delivery.sidecar and delivery.sidecar.files:
+        try:
+            with opened(delivery.path, delivery.is_folder) as parts:
+                broken = list(broken_files(delivery.sidecar, parts))
+        except Refused as refused:  # it was changed since it was hashed
+            broken = [refused]
+        wrong = [f"{refused.member}: {refused.reason}" for refused in broken]
     promised = promised_rows(delivery.sidecar, delivery.feed) if delivery.feed else {}
     for table, rows in promised.items():
         asked = READ_OF.format(table=quoted(table))
