@@ -46,6 +46,17 @@ def without_controls(
     return plain, rows
 
 
+def visible(text: str) -> str:
+    r"""Return a text with what nobody sees of it written out, for a screen.
+
+    >>> visible("Lu\u200bcía"), visible("Lucía")
+    ('Lu\\u200bcía', 'Lucía')
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def _wanted(values: pa.Array, *, is_json: bool) -> Iterator[tuple[str, str]]:
     """Yield what to look for, by a look at the bytes: far quicker than at the texts."""
     if not pa.types.is_string(values.type) or values.buffers()[2] is None:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from io import StringIO
 
+import pyarrow as pa
 import pytest
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from dagster_project.defs.ingestion import cell
 from dagster_project.departments import overview
 from dagster_project.departments.plain_text import CONTROLS
 from dagster_project.departments.quarantine import harmless
+from dagster_project.explain_command import _print_values
 from dagster_project.linkage.names import fold
 from dagster_project.publication.page.described import Described
 from dagster_project.publication.page.frame import Part, frame
@@ -103,6 +105,16 @@ def test_row_50_a_script_in_a_name_is_text_on_every_page_and_screen(home):
     screen.print(deliveries_view.shown(listed["name"] + "\x1b[2J"))
     assert "[bold]" in screen.file.getvalue(), "markup is text"
     assert "\x1b" not in screen.file.getvalue()
+
+
+def test_rows_50_and_52_a_steward_sees_what_is_hidden_in_a_name(capsys):
+    names = ["\x1b[2JSiobhán", "Lu\u200bcía \u202eanA"]
+    rows = [{"record_id": str(n), "first_name": name} for n, name in enumerate(names)]
+    _print_values(pa.Table.from_pylist(rows), "record_id", "0", "1")
+    printed = capsys.readouterr().out
+    assert all(line.isprintable() for line in printed.splitlines())
+    assert "\\x1b[2JSiobhán" in printed
+    assert "Lu\\u200bcía \\u202eanA" in printed
 
 
 @pytest.mark.parametrize(
