@@ -1,4 +1,4 @@
-"""Rows 8, 9 and 10: a small file system is really full."""
+"""Rows 8 and 10: a small file system is really full. Row 9 is in the whole runs."""
 
 import json
 import os
@@ -7,10 +7,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import adbc_driver_postgresql.dbapi as postgres
 import duckdb
 import pytest
 
@@ -20,6 +20,7 @@ from dagster_project.places import REPOSITORY
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.shared_warehouse.embedded import serving
 from dagster_project.shared_warehouse.from_agreement import terms_of
+from dagster_project.shared_warehouse.logins import EXAMPLES
 from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.warehouse import SETTINGS
 from tests.departments.made_up_deliveries import call, put
@@ -27,28 +28,9 @@ from tests.shared_warehouse import small_warehouse
 from tests.shared_warehouse.conftest import Database
 
 from .aftermath import NOW, Home, assert_survived, is_balanced, raw
+from .disks import fill, grow, small_disk
 
 pytestmark = pytest.mark.faults
-
-MEGABYTE = 1 << 20
-
-
-@contextmanager
-def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a file system of so many megabytes, or skip where nobody may."""
-    at.mkdir(exist_ok=True)
-    kind = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(at)]
-    mounted = subprocess.run(kind, check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no right to mount a small file system: {mounted.stderr.strip()}")
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", "-l", str(at)], check=True)
-
-
-def grow(at: Path, megabytes: int) -> None:
-    subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(at)], check=True)
 
 
 @pytest.fixture
@@ -106,28 +88,6 @@ def test_row_08_a_quota_is_used_up_while_a_delivery_is_loaded(home):
     assert len(assert_survived(home)["dem_cad_calls"]) == 9_001
 
 
-def test_row_09_the_disk_is_full_while_a_query_spills(home, tmp_path):
-    put(home.landing, "dem", "cad_20250707.json", json.dumps([call(1)]).encode())
-    ledger_before = assert_survived(home)
-    with (
-        small_disk(tmp_path / "spill", 1) as disk,
-        duckdb.connect(str(home.warehouse), config=SETTINGS) as connection,
-    ):
-        connection.execute(f"set temp_directory = '{disk}'")
-        connection.execute("set memory_limit = '40MB'")
-        with pytest.raises(duckdb.Error, match=r"(?i)space|memory|disk|write"):
-            connection.execute(
-                "create table main.big as select * from range(6000000) as t(i) "
-                "order by hash(i)"
-            )
-    assert assert_survived(home) == ledger_before
-    with duckdb.connect(str(home.warehouse), config=SETTINGS) as connection:
-        assert (
-            connection.sql("from duckdb_tables() where table_name = 'big'").fetchall()
-            == []
-        )
-
-
 def test_row_10_the_disk_is_full_while_the_marts_are_published(home, tmp_path):
     with duckdb.connect(str(home.warehouse), config=SETTINGS) as warehouse:
         warehouse.execute("create schema marts")
@@ -156,15 +116,8 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def fill(disk: Path) -> Path:
-    """Fill a file system to its last block."""
-    filler = disk / "filler"
-    left = os.statvfs(disk)
-    with filler.open("wb") as stream:
-        os.posix_fallocate(stream.fileno(), 0, left.f_bavail * left.f_frsize)
-    return filler
-
-
+CONFERENCE, AUDITOR = EXAMPLES["case_conference"], EXAMPLES["auditor"]
+OPENED = "select department from open_case('p_shared', 'the disk is full')"
 RELEASE = """
 select
     (select count(*) from identified.client_records),
@@ -187,16 +140,25 @@ def test_row_10_the_disk_of_the_shared_warehouse_is_full(open_folder):
         with serving(disk / "postgres") as server:
             database = Database(server, "throughline")
             database.publish(small, terms)
+            database.add_login(CONFERENCE, "case_conference")
+            database.add_login(AUDITOR, "auditor")
             before = database.ask(RELEASE)
             filler = fill(disk)
             with pytest.raises(PublishError) as told:
                 database.publish(larger, terms)
+            assert "No space left" in str(told.value)
             assert "Quispe" not in str(told.value)
-            print("TOLD", told.value)
+            try:
+                shown = database.ask(OPENED, CONFERENCE)
+            except postgres.Error:
+                shown = []
             filler.unlink()
         with serving(disk / "postgres") as server:
-            database = Database(server, "throughline")
+            database = Database(server, "throughline", database.passwords)
             assert database.ask(RELEASE) == before, "readers have the last release"
+            asked = "select 1 from audit.events where purpose = 'the disk is full'"
+            events = database.ask(asked, AUDITOR)
+            assert bool(events) == bool(shown), "nobody saw a case without a trace"
             database.publish(larger, terms)
             (after,) = database.ask(RELEASE)
     assert after[0] == before[0][0] + len(more)
