@@ -19,7 +19,7 @@ from dagster_project.publication.page.charts.labels import (
 from dagster_project.publication.page.svg import Draw
 from dagster_project.publication.palette import NAVY, OCHRE, SOFT
 
-KINDS = ("adjusted, with interval", "crude")
+KINDS = ("adjusted", "crude")
 """An estimate, and what would be found without adjusting."""
 
 
@@ -70,7 +70,17 @@ def forest(rows: Sequence[Compared], title: str) -> Draw:
             ),
             yOffset=alt.YOffset("kind:N", sort=list(KINDS)),
         )
-        x = alt.X("at:Q", title=title, axis=alt.Axis(format="+d", tickCount=6))
+        x = alt.X(
+            "at:Q",
+            title=title,
+            scale=alt.Scale(padding=12),
+            axis=alt.Axis(
+                format="+d",
+                tickCount=6,
+                tickMinStep=1,
+                labelExpr="datum.value ? datum.label : '0'",
+            ),
+        )
         none = (
             alt.Chart().mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x=alt.datum(0))
         )
