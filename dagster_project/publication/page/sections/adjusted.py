@@ -61,9 +61,7 @@ def adjusted(source: Source) -> str:
                 },
                 rows=[_tabled(row) for row in rows],
             ),
-            draw=charts.forest(
-                drawn, "points more (+) or fewer (\u2212) of a hundred by day 90"
-            )
+            draw=charts.forest(drawn, "difference in points by day 90")
             if drawn
             else None,
             told="; ".join(
