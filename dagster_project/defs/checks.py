@@ -9,6 +9,7 @@ downstream, ``warnings`` shows and lets pass. Results carry counts, never values
 values are people's data.
 """
 
+import gc
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ STEPS = {
 """Tables that are written from others of their schema, and the step that checks them.
 In one step with those they would wait for themselves, and Dagster would break the
 circle by splitting every step of the job."""
+
+MANY_ROWS = 100_000
+"""From so many rows on, memory is given back before the next table is read: batch and
+source point at each other, and Python's own collector may be long in coming."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -140,6 +145,35 @@ def run_suite(
         )
 
 
+def run_suite_on_table(
+    gx_context: Any, suite: Suite, warehouse: Warehouse
+) -> list[dg.AssetCheckResult]:
+    """Return the results of a suite over its table, and let go of the table.
+
+    A source of Great Expectations keeps every batch it was ever given; with one source
+    for all tables, a check of the raw layer would hold all of it in memory at its end.
+    """
+    columns = _selected(suite.columns)
+    with warehouse.connect(read_only=True) as connection:
+        rows = connection.sql(
+            f"select {columns} from {suite.schema}.{suite.table}"
+        ).df()
+    many = len(rows) > MANY_ROWS
+    try:
+        batch = (
+            gx_context.data_sources.add_pandas(suite.table)
+            .add_dataframe_asset(suite.table)
+            .add_batch_definition_whole_dataframe("all")
+            .get_batch({"dataframe": rows})
+        )
+        return list(run_suite(suite, batch, warehouse))
+    finally:
+        gx_context.data_sources.delete(suite.table)
+        if many:
+            rows = batch = None
+            gc.collect()
+
+
 def _counts(expectations: list[dict[str, Any]], results: Any) -> dict[str, Any]:
     """Return a markdown table of expectation, rows looked at, rows that broke it."""
     described = {
@@ -182,7 +216,6 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
     would cost more than the checks.
     """
     own = {suite.table: suite for suite in suites}
-    layer = suites[0].schema
 
     @dg.multi_asset_check(
         name=f"{step}_expectations",
@@ -197,19 +230,9 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
 
         gx_context = gx.get_context(mode="ephemeral")
         gx_context.variables.progress_bars = {"globally": False}
-        source = gx_context.data_sources.add_pandas("warehouse")
         wanted = context.selected_asset_check_keys
         for table in sorted({key.asset_key.path[-1] for key in wanted}):
-            suite = own[table]
-            columns = _selected(suite.columns)
-            with warehouse.connect(read_only=True) as connection:
-                rows = connection.sql(f"select {columns} from {layer}.{table}").df()
-            batch = (
-                source.add_dataframe_asset(table)
-                .add_batch_definition_whole_dataframe("all")
-                .get_batch({"dataframe": rows})
-            )
-            for result in run_suite(suite, batch, warehouse):
+            for result in run_suite_on_table(gx_context, own[table], warehouse):
                 if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
                     yield result
 

@@ -14,6 +14,8 @@ INK = "#1b2a33"
 SOFT = "#52606a"
 """Text beside the main text."""
 LINK = "#00527f"
+WARM = "#8a4b00"
+"""Words of caution."""
 LINE = "#c9d2d8"
 """Rules between rows and grid lines: seen, never needed to understand a figure."""
 
@@ -30,3 +32,23 @@ HEAT = ("#eef3f8", "#b7cce0", "#7fa4c8", "#35689a", "#0b2f57")
 three, white on the others."""
 HEAT_DARK = 3
 """The first shade that is written on in white."""
+
+DARK = {
+    PAPER: "#12181d",
+    INK: "#e6ecf0",
+    SOFT: "#a9b7c1",
+    LINK: "#7cc0f2",
+    WARM: "#ffb469",
+    LINE: "#3d4a54",
+    NAVY: "#c4d0ff",
+    BLUE: "#398fe6",
+    OCHRE: "#e6ac00",
+    BROWN: "#cc6600",
+    GREY: "#8c8c8c",
+    **dict(
+        zip(HEAT, ("#1b2833", "#27425c", "#38628a", "#86b3de", "#d3e6f8"), strict=True)
+    ),
+}
+"""What each colour is on a dark screen, to the same measure: text and marks by 4.5 to 1
+from the paper, marks apart for everyone. Heat grows lighter there, and what is written
+on it turns round with it. Print is always on white."""

@@ -1,10 +1,21 @@
 """A suite says how many rows broke a promise, and nothing about whose they are."""
 
+import gc
+
 import duckdb
 import great_expectations as gx
+import pandas as pd
 import pytest
 
-from dagster_project.defs.checks import _selected, read_suites, run_suite
+from dagster_project.defs import checks
+from dagster_project.defs.checks import (
+    Suite,
+    _selected,
+    read_suites,
+    run_suite,
+    run_suite_on_table,
+)
+from dagster_project.defs.resources import Warehouse
 
 SUITES = {suite.table: suite for suite in read_suites() if suite.schema == "raw"}
 DELIVERY = "hsh_hmis_20250701T040000_1a2b3c4d"
@@ -87,3 +98,31 @@ def test_every_suite_knows_its_keys_and_says_why_a_share_is_enough(table):
         is_share = expectation["type"] == "expect_column_values_to_not_be_null"
         if is_share and "mostly" in expectation["kwargs"]:
             assert "2026-" in expectation["description"], expectation
+
+
+def test_a_table_is_let_go_before_the_next_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(checks, "MANY_ROWS", 10)
+    warehouse = Warehouse(path=str(tmp_path / "w.duckdb"), landing=str(tmp_path))
+    tables = ("calls", "clients", "visits")
+    with warehouse.connect() as connection:
+        connection.execute("create schema raw")
+        for table in tables:
+            connection.execute(
+                f"create table raw.{table} as "
+                "select 'k' || i as key from range(4321) as numbers (i)"
+            )
+    context = gx.get_context(mode="ephemeral")
+    never_missing = {
+        "type": "expect_column_values_to_not_be_null",
+        "kwargs": {"column": "key"},
+    }
+    for table in tables:
+        suite = Suite("raw", table, (never_missing,))
+        (result,) = run_suite_on_table(context, suite, warehouse)
+        assert result.passed
+    held = [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, pd.DataFrame) and len(thing) == 4321
+    ]
+    assert held == [] and len(context.data_sources.all()) == 0

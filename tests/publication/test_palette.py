@@ -1,5 +1,6 @@
 """The colours stand out and stay apart, also for colour-blind readers."""
 
+import re
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -74,22 +75,31 @@ def test_black_on_white_is_21_to_1() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-@pytest.mark.parametrize(
-    "colour", [palette.INK, palette.SOFT, palette.LINK, *palette.MARKS]
+ON_WHITE = {colour: colour for colour in palette.DARK}
+"""On white each colour is itself."""
+GROUNDS = pytest.mark.parametrize(
+    "turned", [ON_WHITE, palette.DARK], ids=["white", "dark"]
 )
-def test_text_and_marks_stand_out_from_paper(colour: str) -> None:
-    assert contrast(colour, palette.PAPER) >= CONTRAST
+TEXT = (palette.INK, palette.SOFT, palette.LINK, palette.WARM)
 
 
+@GROUNDS
+@pytest.mark.parametrize("colour", [*TEXT, *palette.MARKS])
+def test_text_and_marks_stand_out_from_paper(colour: str, turned: dict) -> None:
+    assert contrast(turned[colour], turned[palette.PAPER]) >= CONTRAST
+
+
+@GROUNDS
 @pytest.mark.parametrize("shade", range(len(palette.HEAT)))
-def test_a_figure_in_a_cell_can_be_read(shade: int) -> None:
+def test_a_figure_in_a_cell_can_be_read(shade: int, turned: dict) -> None:
     ink = palette.PAPER if shade >= palette.HEAT_DARK else palette.INK
-    assert contrast(palette.HEAT[shade], ink) >= CONTRAST
+    assert contrast(turned[palette.HEAT[shade]], turned[ink]) >= CONTRAST
 
 
+@GROUNDS
 @pytest.mark.parametrize("sight", SIGHT)
-def test_marks_differ_for_everyone(sight: str) -> None:
-    seen = {m: oklab(SIGHT[sight] @ linear(m)) for m in palette.MARKS}
+def test_marks_differ_for_everyone(sight: str, turned: dict) -> None:
+    seen = {m: oklab(SIGHT[sight] @ linear(turned[m])) for m in palette.MARKS}
     near = {
         (one, other): np.linalg.norm(seen[one] - seen[other])
         for one, other in combinations(palette.MARKS, 2)
@@ -97,15 +107,32 @@ def test_marks_differ_for_everyone(sight: str) -> None:
     assert min(near.values()) >= APART, min(near, key=near.get)
 
 
+@GROUNDS
 @pytest.mark.parametrize("sight", SIGHT)
-def test_shades_of_heat_grow_darker_for_everyone(sight: str) -> None:
-    light = [oklab(SIGHT[sight] @ linear(shade))[0] for shade in palette.HEAT]
-    assert light == sorted(light, reverse=True)
-    assert min(a - b for a, b in pairwise(light)) > 0.08
+def test_shades_of_heat_lead_away_from_paper_for_everyone(
+    sight: str, turned: dict
+) -> None:
+    light = [oklab(SIGHT[sight] @ linear(turned[shade]))[0] for shade in palette.HEAT]
+    assert light == sorted(light, reverse=turned is ON_WHITE)
+    assert min(abs(a - b) for a, b in pairwise(light)) > 0.08
 
 
-def test_the_style_sheet_uses_the_same_text_colours() -> None:
+def test_the_style_sheet_takes_its_colours_from_here() -> None:
     from dagster_project.publication.page.frame import style
 
-    for colour in (palette.INK, palette.SOFT, palette.LINK):
-        assert colour in style()
+    sheet = style()
+    assert set(re.findall(r"#[0-9a-f]{3,6}\b", sheet)) <= {
+        *palette.DARK,
+        *palette.DARK.values(),
+    }
+    dark = sheet[sheet.index("prefers-color-scheme: dark") :]
+    for colour in palette.DARK:
+        assert f'[fill="{colour}"]{{fill:{palette.DARK[colour]}}}' in dark
+
+
+def test_dark_rules_are_for_screens_alone() -> None:
+    from dagster_project.publication.page.colours import colours
+
+    before, after = colours().split("@media screen and (prefers-color-scheme: dark)")
+    assert not set(palette.DARK.values()) & set(re.findall("#[0-9a-f]{6}", before))
+    assert after.count("{") == after.count("}")

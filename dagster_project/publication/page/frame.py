@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from dagster_project.places import readable_by_all
+from dagster_project.publication.page.colours import colours
 from dagster_project.publication.page.parts import cards
 from dagster_project.publication.page.rounding import SHARE_FROM, SMALL, STEP
 
@@ -103,4 +104,4 @@ def write_page(page: str, target: Path) -> None:
 
 def style() -> str:
     """Return the style sheet that stands in the page."""
-    return (files(__package__) / "style.css").read_text(encoding="utf-8")
+    return colours() + (files(__package__) / "style.css").read_text(encoding="utf-8")

@@ -1,70 +1,13 @@
 -- One row per resource offered, or wanted, at one contact: what came of it.
 -- Two systems may tell of one offer at one contact; the result that says most stands.
 
-with offers as (
+with told as (
 
     select
-        offer_id,
+        *,
         coalesce(contact_id, offer_id) as occasion,
-        contact_id,
-        client_record_id,
-        department,
-        team_code,
-        service_type,
-        shelter_type,
-        offered_at,
-        offered_on,
-        offer_status,
-        declined_by,
-        decline_reason,
-        fulfilled_on
-    from {{ ref("int_offers") }}
-
-),
-
-links as (
-
-    select
-        client_record_id,
-        person_id
-    from {{ source("linkage", "client_links") }}
-
-),
-
-statuses as (
-
-    select
-        offer_status,
-        case offer_status when 'unknown' then 2.5 else rank end as says,
-        counts_as_offer = 1 as is_offer,
-        counts_as_resolved = 1 as is_resolved,
-        counts_as_accepted = 1 as is_accepted
-    from {{ ref("offer_status") }}
-
-),
-
-today as (
-
-    select data_through
-    from {{ ref("int_data_through") }}
-    where feed = 'overall'
-
-),
-
-told as (
-
-    select
-        offers.*,
-        statuses.says,
-        statuses.is_offer,
-        statuses.is_resolved,
-        statuses.is_accepted,
-        links.person_id is not null as is_linked
-    from offers
-    inner join statuses
-        on offers.offer_status = statuses.offer_status
-    left join links
-        on offers.client_record_id = links.client_record_id
+        case offer_status when 'unknown' then 2.5 else status_rank end as says
+    from {{ ref("told_offers") }}
 
 ),
 
@@ -74,7 +17,7 @@ repeated as (
         contact_id,
         service_type,
         shelter_type
-    from offers
+    from told
     where contact_id is not null
     group by contact_id, service_type, shelter_type
     having count(*) > 1
@@ -120,10 +63,10 @@ select
     told.declined_by,
     told.decline_reason,
     told.fulfilled_on,
-    today.data_through
+    told.data_through
 from told
-inner join today
-    on told.offered_on <= today.data_through
 left join outspoken
     on told.offer_id = outspoken.offer_id
-where coalesce(outspoken.preference, 1) = 1
+where
+    told.offered_on <= told.data_through
+    and coalesce(outspoken.preference, 1) = 1

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from dagster_project.publication import palette
 from dagster_project.publication.page import charts
+from dagster_project.publication.page.charts.forest import Compared
 from dagster_project.publication.page.rounding import Rate
 from dagster_project.publication.page.svg import NARROW, WIDE, picture
 
@@ -19,6 +21,13 @@ def rate(label: str, value: float | None, strict: float, loose: float) -> Rate:
 DRAWN = {
     "rates": charts.rates(
         [rate(LONG, 0.4, 0.3, 0.5), rate("Đặng", None, 0.1, 0.1)], "share"
+    ),
+    "forest": charts.forest(
+        [
+            Compared(LONG, 12, 3, 21, 20),
+            Compared("Death · one other department, n 230", -1, -4, 2, None),
+        ],
+        "points of a hundred",
     ),
     "bars": charts.bars([(LONG, 1290), ("B", 0)], "people"),
     "shares": charts.bars([("A", 0.4)], "share", percent=True),
@@ -103,3 +112,10 @@ def test_a_sixth_colour_is_refused() -> None:
     names = [(f"kind {n}", month, 20) for n in range(6) for month in MONTHS]
     with pytest.raises(ValueError, match="tells 5 things apart, not 6"):
         charts.flow(names, "people")(WIDE)
+
+
+@pytest.mark.parametrize("shape", DRAWN)
+def test_every_colour_drawn_has_one_for_a_dark_screen(shape: str) -> None:
+    text = picture(shape, "t", "d", DRAWN[shape])
+    drawn = set(re.findall(r'(?:fill|stroke)="([^"]*)"', text))
+    assert drawn - {"none", "transparent"} <= set(palette.DARK)

@@ -6,7 +6,18 @@ becomes SVG (``page.svg``).
 """
 
 from dagster_project.publication.page.charts.bars import bars, rates, stacked
+from dagster_project.publication.page.charts.forest import Compared, forest
 from dagster_project.publication.page.charts.matrix import matrix
 from dagster_project.publication.page.charts.over_time import curves, flow, trend
 
-__all__ = ["bars", "curves", "flow", "matrix", "rates", "stacked", "trend"]
+__all__ = [
+    "Compared",
+    "bars",
+    "curves",
+    "flow",
+    "forest",
+    "matrix",
+    "rates",
+    "stacked",
+    "trend",
+]

@@ -1,19 +1,16 @@
-"""What follows an index intervention in 90 days: curves, and the adjusted comparison.
+"""What follows an index intervention in 90 days: a curve per outcome.
 
-Belongs here: figures of measure 24, each with the words "association, not effect". Does
-not belong here: estimating anything (the marts ``outcome_incidence`` and
-``adjusted_outcomes``).
+Belongs here: curves of measure 24, each with the words "association, not effect". Does
+not belong here: the adjusted comparison (``adjusted``), or estimating anything (the
+mart ``outcome_incidence``).
 """
 
 from dagster_project.publication.page import charts
 from dagster_project.publication.page.described import describe
 from dagster_project.publication.page.parts import Figure, Table, figure
-from dagster_project.publication.page.rated import percent
 from dagster_project.publication.page.rounding import (
     NOTHING,
-    SHARE_FROM,
     count_shown,
-    is_small,
     share_drawn,
     share_shown,
 )
@@ -25,7 +22,6 @@ INTERVENTION = "crisis_response"
 """The intervention shown; ``marts.outcome_incidence`` has the others."""
 EVERYONE = "everyone"
 """In the table only: its curve begins a week before the others'."""
-COMPARED = ("any_other_department", "several_other_departments")
 EVERY_DAYS = 10
 """Days between two points of a curve: a step of one day would single out people."""
 
@@ -55,7 +51,7 @@ def incidence(source: Source, outcome: str) -> str:
     return figure(
         Figure(
             anchor=f"incidence-{outcome}".replace("_", "-"),
-            title=f"{_begun(outcome)} within 90 days of a crisis response",
+            title=f"{begun(outcome)} within 90 days of a crisis response",
             described=[describe(source.connection, "outcome_incidence")],
             basis=source.basis(
                 max((row["n"] for row in rows), default=0),
@@ -64,7 +60,7 @@ def incidence(source: Source, outcome: str) -> str:
                 most=True,
             ),
             table=Table(
-                caption=f"{_begun(outcome)} by day 90, by who came by day 7. {CAUTION}",
+                caption=f"{begun(outcome)} by day 90, by who came by day 7. {CAUTION}",
                 columns={
                     "exposure": "first week",
                     "incidence": "share by day 90",
@@ -85,7 +81,7 @@ def incidence(source: Source, outcome: str) -> str:
     )
 
 
-def _begun(outcome: str) -> str:
+def begun(outcome: str) -> str:
     """Return an outcome in words, as a sentence begins."""
     text = " ".join(words(part) for part in outcome.split("_"))
     return text[0].upper() + text[1:]
@@ -123,67 +119,3 @@ def _told(ends: dict) -> str:
         for name, row in ends.items()
         if _enough(row)
     )
-
-
-def adjusted(source: Source) -> str:
-    """Return risks with and without follow-up, adjusted for the recorded history."""
-    rows = source.rows(
-        "select * from marts.adjusted_outcomes "
-        f"where intervention_type = '{INTERVENTION}' and horizon_days = 90 "
-        f"and exposure in {COMPARED} order by outcome_type, exposure"
-    )
-    return figure(
-        Figure(
-            anchor="adjusted-outcomes",
-            title="Of the same recorded history: with and without follow-up",
-            described=[describe(source.connection, "adjusted_outcomes")],
-            basis=source.basis(
-                max((row["n"] for row in rows), default=0),
-                "index crises",
-                max((row["data_through"] for row in rows), default=None),
-                most=True,
-            ),
-            table=Table(
-                caption=f"Adjusted risks by day 90, in points of a hundred. {CAUTION}",
-                columns={
-                    "outcome_type": "outcome and first week",
-                    "risk_exposed": "with",
-                    "risk_unexposed": "without",
-                    "risk_difference": "difference",
-                    "risk_difference_low": "95 % interval",
-                    "hazard_ratio": "hazard ratio",
-                    "n_exposed": "followed up",
-                    "n": "n",
-                },
-                rows=[_compared(row) for row in rows],
-            ),
-            caution=f"{CAUTION} Adjusted for what was recorded before; what was not "
-            "recorded is not adjusted for.",
-        )
-    )
-
-
-def _compared(row: dict) -> list[str]:
-    few = is_small(row["n_outcomes_exposed"]) or row["n_exposed"] < SHARE_FROM
-    hidden = few or row["risk_difference"] is None
-
-    def points(value: float | None) -> str:
-        if hidden or value is None:
-            return NOTHING
-        whole = round(100 * value)
-        return f"{whole:+d}".replace("-", "\u2212") if whole else "0"
-
-    def ratio(value: float | None) -> str:
-        return NOTHING if hidden or value is None else f"{value:.1f}"
-
-    low, high = points(row["risk_difference_low"]), points(row["risk_difference_high"])
-    return [
-        f"{words(row['outcome_type'])} · {words(row['exposure'])}",
-        NOTHING if hidden else percent(row["risk_exposed"]),
-        NOTHING if hidden else percent(row["risk_unexposed"]),
-        points(row["risk_difference"]),
-        NOTHING if NOTHING in (low, high) else f"{low} to {high}",
-        ratio(row["hazard_ratio"]),
-        count_shown(row["n_exposed"]),
-        count_shown(row["n"]),
-    ]

@@ -1,7 +1,7 @@
 """The third question: outcomes after interventions. Association, not effect.
 
 Belongs here: the section, HUD's measures of exits, hospital use. Does not belong here:
-what follows an index intervention in 90 days (``incidence``).
+what follows an index intervention in 90 days (``incidence``, ``adjusted``).
 """
 
 from dagster_project.publication.page.described import describe
@@ -12,10 +12,10 @@ from dagster_project.publication.page.rounding import (
     SHARE_FROM,
     count_shown,
 )
+from dagster_project.publication.page.sections.adjusted import adjusted
 from dagster_project.publication.page.sections.incidence import (
     CAUTION,
     INTERVENTION,
-    adjusted,
     incidence,
 )
 from dagster_project.publication.page.source import Source, words

@@ -162,9 +162,14 @@ judged as (
         overdoses.index_year,
         followed.contact_id is not null as is_followed,
         coalesce(followed.is_by_poet_or_occ, false) as is_by_poet_or_occ,
-        overdoses.index_at + interval '{{ hours }}' hour
-        < {{ utc_from_local("cast(today.data_through + 1 as timestamp)") }}
-            as is_mature,
+        -- A day on which the clock goes back is longer than its share of 72 hours.
+        case
+            when overdoses.is_timed
+                then
+                    overdoses.index_at + interval '{{ hours }}' hour
+                    < {{ utc_from_local("cast(today.data_through + 1 as timestamp)") }}
+            else overdoses.index_on + {{ days }} <= today.data_through
+        end as is_mature,
         coalesce(people.died_on <= overdoses.index_on + {{ days }}, false) as is_dead,
         in_hospital.contact_id is not null as is_in_hospital
     from overdoses
