@@ -88,7 +88,8 @@ def serve(
     try:
         with _refusals():
             job = _job(here, agreement)
-            with serving(folder or _folder(here)) as server:
+            place, days = folder or _folder(here), job.terms.audit_days
+            with serving(place, audit_days=days) as server:
                 done = _publish(here, job, server.connection())
                 lines = _example_logins(here, job, server)
                 _print_published(done)

@@ -19,6 +19,7 @@ import duckdb
 
 from dagster_project.shared_warehouse import logins
 from dagster_project.shared_warehouse.applying import apply, planned
+from dagster_project.shared_warehouse.audit_clock import END
 from dagster_project.shared_warehouse.catalog import Found
 from dagster_project.shared_warehouse.connections import without_secrets
 from dagster_project.shared_warehouse.filling import fill, fill_staged, stage
@@ -162,6 +163,7 @@ def _publish(
         f"('{release}', clock_timestamp(), '{_plain(job.terms.agreement)}')"
     )
     tell("reset role")
+    ask(f"select {END.replace('boolean', 'true')}")
     _event(tell, "release published", release, sum(rows.values()))
     for change in (step.told for step in steps.steps if step.told):
         _event(tell, "agreement applied", change)

@@ -118,6 +118,7 @@ class Terms:
         roles: The roles that logins may be given.
         tables: Everything that is published.
         minimum_purpose: Least length of the purpose that ``open_case`` asks for.
+        audit_days: Days that an audit row is kept.
     """
 
     agreement: str
@@ -128,6 +129,7 @@ class Terms:
     roles: tuple[Role, ...]
     tables: tuple[Table, ...]
     minimum_purpose: int = 10
+    audit_days: int = 2555
 
     def __post_init__(self) -> None:
         """Refuse terms that no database could keep."""

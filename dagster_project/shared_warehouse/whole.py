@@ -5,6 +5,7 @@ Belongs here: which parts there are and in which order. Does not belong here: an
 
 from dagster_project.shared_warehouse import (
     audit,
+    audit_clock,
     case_tables,
     conference,
     guard,
@@ -15,8 +16,8 @@ from dagster_project.shared_warehouse import (
 from dagster_project.shared_warehouse.desired import Desired, Piece
 from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
 
-ORDER = ("function", "view", "policy", "event trigger")
-"""A policy or view calls functions; the trigger comes last and looks at all of it."""
+ORDER = ("function", "view", "policy", "trigger", "event trigger")
+"""A policy, view or trigger calls functions; the event trigger looks at all of it."""
 
 
 def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> Desired:
@@ -34,7 +35,8 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         *conference.pieces(terms, records),
         *case_tables.pieces(terms),
         *marts.pieces(terms),
-        *audit.pieces(),
+        *audit.pieces(terms),
+        *audit_clock.pieces(terms),
     ]
     pieces += guard.pieces(_policies(pieces), _definers(pieces))
     return Desired(
@@ -57,6 +59,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *case_tables.grants(terms),
                 *marts.grants(terms),
                 *audit.grants(terms),
+                *audit_clock.grants(),
             }
         ),
         settings=dict(roles.SETTINGS),
