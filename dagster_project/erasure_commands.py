@@ -196,7 +196,8 @@ def carry_out(here: Places, order: "Order", as_of: str) -> None:
     rows = sum(sum(counts.values()) for counts in told["erased_rows"].values())
     print(
         f"Erasure {order.erasure_id}: {rows:,} rows gone, nothing left in "
-        f"{told['search']['tables']} tables and {told['search']['files']} files.\n"
+        f"{told['search']['tables']} tables, {told['search']['files']} files and "
+        f"{told['search'].get('databases', 0)} shared databases.\n"
         f"Manifest: {file}"
     )
     deliveries = sorted({d for c in told["erased_rows"].values() for d in c})
@@ -204,7 +205,7 @@ def carry_out(here: Places, order: "Order", as_of: str) -> None:
         print("These deliveries in the landing folder still hold the client:")
         print("\n".join(f"  {delivery}" for delivery in deliveries))
         print("Ask the departments to delete them, or to send them anew without.")
-    print("Publish to the shared database anew, and delete older backups and copies.")
+    print("Delete older backups and copies, of the shared database too.")
 
 
 def _verify(here: Places, file: Path) -> None:

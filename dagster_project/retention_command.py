@@ -109,9 +109,11 @@ def _runs(here: Places, days: int) -> int:
 def _events() -> int | None:
     """Ask the shared database; None where none is configured."""
     from dagster_project.shared_warehouse.asking import ended_events
-    from dagster_project.shared_warehouse.connections import ConnectionRefused
+    from dagster_project.shared_warehouse.connections import (
+        CONNECTION,
+        ConnectionRefused,
+    )
     from dagster_project.shared_warehouse.steps import PublishError
-    from dagster_project.shared_warehouse_commands import CONNECTION
 
     given = os.environ.get(CONNECTION)
     try:

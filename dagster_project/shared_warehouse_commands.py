@@ -19,14 +19,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dagster_project.places import PRIVATE, Places, agreement_file, places
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 if TYPE_CHECKING:
     from dagster_project.shared_warehouse.embedded import Server
     from dagster_project.shared_warehouse.release import Job, Published
-
-CONNECTION = "THROUGHLINE_POSTGRES"
-"""Environment variable with the connection string; a password on a command line can be
-read by everybody on the machine."""
 
 AgreementOption = Annotated[
     Path | None,
@@ -90,7 +87,7 @@ def serve(
             job = _job(here, agreement)
             place, days = folder or _folder(here), job.terms.audit_days
             with serving(place, audit_days=days) as server:
-                done = _publish(here, job, server.connection())
+                done = _publish(here, job, server.connection(), place)
                 lines = _example_logins(here, job, server)
                 _print_published(done)
                 print(f"\nTry it as each role; passwords are in {here.passwords}.\n")
@@ -113,9 +110,12 @@ def _job(here: Places, agreement: Path | None) -> "Job":
     return job_of(agreed, pseudonym_key(here.pseudonym_key))
 
 
-def _publish(here: Places, job: "Job", connection: str) -> "Published":
-    """Publish while no run writes the warehouse."""
+def _publish(
+    here: Places, job: "Job", connection: str, folder: Path | None = None
+) -> "Published":
+    """Publish while no run writes the warehouse, and write down to where."""
     from dagster_project.runs import the_only_run
+    from dagster_project.shared_warehouse.published_to import Copy, note
     from dagster_project.shared_warehouse.release import publish as publish_release
     from dagster_project.warehouse import open_warehouse
 
@@ -123,7 +123,12 @@ def _publish(here: Places, job: "Job", connection: str) -> "Published":
         the_only_run(here),
         open_warehouse(here.warehouse, read_only=True) as warehouse,
     ):
-        return publish_release(warehouse, connection, job)
+        done = publish_release(warehouse, connection, job)
+    note(
+        here.shared_databases,
+        Copy(done.database, done.release, done.place, str(folder or "")),
+    )
+    return done
 
 
 def _print_published(done: "Published") -> None:

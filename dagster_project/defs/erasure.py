@@ -12,7 +12,7 @@ from dagster_project.defs.resources import Warehouse
 from dagster_project.erasure import proving, retention
 from dagster_project.governance.in_force import projects_agreement
 from dagster_project.run_history import forget_runs
-from dagster_project.shared_warehouse_commands import CONNECTION
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 COPIES = ["marts", "report", "linkage_report"]
 if os.environ.get(CONNECTION):

@@ -10,7 +10,7 @@ import dagster as dg
 
 from dagster_project.defs.publication import MARTS
 from dagster_project.defs.resources import Warehouse
-from dagster_project.shared_warehouse_commands import CONNECTION
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 
 @dg.definitions
@@ -36,6 +36,7 @@ def shared_warehouse() -> dg.Definitions:
         from dagster_project.shared_warehouse.connections import checked
         from dagster_project.shared_warehouse.from_agreement import job_of
         from dagster_project.shared_warehouse.keys import pseudonym_key
+        from dagster_project.shared_warehouse.published_to import Copy, note
         from dagster_project.shared_warehouse.release import publish
 
         connection = checked(os.environ[CONNECTION])
@@ -43,6 +44,8 @@ def shared_warehouse() -> dg.Definitions:
         job = job_of(agreement, pseudonym_key(warehouse.places.pseudonym_key))
         with warehouse.connect(read_only=True) as opened:
             done = publish(opened, connection, job)
+        copy = Copy(done.database, done.release, done.place)
+        note(warehouse.places.shared_databases, copy)
         rows = "\n".join(f"| {name} | {n:,} |" for name, n in done.rows.items())
         return dg.MaterializeResult(
             metadata={

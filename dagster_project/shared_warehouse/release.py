@@ -47,6 +47,15 @@ LOCK = 0x7468726F
 LOCK_WAIT = "60s"
 """How long a changed table waits for its readers before the release gives up."""
 
+FIRST = (
+    "select release_id from public.releases order by published_at, release_id limit 1"
+)
+"""What tells a database from every other, whatever it is called by."""
+PLACE = (
+    "select current_database()::text || ' on ' || "
+    "coalesce(host(inet_server_addr()), 'this machine')"
+)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -74,12 +83,16 @@ class Published:
         rows: Rows by table.
         told: What changed for those who use the database, in words.
         warnings: What an operator should know.
+        database: Id of the database's first release, by which it is known.
+        place: Where the database lies, without a login.
     """
 
     release: str
     rows: dict[str, int]
     told: tuple[str, ...]
     warnings: tuple[str, ...]
+    database: str
+    place: str
 
 
 def publish(
@@ -174,6 +187,8 @@ def _publish(
         rows,
         tuple(step.told for step in steps.steps if step.told),
         _warnings(ask, found),
+        ask(FIRST)[0][0],
+        ask(PLACE)[0][0],
     )
 
 

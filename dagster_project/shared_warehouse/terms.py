@@ -12,7 +12,13 @@ from datetime import date
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 """Names that need no quotes, with room for a suffix within PostgreSQL's 63 bytes."""
 
-OWNERS = ("warehouse_owner", "marts_owner", "case_reader", "log_reader")
+OWNERS = (
+    "warehouse_owner",
+    "marts_owner",
+    "case_reader",
+    "log_reader",
+    "erasure_reader",
+)
 """Roles without a login that own tables, views and functions. None is a superuser, so
 what they own obeys the policies; ``warehouse_owner`` has no policy and sees no row."""
 

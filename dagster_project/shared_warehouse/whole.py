@@ -4,6 +4,7 @@ Belongs here: which parts there are and in which order. Does not belong here: an
 """
 
 from dagster_project.shared_warehouse import (
+    absence,
     audit,
     audit_clock,
     case_tables,
@@ -37,6 +38,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         *marts.pieces(terms),
         *audit.pieces(terms),
         *audit_clock.pieces(terms),
+        *absence.pieces(terms),
     ]
     pieces += guard.pieces(_policies(pieces), _definers(pieces))
     return Desired(
@@ -60,6 +62,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *marts.grants(terms),
                 *audit.grants(terms),
                 *audit_clock.grants(),
+                *absence.grants(terms),
             }
         ),
         settings=dict(roles.SETTINGS),
