@@ -106,9 +106,13 @@ select
     end as relation,
     trace ->> 'person_id' as person_id,
     trace ->> 'purpose' as purpose,
-    (trace ->> 'n_rows')::bigint as n_rows,
+    case
+        when kind = 'pgaudit'
+            then substring(entry ->> 'message' from ',([0-9]+)$')::bigint
+        else (trace ->> 'n_rows')::bigint
+    end as n_rows,
     regexp_replace(
-        regexp_replace(entry ->> 'statement', '''[^'']*(''|$)', '''…''', 'g'),
+        regexp_replace(statement, '''[^'']*(''|$)', '''…''', 'g'),
         '[0-9]{{4,}}', '…', 'g'
     ) as statement
 from (
@@ -121,9 +125,14 @@ from (
                 and context like '%function identified.open_case%'
                 then case message::text like '%"opened" : true%'
                     when true then 'case opened' else 'case refused' end
-            when message like 'AUDIT: %' then 'pgaudit'
+            when severity = 'LOG' and message like 'AUDIT: %' then 'pgaudit'
             when severity <> 'LOG' then 'refused'
         end as kind,
+        -- pgaudit hides the statement and tells it in the message, its eighth part.
+        coalesce(
+            entry ->> 'statement',
+            substring(message from '^AUDIT: (?:[^,]*,){{7}}(.*),<[^,]*>(?:,[0-9]+)?$')
+        ) as statement,
         case
             when severity = 'LOG' and message ~ '^(READ|CASE) \{{'
                 then substr(message, 6)::jsonb

@@ -24,7 +24,9 @@ what they own obeys the policies; ``warehouse_owner`` has no policy and sees no 
 
 PUBLISHER = "publisher"
 CASE_CONFERENCE = "case_conference"
-RESERVED = frozenset({*OWNERS, PUBLISHER, "public", "audit_objects", "none"})
+AUDIT_OBJECTS = "audit_objects"
+"""Names what ``pgaudit`` watches, where the server has it; see ``pgaudit``."""
+RESERVED = frozenset({*OWNERS, PUBLISHER, AUDIT_OBJECTS, "public", "none"})
 """No party and no role of an agreement may bear these names in the database."""
 
 CLIENT_RECORDS = "client_records"

@@ -12,16 +12,23 @@ from dagster_project.shared_warehouse import (
     guard,
     identified,
     marts,
+    pgaudit,
     roles,
 )
 from dagster_project.shared_warehouse.desired import Desired, Piece
-from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
+from dagster_project.shared_warehouse.terms import AUDIT_OBJECTS, CLIENT_RECORDS, Terms
 
 ORDER = ("function", "view", "policy", "trigger", "event trigger")
 """A policy, view or trigger calls functions; the event trigger looks at all of it."""
 
 
-def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> Desired:
+def desired(
+    terms: Terms,
+    types: dict[str, dict[str, str]],
+    database: str,
+    *,
+    audits: bool = False,
+) -> Desired:
     """Return what a database should be under an agreement.
 
     Args:
@@ -29,6 +36,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         types: Table to column to PostgreSQL type, of what the warehouse holds:
             ``client_records`` and the marts.
         database: Its name.
+        audits: Whether the server has loaded ``pgaudit``.
     """
     records = types.get(CLIENT_RECORDS, {})
     pieces = [
@@ -42,7 +50,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
     ]
     pieces += guard.pieces(_policies(pieces), _definers(pieces))
     return Desired(
-        roles=roles.all_roles(terms),
+        roles=(*roles.all_roles(terms), *((AUDIT_OBJECTS,) if audits else ())),
         memberships=roles.memberships(),
         schemas=dict(roles.SCHEMAS),
         tables=(
@@ -63,9 +71,10 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *audit.grants(terms),
                 *audit_clock.grants(),
                 *absence.grants(terms),
+                *(pgaudit.grants(terms, types) if audits else ()),
             }
         ),
-        settings=dict(roles.SETTINGS),
+        settings=roles.SETTINGS | (pgaudit.SETTINGS if audits else {}),
     )
 
 

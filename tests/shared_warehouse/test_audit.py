@@ -10,13 +10,11 @@ import pytest
 from dagster_project.shared_warehouse.logins import EXAMPLES
 from dagster_project.shared_warehouse.terms import Terms
 
-from .conftest import Database
+from .conftest import PATIENCE, Database
 
 CONFERENCE = EXAMPLES["case_conference"]
 AUDITOR = EXAMPLES["auditor"]
 PURPOSE = "shelter placement plan"
-PATIENCE = 10
-"""Seconds within which the server's log collector has written a line (2026-11)."""
 
 
 def traces(city: Database, condition: str, columns: str = "kind") -> list[tuple]:
