@@ -119,16 +119,16 @@ def _publish(
     from dagster_project.shared_warehouse.release import publish as publish_release
     from dagster_project.warehouse import open_warehouse
 
+    def written_down(done: "Published") -> None:
+        place = str(folder or "")
+        copy = Copy(done.database, done.release, done.place, place)
+        note(here.shared_databases, copy)
+
     with (
         the_only_run(here),
         open_warehouse(here.warehouse, read_only=True) as warehouse,
     ):
-        done = publish_release(warehouse, connection, job)
-    note(
-        here.shared_databases,
-        Copy(done.database, done.release, done.place, str(folder or "")),
-    )
-    return done
+        return publish_release(warehouse, connection, job, note=written_down)
 
 
 def _print_published(done: "Published") -> None:

@@ -2,6 +2,9 @@
 
 Belongs here: its lines, reading and writing. Does not belong here: publishing.
 
+A line is written before the release is committed: a publisher that is killed leaves one
+too many at worst, and then the database is asked in vain.
+
 A database is told from another by the id of its first release, whatever it is called
 by. The file names no login and no password.
 """

@@ -100,6 +100,7 @@ def publish(
     connection: str,
     job: Job,
     *,
+    note: Callable[[Published], None] = lambda done: None,
     at: Callable[[str], None] = lambda point: None,
 ) -> Published:
     """Publish a release.
@@ -108,6 +109,8 @@ def publish(
         warehouse: The warehouse, open.
         connection: To whom; checked before (``connections.checked``).
         job: What.
+        note: Told what is about to be committed, so that no database ever holds a
+            release that nobody wrote down.
         at: Told each point that is passed; tests die there.
 
     Raises:
@@ -119,6 +122,7 @@ def publish(
     try:
         with postgres.connect(connection) as session, session.cursor() as cursor:
             done = _publish(warehouse, cursor, job, at)
+            note(done)
             at("before commit")
             session.commit()
             at("after commit")
