@@ -90,7 +90,9 @@ def _book(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
             delivery.name,
             status="taken",
         )
-        row = outcomes.ledger_row(delivery, outcome, None, moment, ledger.now())
+        row = outcomes.ledger_row(
+            delivery, outcome, None, moment, ledger.now(), agreement=""
+        )
         ledger_tables.insert_records(connection, "deliveries", [row])
 
 

@@ -9,6 +9,9 @@ lists, and checks nothing. Each run is a process of its own; the two take turns,
 median of each counts.
 
     python -m benchmarks.reading --rows 100000
+    python -m benchmarks.reading --rows 100000 300000 1000000 --rounds 1
+
+Several sizes show whether memory grows with the file.
 """
 
 import argparse
@@ -197,46 +200,64 @@ def _plain_xml(path: Path) -> int:
 def one(whose: str, name: str, landing: Path, path: Path) -> None:
     """Measure one run in this process and print it as JSON."""
     with tempfile.TemporaryDirectory(prefix="throughline-reading-") as folder:
-        began = time.perf_counter()
+        began, cpu_began = time.perf_counter(), time.process_time()
         rows = (
             take(landing, Path(folder))
             if whose == "ours"
             else plain(name, path, Path(folder))
         )
-        seconds = time.perf_counter() - began
+        cpu, wall = time.process_time() - cpu_began, time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": rows, "seconds": seconds, "peak": peak}))
+    print(json.dumps({"rows": rows, "wall": wall, "cpu": cpu, "peak": peak}))
 
 
-def compared(name: str, rows: int) -> str:
+HEAD = (
+    f"{'delivery':<16} {'rows':>9} {'MiB':>6} {'ours row/s':>11} {'plain row/s':>11} "
+    f"{'wall s':>13} {'ratio':>6} {'cpu s':>13} {'ratio':>6} {'peak MiB':>11}"
+)
+"""Of two figures in one column the first is ours."""
+
+
+def compared(name: str, rows: int, rounds: int) -> str:
     """Measure both by turns and return the line of the table."""
     with tempfile.TemporaryDirectory(prefix="throughline-reading-") as folder:
         landing = Path(folder) / "landing"
         path = lay_down(landing, name, rows)
         found: dict[str, list[dict]] = {"ours": [], "plain": []}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for whose, runs in found.items():
                 command = [sys.executable, "-m", "benchmarks.reading", "--one", whose]
                 command += [name, str(landing), str(path)]
                 done = subprocess.run(command, check=True, capture_output=True)
                 runs.append(json.loads(done.stdout))
         size = path.stat().st_size / (1 << 20)
-    mid = {
-        whose: statistics.median(run["seconds"] for run in runs)
-        for whose, runs in found.items()
-    }
-    peak = {whose: max(run["peak"] for run in runs) for whose, runs in found.items()}
+    wall, cpu = (_medians(found, of) for of in ("wall", "cpu"))
+    ours, plain = (max(run["peak"] for run in runs) for runs in found.values())
     return (
-        f"{name:<16} {rows:>9,} {size:>7,.0f} {rows / mid['ours']:>11,.0f} "
-        f"{rows / mid['plain']:>11,.0f} {mid['ours'] / mid['plain']:>6.1f} "
-        f"{peak['ours']:>9,.0f} {peak['plain']:>10,.0f}"
+        f"{name:<16} {rows:>9,} {size:>6,.0f} {rows / wall[0]:>11,.0f} "
+        f"{rows / wall[1]:>11,.0f} {_both(wall)} {_both(cpu)} "
+        f"{ours:>5,.0f} {plain:>5,.0f}"
     )
 
 
+def _medians(found: dict[str, list[dict]], of: str) -> tuple[float, float]:
+    ours, plain = (
+        statistics.median(run[of] for run in runs) for runs in found.values()
+    )
+    return ours, plain
+
+
+def _both(figures: tuple[float, float]) -> str:
+    return f"{figures[0]:>6.1f} {figures[1]:>6.1f} {figures[0] / figures[1]:>6.1f}"
+
+
 def main() -> None:
-    """Print a row for each format."""
+    """Print a row for each format and size."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="CSV and JSON rows")
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=[1_000_000], help="CSV and JSON rows"
+    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--only", choices=FORMATS, nargs="+", default=FORMATS)
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -244,12 +265,10 @@ def main() -> None:
         whose, name, landing, path = asked.one
         one(whose, name, Path(landing), Path(path))
         return
-    print(
-        f"{'delivery':<16} {'rows':>9} {'MiB':>7} {'ours row/s':>11} "
-        f"{'plain row/s':>11} {'ratio':>6} {'ours MiB':>9} {'plain MiB':>10}"
-    )
+    print(HEAD)
     for name in asked.only:
-        print(compared(name, rows_of(name, asked.rows)), flush=True)
+        for rows in asked.rows:
+            print(compared(name, rows_of(name, rows), asked.rounds), flush=True)
 
 
 if __name__ == "__main__":

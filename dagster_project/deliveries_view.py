@@ -15,6 +15,7 @@ from rich.text import Text
 
 from dagster_project.departments import overview, quarantine
 from dagster_project.departments.ledger import now
+from dagster_project.departments.plain_text import visible
 
 WIDTH = 108
 
@@ -27,10 +28,7 @@ def shown(value: object) -> Text:
         return Text(f"{value:%Y-%m-%d %H:%M}")
     if isinstance(value, int):
         return Text(f"{value:,}")
-    text = str(value)
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return Text(text)
+    return Text(visible(str(value)))
 
 
 def print_deliveries(

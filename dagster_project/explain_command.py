@@ -204,10 +204,12 @@ def _print_persons(person_of: dict[str, str | None], one: str, two: str) -> None
 
 
 def _print_values(records: "pa.Table", key: str, one: str, two: str) -> None:
+    from dagster_project.departments.plain_text import visible
+
     rows = {row[key]: row for row in records.to_pylist() if row[key] in (one, two)}
     for column in records.column_names:
         values = [rows[record][column] for record in (one, two)]
         if any(value is not None for value in values):
-            shown = ("" if value is None else str(value) for value in values)
+            shown = ("" if value is None else visible(str(value)) for value in values)
             print(f"{column:20}" + "".join(f"{text:32}" for text in shown).rstrip())
     print()

@@ -31,12 +31,14 @@ class Element:
     """What may land of one element of a document.
 
     Attributes:
+        path: Where in the document it stands.
         whole: All that is inside it.
         is_dropped: It is named as one that does not land, so it is not counted.
         inside: Element to what may land of it.
         picked: Entry's url or system to what may land of it.
     """
 
+    path: str
     whole: bool = False
     is_dropped: bool = False
     inside: dict[str, "Element"] = field(default_factory=dict)
@@ -79,16 +81,17 @@ def _agreed_table(table: Table, fields: Mapping[str, Field], drops: bool) -> Tab
 
 def _tree(table: Table, fields: Mapping[str, Field]) -> Element:
     """Return what may land of a table's documents."""
-    root = Element()
+    root = Element(table.document)
     for name, terms in fields.items():
-        start, _, path = name.partition(".")
-        if start != table.document or not path:
+        start, _, steps = name.partition(".")
+        if start != table.document or not steps:
             continue
         element = root
-        for segment, pick in SEGMENT.findall(path):
-            element = element.inside.setdefault(segment, Element())
+        for segment, pick in SEGMENT.findall(steps):
+            path = f"{element.path}.{segment}"
+            element = element.inside.setdefault(segment, Element(path))
             if pick:
-                element = element.picked.setdefault(pick, Element())
+                element = element.picked.setdefault(pick, Element(path))
         element.whole, element.is_dropped = terms.lands, not terms.lands
     return root
 
@@ -157,7 +160,7 @@ def cut_document(
         ):
             return None
     found: Counter[str] = Counter()
-    kept = _cut(document, table.inside, table.document, found)
+    kept = _cut(document, table.inside, found)
     if found and not table.drops_unknown:
         name = min(found)
         reason = f"{name!r} is not an element agreed for {table.source}"
@@ -166,37 +169,40 @@ def cut_document(
     return kept
 
 
-def _cut(value: Any, element: Element, path: str, found: Counter[str]) -> Any:
+def _cut(value: Any, element: Element, found: Counter[str]) -> Any:
     if element.whole:
         return value
     if isinstance(value, list):
-        kept = [_cut(_, element, path, found) for _ in value]
-        return [inner for inner in kept if inner not in (None, {}, [])]
+        kept = [_cut(inner, element, found) for inner in value]
+        return [inner for inner in kept if not _is_nothing(inner)]
     if not isinstance(value, dict):
         return None
     if element.picked:
-        return _picked(value, element, path, found)
+        return _picked(value, element, found)
     kept = {}
     for key, inner in value.items():
         known = element.inside.get(key)
         if known is None:
-            found[f"{path}.{key}"] += 1
+            found[f"{element.path}.{key}"] += 1
         elif not known.is_dropped:
-            cut = _cut(inner, known, f"{path}.{key}", found)
-            if cut not in (None, {}, []):
-                kept[key] = cut
+            if not known.whole:
+                inner = _cut(inner, known, found)
+            if inner or not _is_nothing(inner):
+                kept[key] = inner
     return kept
 
 
-def _picked(
-    value: dict[str, Any], element: Element, path: str, found: Counter[str]
-) -> Any:
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == {} or value == []
+
+
+def _picked(value: dict[str, Any], element: Element, found: Counter[str]) -> Any:
     """Return an entry that its url or system says may land."""
     told = value.get("url") or value.get("system")
     for pick, known in element.picked.items():
         if isinstance(told, str) and (told == pick or told.endswith(f"/{pick}")):
-            return None if known.is_dropped else _cut(value, known, path, found)
-    found[path] += 1
+            return None if known.is_dropped else _cut(value, known, found)
+    found[element.path] += 1
     return None
 
 

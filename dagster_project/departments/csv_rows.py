@@ -61,7 +61,7 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
             raise Refused(
                 "encoding",
                 f"byte 0x{fault.object[fault.start]:02X} is not {encoding.upper()}; "
-                "the file was probably saved in a Windows encoding",
+                "the file was probably saved in a Windows encoding; send UTF-8",
                 line=done + 1 + before,
             ) from None
         if done == 0 and text.lstrip()[:1] == "<":
@@ -85,7 +85,8 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
     if rest:
         if not (is_proven_whole or rest.endswith("\r")):
             reason = (
-                "the last line has no end, so the file may be cut off; send it again"
+                "the last line has no end, so the file may be cut off; send it again, "
+                "or a manifest with its sha256"
             )
             raise Refused("torn", reason, line=done + 1)
         yield from io.StringIO(rest, newline="")

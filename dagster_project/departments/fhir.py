@@ -18,9 +18,11 @@ from datetime import date
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import orjson
 import pyarrow as pa
 
 from dagster_project.departments.agreed import CODE_NOT_AGREED, cut_document
+from dagster_project.departments.appearance import BUNDLE
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
@@ -46,9 +48,6 @@ LINE_LIMIT = 16 << 20
 KIND = re.compile(r"[A-Za-z]{1,40}")
 LINES = 5_000
 """Resources per batch: about 8 MB of text."""
-
-
-COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def facts(source: Source) -> Facts:
@@ -94,6 +93,9 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
             if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
             line = line.removeprefix(codecs.BOM_UTF8)
+            if line.lstrip().startswith(b"["):
+                reason = "it is a JSON array; send NDJSON, one resource a line"
+                raise Refused("not_ndjson", reason, member=name, line=1)
         if line.strip():
             yield number, line
 
@@ -135,12 +137,12 @@ def _document(table: Table, resource: dict, left_out: Counter[str]) -> str | Non
     kept = cut_document(table, resource, left_out)
     if kept is None:
         return None
-    text = COMPACT(kept)
     try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a character stays the escape it was
+        return orjson.dumps(kept).decode()
+    except orjson.JSONEncodeError:
+        # Half of a character, which stays the escape it was, or a number of more than
+        # 64 bits.
         return json.dumps(kept, separators=(",", ":"))
-    return text
 
 
 def _values(
@@ -257,6 +259,9 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     deleted = list(_files(source, manifest, "deleted"))
     declared = {table.source for table in source.feed.tables} - {"deleted"}
     moment = facts.extracted_at.isoformat() + "Z" if facts.extracted_at else ""
+    bundles = next((entry for entry in output if entry.get("type") == "Bundle"), None)
+    if bundles:  # what is inside them would be left out unseen
+        raise Refused("bundles", BUNDLE, member=bundles["file"])
     for table in source.feed.tables:
         chosen = [entry for entry in output if entry.get("type") == table.source]
         chosen = deleted if table.source == "deleted" else chosen

@@ -108,15 +108,29 @@ def _entries(source: Source) -> Iterator[dict[str, str]]:
             first = stream.readline(FIRST_LINE)
         if not first.strip():
             continue
-        told = RESOURCE_TYPE.search(first)
+        told = _type_of(first)
         base = unpacked_name(name)
         if not told and not base.lower().endswith(LINES):
             reason = "it is JSON over several lines; send NDJSON, one resource a line"
             raise Refused("not_ndjson", reason, member=name)
-        kind = told[1].decode() if told else base.split(".")[0]
+        kind = told or base.split(".")[0]
         if kind == "Bundle" and b'"DELETE"' in first:
             kind = "deleted"
         yield {"type": kind, "url": quote(base), "name": name}
+
+
+def _type_of(first: bytes) -> str:
+    """Return the type of the resource on a file's first line, "" if there is none.
+
+    What is contained in it may stand before its own type.
+    """
+    try:
+        resource = json.loads(first)
+    except (ValueError, RecursionError):  # cut off at the limit, or over several lines
+        told = RESOURCE_TYPE.search(first)
+        return told[1].decode() if told else ""
+    kind = resource.get("resourceType") if isinstance(resource, dict) else ""
+    return kind if isinstance(kind, str) else ""
 
 
 def _time(source: Source, names: list[str]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Hold a delivery that was taken before to a manifest that came after it.
 
-Belongs here: what the ledger still knows of the delivery, compared with the promise.
+Belongs here: what the ledger still knows of the delivery and the files that still lie
+there, compared with the promise.
 Does not belong here: a manifest that lies beside its delivery in time (``sidecar``).
 
 Nothing is taken back: rows of the delivery may be in reports already, and whether they
@@ -10,8 +11,17 @@ agree, ``throughline deliveries`` warns of it, ``replay`` and ``withdraw`` mend 
 
 import duckdb
 
+from dagster_project.departments.archives import opened
+from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
-from dagster_project.departments.sidecar import PERIOD, VERSIONED, Sidecar
+from dagster_project.departments.ledger_tables import quoted
+from dagster_project.departments.promises import (
+    VERSIONED,
+    broken_files,
+    promised_rows,
+    tells_mode,
+)
+from dagster_project.departments.sidecar import PERIOD, Sidecar
 
 LATE = "its manifest came late and does not agree: "
 BOOKED = """
@@ -23,6 +33,19 @@ select mode, schema_version, period_start, period_end, extracted_at, rows_in + (
 from raw.deliveries where delivery_id = ?
 """
 """What was read of it: what was left out on purpose was delivered too."""
+READ_OF = """
+select (select count(*) from raw.{table} where _delivery_id = $id)
+    + (
+        select count(*) from raw.quarantined_rows
+        where delivery_id = $id and table_name = $table
+    )
+    + (
+        select coalesce(sum(rows), 0) from raw.left_out_rows
+        where delivery_id = $id and table_name = $table
+            and not regexp_matches(rule, '^(column_not_|elements_not_agreed)')
+    )
+"""
+"""The same for one table."""
 KEPT = """
 update raw.deliveries set
     manifest_sha256 = $own, reason = $reason, mode = coalesce($mode, mode),
@@ -49,6 +72,7 @@ def hold(
     if told is None or booked is None:
         return
     wrong = _broken(told, booked, delivery.feed.reader if delivery.feed else "")
+    wrong += _broken_files(connection, delivery, delivery_id)
     kept = Sidecar() if wrong else told
     connection.execute(
         KEPT,
@@ -70,7 +94,7 @@ def _broken(told: Sidecar, booked: tuple, reader: str) -> list[str]:
     wrong = []
     if told.rows not in (None, rows):
         wrong.append(f"it promises {told.rows} rows, {rows} were read")
-    if reader == "hmis" and told.mode not in (None, mode):
+    if tells_mode(reader, version) and told.mode not in (None, mode):
         wrong.append(f"it says {told.mode}, the export {mode}")
     promised = (told.schema_version or "").lower()
     if reader in VERSIONED and promised not in (version or "").lower():
@@ -81,6 +105,28 @@ def _broken(told: Sidecar, booked: tuple, reader: str) -> list[str]:
             wrong.append(f"it says {key} {day}, the export {found}")
     if moment and told.period_start and moment.date() < told.period_start:
         wrong.append(f"it says period_start {told.period_start}, after the extract")
+    return wrong
+
+
+def _broken_files(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, delivery_id: str
+) -> list[str]:
+    """Return each file that is not as the manifest lists it, in words."""
+    wrong = []
+    if delivery.sidecar and delivery.sidecar.files:
+        try:
+            with opened(delivery.path, delivery.is_folder) as parts:
+                broken = list(broken_files(delivery.sidecar, parts))
+        except Refused as refused:  # it was changed since it was hashed
+            broken = [refused]
+        wrong = [f"{refused.member}: {refused.reason}" for refused in broken]
+    promised = promised_rows(delivery.sidecar, delivery.feed) if delivery.feed else {}
+    for table, rows in promised.items():
+        asked = READ_OF.format(table=quoted(table))
+        told = {"id": delivery_id, "table": table}
+        (read,) = connection.execute(asked, told).fetchone()
+        if rows != read:
+            wrong.append(f"it promises {rows} rows for {table}, {read} were read")
     return wrong
 
 

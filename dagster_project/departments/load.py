@@ -54,6 +54,9 @@ class Load:
         for column, rows in batch.columns_left_out.items():
             rule = f"column_not_agreed: {column[:80]}"
             self.columns_left_out[batch.table, rule] += rows
+        for column, rows in batch.columns_not_plain.items():
+            rule = f"column_not_plain: {column}"
+            self.columns_left_out[batch.table, rule] += rows
         for column, rows in batch.columns_missing.items():
             rule = f"column_not_delivered: {column}"
             self.columns_left_out[batch.table, rule] += rows
@@ -108,7 +111,15 @@ class Load:
         if promised is not None and promised != found:
             reason = f"its manifest promises {promised} rows, it holds {found}"
             raise Refused("sidecar_rows", reason)
-        if not found and promised is None and not source.feed.may_be_empty:
+        for table, rows in source.expected_of.items():
+            if rows != self.read[table]:
+                reason = (
+                    f"its manifest promises {rows} rows in the files of {table}, they "
+                    f"hold {self.read[table]}"
+                )
+                raise Refused("sidecar_rows", reason)
+        is_told = promised is not None or bool(source.expected_of)
+        if not found and not is_told and not source.feed.may_be_empty:
             reason = "it holds no row, and no manifest says that this is right"
             raise Refused("no_rows", reason)
 

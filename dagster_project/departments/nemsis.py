@@ -19,7 +19,7 @@ from lxml import etree
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
 from dagster_project.departments.row_rules import judge
-from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 
 NAMESPACE = "{http://www.nemsis.org}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -64,6 +64,12 @@ def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
                 "as a file of its own"
             )
             raise Refused("several_documents", reason, line=fault.lineno) from None
+        if last.type_name == "ERR_RESOURCE_LIMIT":
+            reason = (
+                "an element holds more than 10 MB of text or is nested without end; "
+                "ask for the export without attachments"
+            )
+            raise Refused("xml_limit", reason, line=fault.lineno) from None
         kind = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
         reason = f"the XML is broken or cut off ({kind}); send it again"
         raise Refused("not_well_formed", reason, line=fault.lineno) from None
@@ -76,7 +82,7 @@ def facts(source: Source) -> Facts:
         Refused: The file is not an EMSDataSet, is older than 3.5, or declares a
             document type.
     """
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         root = next(_elements(_parser(stream, ("start",), None)))
         if root.getroottree().docinfo.doctype:
             reason = "the file declares a document type (DTD), which NEMSIS never does"
@@ -139,7 +145,7 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     lines: list[int] = []
     unknown: Counter[str] = Counter()
     first = 1
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         for report in _elements(_parser(stream, ("end",), REPORT)):
             is_told = facts.schema_version != NOT_TOLD
             if not is_told and next(report.iter(BEFORE_3_5), None) is not None:

@@ -12,6 +12,7 @@ from dagster_project.departments.archives import opened
 from dagster_project.departments.clocks import in_name, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.landing import Delivery
+from dagster_project.departments.promises import promised_rows
 from dagster_project.departments.rows import Facts, Source, reader_of
 
 DAY = timedelta(days=1)
@@ -37,8 +38,9 @@ def source_of(delivery: Delivery, withheld: frozenset[str]) -> Iterator[Source]:
             feed=delivery.feed,
             name=delivery.name,
             parts=parts,
-            is_proven_whole=bool(sidecar and sidecar.sha256),
+            is_proven_whole=bool(sidecar and sidecar.proves_whole),
             expected_rows=sidecar.rows if sidecar else None,
+            expected_of=promised_rows(sidecar, delivery.feed),
             withheld=withheld,
             modified=_modified(delivery),
         )

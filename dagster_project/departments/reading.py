@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dagster_project.departments import group, landing, row_rules, sidecar
+from dagster_project.departments import group, landing, promises, row_rules
 from dagster_project.departments.agreed import agreed_feed
 from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
@@ -100,11 +100,11 @@ def read(
         raise delivery.fault
     delivery = replace(delivery, feed=_agreed(delivery, agreement, taken_at))
     with source_of(delivery, withheld) as source:
-        sidecar.hold_to_files(delivery.sidecar, source.parts)
+        promises.hold_to_files(delivery.sidecar, source.parts)
         reader = reader_of(source.feed)
         facts = reader.facts(source)
         moment = facts.extracted_at or place.moment or extracted_at(source, facts)
-        sidecar.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
+        promises.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
         load = Load(delivery, delivery_id(delivery, moment, place.version))
         let_in = door(expunged, moment or taken_at)
         with _no_later_than(_last_day(delivery, facts, taken_at)):

@@ -10,10 +10,10 @@ into. What could be two feeds' is nobody's; nothing is guessed.
 import codecs
 import csv
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dagster_project.departments import appearance
 from dagster_project.departments.archives import is_archive, opened
 from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
@@ -26,6 +26,9 @@ from dagster_project.departments.fhir_manifest import (
     is_resources,
 )
 from dagster_project.departments.portal import field_name
+from dagster_project.departments.portal_rows import is_rows_file, named_in
+from dagster_project.departments.rows import Parts
+from dagster_project.departments.soda_columns import SAME_TABLE
 
 HEAD = 64 << 10
 """Bytes read of a file: the widest header we know has 3,000, a 911 row 2,000."""
@@ -35,10 +38,6 @@ may put all into its folder."""
 
 EXPORT = "export.csv"
 """What makes a folder or zip an HMIS export; ``fhir_manifest`` knows a FHIR one."""
-XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
-"""The first tag; comments, declarations and document types begin otherwise."""
-HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
-XML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 LOOKED_FOR = {
     "hmis": "a folder or zip of CSV files with Export.csv",
@@ -58,16 +57,7 @@ def recognised(department: str, path: Path) -> Feed:
         return feed
     candidates = _candidates(department)
     is_folder = path.is_dir() and not path.is_symlink()
-    with opened(path, is_folder) as parts:
-        if is_folder or is_archive(path):
-            held, what = (
-                _feeds_of_files(parts.names, candidates),
-                "it holds no such files",
-            )
-        else:
-            with parts.open(parts.names[0]) as stream:
-                text = _text(stream.read(HEAD))
-            held, what = list(_feeds_of_text(text, candidates)), _kind(text)
+    held, what = _held(path, is_folder, candidates)
     if len(held) == 1:
         return held[0]
     if held:
@@ -79,6 +69,26 @@ def recognised(department: str, path: Path) -> Feed:
         f"looked for {_wanted(candidates)}; {what}"
     )
     raise Refused("unknown_name", reason)
+
+
+def _held(
+    path: Path, is_folder: bool, candidates: list[Feed]
+) -> tuple[list[Feed], str]:
+    """Return the feeds something could be of, and what it is if it is of none."""
+    is_packed = not is_folder and is_archive(path)
+    with opened(path, is_folder) as parts:
+        if is_folder or is_packed:
+            if held := _feeds_of_files(parts.names, candidates):
+                return held, ""
+            if is_folder and parts.names:
+                first = appearance.of_text(_head(parts))
+                return [], f"it holds no such files; the first of them: {first}"
+        if len(parts.names) != 1:
+            what = "it is empty" if is_folder else appearance.of_archive(parts.names)
+            return [], what
+        text = _head(parts)
+        what = appearance.of_archive(parts.names) if is_packed else ""
+        return list(_feeds_of_text(text, candidates)), what or appearance.of_text(text)
 
 
 def _candidates(department: str) -> list[Feed]:
@@ -122,6 +132,12 @@ def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
     return found if any(feed in candidates for feed in found) else []
 
 
+def _head(parts: Parts) -> str:
+    """Return how the first file begins."""
+    with parts.open(parts.names[0]) as stream:
+        return _text(stream.read(HEAD))
+
+
 def _text(head: bytes) -> str:
     is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return head.decode("utf-16" if is_wide else "utf-8-sig", "replace").lstrip()
@@ -130,9 +146,11 @@ def _text(head: bytes) -> str:
 def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
     """Yield the feeds that a file beginning with this text could be of."""
     if text[:1] == "<":
-        root = XML_ROOT.search(XML_COMMENT.sub("", text))
-        is_nemsis = root and root[1] == "EMSDataSet"
+        is_nemsis = appearance.root_of(text) == "EMSDataSet"
         yield from (f for f in candidates if is_nemsis and f.reader == "nemsis")
+        return
+    if text[:1] == "{" and is_rows_file(text):
+        yield from _feeds_of_rows_file(text, candidates)
         return
     if text[:1] == "{":
         is_resource = RESOURCE_TYPE.search(text.split("\n", 1)[0].encode())
@@ -148,16 +166,18 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
             yield feed
 
 
-def _kind(text: str) -> str:
-    """Say what a file is, in no word of its own: it may be about people."""
-    if not text:
-        return "it is empty"
-    if HTML.match(text):
-        return "it is a web page, perhaps an error or a log-in form"
-    if "\0" in text:
-        return "it is not text"
-    forms = {"<": "XML", "{": "one JSON object, not an array", "[": "a JSON array"}
-    return f"it is {forms.get(text[0], 'text')} without them"
+def _feeds_of_rows_file(text: str, candidates: list[Feed]) -> Iterator[Feed]:
+    """Yield the feeds of the portal's ``rows.json``, by its dataset or its fields.
+
+    The description of the columns may be longer than the head of the file.
+    """
+    datasets, fields = named_in(text)
+    for feed in candidates:
+        if feed.reader == "soda":
+            table = feed.tables[0]
+            is_named = table.source in {SAME_TABLE.get(d, d) for d in datasets}
+            if is_named or set(table.key) <= {field_name(table, f) for f in fields}:
+                yield feed
 
 
 def _columns(text: str) -> set[str]:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from dagster_project.departments.agreed import cut_columns, original
 from dagster_project.departments.feed import Table
+from dagster_project.departments.plain_text import without_controls
 from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
 
 ORIGINAL_LIMIT = 64 * 1024
@@ -115,7 +116,8 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     """Split parsed rows into those that may enter and those that may not.
 
     A row that breaks several rules is reported for the first only. What the agreement
-    does not land is gone before the first rule looks, and so is in no reason or text.
+    does not land is gone before the first rule looks, and so is in no reason or text;
+    so are control characters.
 
     Args:
         chunk: Rows just parsed.
@@ -123,7 +125,10 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
             but their number.
         why: Rule under which the shut rows are counted.
     """
-    table, columns = chunk.table, cut_columns(chunk.table, chunk.columns)
+    table = chunk.table
+    columns, not_plain = without_controls(
+        cut_columns(table, chunk.columns), table.document
+    )
     size = len(next(iter(columns.values())))
     last = chunk.first_row + size
     numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
@@ -151,6 +156,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         rows_in=size,
         left_out={why: len(out)} if out else {},
         columns_left_out=chunk.columns_left_out,
+        columns_not_plain=not_plain,
         columns_missing=chunk.columns_missing,
         elements_left_out=chunk.elements_left_out,
     )

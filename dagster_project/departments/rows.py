@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, Protocol
 
 import pyarrow as pa
 
+from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed, Table
 
 Mode = Literal["full", "delta", "period"]
@@ -38,6 +39,7 @@ class Source:
         parts: Its files.
         is_proven_whole: A manifest's hash agreed, so the file cannot be torn.
         expected_rows: Rows the manifest promises, None when nothing was promised.
+        expected_of: Raw table to the rows the manifest promises of its files.
         withheld: Hashed keys that earlier deliveries of the feed left out.
         modified: When its newest file was last written (UTC), the last witness of its
             time.
@@ -48,6 +50,7 @@ class Source:
     parts: Parts
     is_proven_whole: bool = False
     expected_rows: int | None = None
+    expected_of: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     modified: datetime | None = None
 
@@ -87,6 +90,7 @@ class Batch:
         left_out: Rule to the number of rows left out on purpose and only counted.
         withheld: Hashed keys of what was left out, for later deliveries (``hmis``).
         columns_left_out: Column nobody agreed on to the rows in which it held text.
+        columns_not_plain: Column to the rows whose text lost control characters.
         columns_missing: Column the file may leave out, and did, to the number of rows.
         elements_left_out: Section of a report to the reports in which it held elements
             that nobody agreed on.
@@ -99,6 +103,7 @@ class Batch:
     left_out: Mapping[str, int] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
+    columns_not_plain: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -134,6 +139,21 @@ class Reader(Protocol):
 
     def batches(self, source: Source, facts: Facts) -> Iterable[Batch]:
         """Read the delivery's rows, in the order of the source."""
+
+
+def only_file(source: Source) -> str:
+    """Return the name of the one file of a delivery.
+
+    Raises:
+        Refused: An archive holds several, of which all but one would be overlooked.
+    """
+    if len(source.parts.names) == 1:
+        return source.parts.names[0]
+    reason = (
+        f"it holds {len(source.parts.names)} files where one was agreed; send each as "
+        "a delivery of its own"
+    )
+    raise Refused("several_files", reason)
 
 
 def left_out(table: str, rule: str, rows: int) -> Batch:

@@ -1,7 +1,8 @@
 """What a department promises about a delivery, in a manifest beside it.
 
-Belongs here: reading ``<delivery>.manifest.json`` and holding a delivery to it. Does
-not belong here: what a format's own manifest says (``fhir_manifest``, ``hmis``).
+Belongs here: reading ``<delivery>.manifest.json``. Does not belong here: holding a
+delivery to it (``promises``), what a format's own manifest says (``fhir_manifest``,
+``hmis``).
 
 A manifest is the only witness against a file that was cut between two rows. It is asked
 for, never demanded; a promise that is made is kept, or the delivery is refused.
@@ -11,14 +12,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import file_digest, sha256
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from dagster_project.departments.archives import open_regular
 from dagster_project.departments.clocks import parsed_date
 from dagster_project.departments.errors import Refused
-from dagster_project.departments.rows import Facts, Parts
 from dagster_project.departments.strict_json import RepeatedKey, decode
 
 SIDECAR = ".manifest.json"
@@ -28,8 +28,15 @@ MODES = (None, "full", "delta", "period")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 KEYS = ("file", "sha256", "rows", "mode", "schema_version", "files")
 PERIOD = ("period_start", "period_end")
-VERSIONED = {"hmis", "team_log", "nemsis", "fhir"}
-"""Readers that find a version in the delivery itself; a table of DataSF has none."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a manifest promises about one file of a delivery."""
+
+    file: str
+    sha256: str | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,14 @@ class Sidecar:
     schema_version: str | None = None
     period_start: date | None = None
     period_end: date | None = None
-    files: tuple[tuple[str, str | None], ...] = ()
+    files: tuple[Promised, ...] = ()
     own_sha256: str | None = None
+
+    @property
+    def proves_whole(self) -> bool:
+        """Say whether its hashes leave no file that may have been cut off."""
+        hashes = [promised.sha256 for promised in self.files]
+        return self.sha256 is not None or (bool(hashes) and None not in hashes)
 
 
 def read(path: Path) -> Sidecar | None:
@@ -80,11 +93,9 @@ def _told(text: bytes) -> Mapping[str, object]:
 
 def _promise(told: Mapping[str, object], name: str, own: str) -> Sidecar:
     """Return a manifest's promises, each of the kind it must be."""
-    rows, mode = told.get("rows"), told.get("mode")
+    mode = told.get("mode")
     if told.get("file") not in (None, name):
         raise Refused("sidecar_file", "its manifest names another file; send its own")
-    if rows is not None and (type(rows) is not int or rows < 0):
-        raise Refused("sidecar", "rows in its manifest is not a whole number")
     if mode not in MODES:
         reason = "mode in its manifest is not full, delta or period"
         raise Refused("sidecar", reason)
@@ -93,7 +104,7 @@ def _promise(told: Mapping[str, object], name: str, own: str) -> Sidecar:
         raise Refused("sidecar", "the period in its manifest ends before it starts")
     return Sidecar(
         sha256=_hash(told.get("sha256")),
-        rows=rows,
+        rows=_count(told.get("rows")),
         mode=mode,
         schema_version=str(told.get("schema_version") or "") or None,
         period_start=start,
@@ -117,56 +128,23 @@ def _day(told: Mapping[str, object], key: str) -> date | None:
     return day
 
 
-def _files(told: object) -> tuple[tuple[str, str | None], ...]:
+def _count(rows: object) -> int | None:
+    if rows is not None and (type(rows) is not int or rows < 0):
+        raise Refused("sidecar", "rows in its manifest is not a whole number")
+    return rows
+
+
+def _files(told: object) -> tuple[Promised, ...]:
     if not isinstance(told, list | tuple) or not all(
         isinstance(entry, dict) and isinstance(entry.get("file"), str) for entry in told
     ):
-        raise Refused("sidecar", "files in its manifest is no list of {file, sha256}")
-    return tuple((entry["file"], _hash(entry.get("sha256"))) for entry in told)
-
-
-def hold_to_files(sidecar: Sidecar | None, parts: Parts) -> None:
-    """Refuse a folder or archive whose files are not those its manifest lists."""
-    if sidecar is None or not sidecar.files:
-        return
-    listed, found = {name for name, _ in sidecar.files}, set(parts.names)
-    for name in sorted(listed ^ found):
-        what = "promised but not there" if name in listed else "there but not promised"
-        raise Refused("sidecar_files", f"a file is {what} by its manifest", member=name)
-    for name, promised in sidecar.files:
-        with parts.open_packed(name) as stream:
-            if promised and file_digest(stream, "sha256").hexdigest() != promised:
-                reason = (
-                    "its hash is not the one its manifest promises; send both again"
-                )
-                raise Refused("sidecar_sha256", reason, member=name)
-
-
-def hold_to_facts(
-    sidecar: Sidecar | None, facts: Facts, reader: str, moment: datetime | None
-) -> None:
-    """Refuse a delivery that says of itself what its manifest denies."""
-    if sidecar is None:
-        return
-    tells_mode = reader == "hmis" or (reader == "fhir" and facts.schema_version == "R4")
-    if tells_mode and sidecar.mode not in (None, facts.mode):
-        reason = f"its manifest says {sidecar.mode}, the export {facts.mode}"
-        raise Refused("sidecar_mode", reason)
-    version = (sidecar.schema_version or "").lower()
-    if reader in VERSIONED and version not in facts.schema_version.lower():
-        reason = (
-            f"its manifest says version {sidecar.schema_version!r}, the delivery is "
-            f"{facts.schema_version!r}"
-        )
-        raise Refused("sidecar_version", reason)
-    for key in PERIOD:
-        promised, found = getattr(sidecar, key), getattr(facts, key)
-        if promised and found and promised != found:
-            reason = f"its manifest says {key} {promised}, the export {found}"
-            raise Refused("sidecar_period", reason)
-    if moment and sidecar.period_start and moment.date() < sidecar.period_start:
-        reason = (
-            f"its manifest says period_start {sidecar.period_start}, but it was "
-            f"extracted on {moment.date()}"
-        )
-        raise Refused("sidecar_period", reason)
+        reason = "files in its manifest is no list of {file, sha256, rows}"
+        raise Refused("sidecar", reason)
+    files = tuple(
+        Promised(entry["file"], _hash(entry.get("sha256")), _count(entry.get("rows")))
+        for entry in told
+    )
+    names = [promised.file for promised in files]
+    if len(set(names)) < len(names):
+        raise Refused("sidecar", "files in its manifest names one file twice")
+    return files

@@ -1,8 +1,9 @@
-"""Read rows of DataSF: a JSON array of its API, streamed, or CSV of API or portal.
+"""Read rows of DataSF: JSON, streamed, or CSV, of its API or of its portal.
 
 Belongs here: JSON or CSV to columns of text for CAD, Fire calls and 311.
-Does not belong here: the portal's names and times (``portal``), local times, "94133.0",
-intersections (staging).
+Does not belong here: the array (``json_array``), the portal's own JSON
+(``portal_rows``), names and times (``portal``); local times, "94133.0", intersections
+(staging).
 
 Source: dev.socrata.com. The API leaves null keys out, adds ``:@computed_region_...``
 keys of its own, and answers a bad query with one object in place of the array.
@@ -10,7 +11,6 @@ keys of its own, and answers a bad query with one object in place of the array.
 
 import codecs
 import json
-import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice, repeat
@@ -18,9 +18,10 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from dagster_project.departments import csv_rows
+from dagster_project.departments import csv_rows, portal_rows
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
+from dagster_project.departments.json_array import decoded, elements, opened
 from dagster_project.departments.portal import field_name, with_iso_times
 from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import (
@@ -29,103 +30,39 @@ from dagster_project.departments.rows import (
     Facts,
     QuarantinedRow,
     Source,
+    only_file,
 )
-from dagster_project.departments.strict_json import not_a_number, repeats_key
+from dagster_project.departments.strict_json import repeats_key
 
-READ = 1 << 20
-"""Bytes per read."""
 HEAD = 1 << 10
 """Bytes that show whether a file is JSON."""
-ROW_LIMIT = 4 << 20
-"""Characters in one row; a longer one is an array that never closes."""
-PARSED_ROWS = 5_000
-"""Rows per batch, as in ``csv_rows``."""
+PARSED_ROWS = 1_000
+"""Rows turned into columns at once. A row is a dozen times what it is in CSV, and what
+has left the processor's cache before its turn is dear."""
 SYSTEM = ":"
 """First letter of the keys the API adds by itself; they are not data of the city.
 Other keys we do not know are left out and counted: DataSF adds columns unasked."""
 NOT_KEPT = "(not kept: nobody can say what of it was agreed)"
 NO_OBJECT = "an element of the array is not an object"
+NO_FIT = "the row has not as many values as 'meta' names columns"
 REPEATED = "a key stands twice in the row, so that nobody knows which value counts"
-BETWEEN = re.compile(r"[\s,]*")
+Row = tuple[int, dict[str, Any], tuple[str, str] | None]
+"""Line and value of an element, and the rule and reason why it is no row."""
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def facts(source: Source) -> Facts:
     """Return the format; such a file says nothing else about itself."""
-    name = source.parts.names[0]
+    name = only_file(source)
     format = next((f for f in ("csv", "json") if f".{f}" in name.lower()), "")
     return Facts(mode="delta", schema_version=format or _format_seen(source))
 
 
 def _format_seen(source: Source) -> str:
     """Return the format of a file whose name does not say it."""
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
     return "json" if head.startswith((b"[", b"{")) else "csv"
-
-
-def _decoded(stream: BinaryIO) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
-    while data := stream.read(READ):
-        try:
-            yield decoder.decode(data)
-        except UnicodeDecodeError as fault:
-            reason = (
-                f"byte 0x{fault.object[fault.start]:02X} is not UTF-8, as JSON must be"
-            )
-            raise Refused("encoding", reason) from None
-
-
-def _opened(text: str) -> int:
-    """Return where the rows begin, or refuse what is no array of rows."""
-    at = len(text) - len(text.lstrip())
-    if text[at : at + 1] == "<":
-        raise Refused("web_page", "this is a web page, not JSON", line=1)
-    if text[at : at + 1] == "{":
-        reason = "this is one object, probably the server's error; send the rows"
-        raise Refused("not_an_array", reason, line=1)
-    if text[at : at + 1] != "[":
-        raise Refused("not_json", "this is not a JSON array of rows", line=1)
-    return at + 1
-
-
-def objects(stream: BinaryIO) -> Iterator[tuple[int, str, Any]]:
-    """Yield line, text and value of each element of one JSON array.
-
-    Raises:
-        Refused: The array is not JSON, never closes, or something follows it.
-    """
-    decode = json.JSONDecoder(parse_constant=not_a_number).raw_decode
-    pieces = _decoded(stream)
-    text, line = next(pieces, ""), 1
-    if not text.strip():
-        raise Refused("empty", "the file is empty", line=1)
-    at = _opened(text)
-    rows = 0
-    while True:
-        gap = BETWEEN.match(text, at).end()
-        between = text[at:gap]
-        if gap < len(text) and text[gap] == "]":
-            if "," in between or text[gap + 1 :].strip() or "".join(pieces).strip():
-                raise Refused("not_json", "something stands after the rows", line=line)
-            return
-        try:
-            value, end = decode(text, gap)
-        except (ValueError, RecursionError) as fault:
-            more = next(pieces, None)
-            if more is None or len(text) - at > ROW_LIMIT:
-                rule = "torn" if more is None else "not_json"
-                reason = f"row {rows + 1} is cut off or not JSON ({str(fault)[:60]})"
-                raise Refused(rule, reason, line=line) from None
-            text, at = text[at:] + more, 0
-            continue
-        if between.count(",") != (1 if rows else 0):
-            raise Refused("not_json", "rows are not parted by one comma", line=line)
-        rows += 1
-        line += text.count("\n", at, gap)
-        yield line, text[gap:end], value
-        line += text.count("\n", gap, end)
-        at = end
 
 
 def text_of(value: Any) -> str | None:
@@ -133,12 +70,12 @@ def text_of(value: Any) -> str | None:
 
     Half of a surrogate pair is no character: its escape stays as it was written.
     """
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
     if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
     return COMPACT(value).encode("utf-8", "backslashreplace").decode()
 
 
@@ -150,17 +87,21 @@ def _column(rows: list[dict], column: str) -> pa.Array:
         return pa.array([text_of(value) for value in values], pa.string())
 
 
-def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
-    values = [value for _, _, value in rows]
+def _chunk(table: Table, rows: list[Row], first: int) -> Chunk:
+    values = [value for _, value, _ in rows]
     unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
     if unknown and not table.drops_unknown:
-        line = next(line for line, _, value in rows if unknown[0] in value)
+        line = next(line for line, value, _ in rows if unknown[0] in value)
         reason = f"{unknown[0]!r} is not a field agreed for {table.source}"
         raise Refused("header_unknown", reason, line=line, column=unknown[0][:80])
     return Chunk(
         table=table,
-        columns={column: _column(values, column) for column in table.columns},
+        columns={
+            column: _column(values, column)
+            for column in table.columns
+            if table.lands_column(column)
+        },
         first_row=first,
         line_of=lambda at: rows[at][0],
         columns_left_out={
@@ -170,29 +111,44 @@ def _chunk(table: Table, rows: list[tuple[int, str, Any]], first: int) -> Chunk:
     )
 
 
+def _rows(stream: BinaryIO, table: Table) -> Iterator[Row]:
+    """Yield each element of a JSON file with its line and what is wrong with it."""
+    pieces = decoded(stream)
+    text = next(pieces, "")
+    is_listed = portal_rows.is_rows_file(text)
+    if is_listed:
+        found, why = portal_rows.rows(text, pieces, table), NO_FIT
+    else:
+        found, why = elements(text, opened(text), pieces), NO_OBJECT
+    for line, written, value in found:
+        if not isinstance(value, dict):
+            yield line, {}, ("not_a_row", why)
+        elif not is_listed and repeats_key(written, value):
+            yield line, {}, ("repeated_key", REPEATED)
+        else:
+            yield line, value, None
+
+
 def _json_batches(stream: BinaryIO, table: Table) -> Iterator[Batch]:
-    elements, first = objects(stream), 1
-    while read := list(islice(elements, PARSED_ROWS)):
-        objects_read = [row for row in read if isinstance(row[2], dict)]
-        if not objects_read:
-            reason = "the elements of the array are not objects"
-            raise Refused("not_a_row", reason, line=read[0][0])
-        rows = [row for row in objects_read if not repeats_key(row[1], row[2])]
+    elements_read, first = _rows(stream, table), 1
+    while read := list(islice(elements_read, PARSED_ROWS)):
+        rows = [row for row in read if not row[2]]
+        held = [row for row in read if row[2]]
+        if all(fault and fault[0] == "not_a_row" for _, _, fault in read):
+            line, _, (rule, reason) = read[0]
+            raise Refused(rule, reason, line=line)
         if rows:
             yield judge(_chunk(table, rows, first))
-        if len(rows) < len(read):
-            enter = {line for line, _, _ in rows}
-            yield _no_rows(table, [row for row in read if row[0] not in enter])
+        if held:
+            yield _no_rows(table, held)
         first += len(read)
 
 
-def _no_rows(table: Table, read: list[tuple[int, str, Any]]) -> Batch:
+def _no_rows(table: Table, read: list[Row]) -> Batch:
     """Return elements that are no rows; nobody can say what of them was agreed."""
     held = tuple(
-        QuarantinedRow(table.name, line, "", "repeated_key", REPEATED, NOT_KEPT)
-        if isinstance(value, dict)
-        else QuarantinedRow(table.name, line, "", "not_a_row", NO_OBJECT, NOT_KEPT)
-        for line, _, value in read
+        QuarantinedRow(table.name, line, "", rule, reason, NOT_KEPT)
+        for line, _, (rule, reason) in read
     )
     empty = pa.table({"_row_number": pa.array([], pa.int64())})
     return Batch(table.name, empty, held, rows_in=len(held))
@@ -201,7 +157,7 @@ def _no_rows(table: Table, read: list[tuple[int, str, Any]]) -> Batch:
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     """Read the rows of one file."""
     (table,) = source.feed.tables
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         if facts.schema_version == "csv":
             for chunk in csv_rows.chunks(
                 stream,

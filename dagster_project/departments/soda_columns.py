@@ -40,3 +40,6 @@ _CASES_311 = """
 """
 CASES_311 = tuple(_CASES_311.split())
 """311 Cases, vw6y-z8j6."""
+
+SAME_TABLE = {"2zdj-bwza": "gnap-fj3t"}
+"""Dataset to the one in whose place it fills the same table: calls that are closed."""

@@ -27,28 +27,55 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-BLANK_AFTER = ('" ', '"\t', '"\n', '"\r')
-"""A blank between a key and its colon would hide the key from counting; where one
-could be, the object is parsed a second time."""
-
-decode = json.JSONDecoder(parse_constant=not_a_number, object_pairs_hook=_once).decode
-"""Return the value of one document, or raise ValueError. Made once: a decoder for
-every line would cost more than the line."""
+_exact = json.JSONDecoder(parse_constant=not_a_number, object_pairs_hook=_once).decode
+_quick = json.JSONDecoder(parse_constant=not_a_number).decode
 
 
-def repeats_key(text: str, value: dict[str, Any]) -> bool:
-    """Say whether an object, parsed by a quicker decoder, holds one key twice.
+def decode(text: str) -> Any:
+    """Return the value of one document.
+
+    Raises:
+        RepeatedKey: An object in it holds one key twice.
+        ValueError: It is not JSON.
+        RecursionError: It is nested too deep.
+    """
+    value = _quick(text)
+    if repeats_key(text, value):
+        raise RepeatedKey("a key stands twice in one object")
+    return value
+
+
+def repeats_key(text: str, value: Any) -> bool:
+    """Say whether an object in a document, parsed quickly, holds one key twice.
+
+    Every key and every text in it was written between two quotes, so fewer of them in
+    the value than there are pairs of quotes in the text means that some were lost. Only
+    where a quote may stand inside a text is the document parsed a second time.
 
     Args:
-        text: The object as it was written.
+        text: The document as it was written.
         value: What became of it, the last of equal keys having won.
     """
-    inner = sum(len(held) for held in value.values() if type(held) is dict)
-    is_plain = not any(sign in text for sign in BLANK_AFTER)
-    if is_plain and text.count('":') == len(value) + inner:
-        return False
     try:
-        decode(text)
+        if "\\" not in text or '\\"' not in text:
+            return text.count('"') != 2 * _texts(value)
+        _exact(text)
     except (ValueError, RecursionError):
         return True
     return False
+
+
+def _texts(value: Any) -> int:
+    """Count the keys and the texts in a value, however deep."""
+    kind, count = type(value), 0
+    if kind is dict:
+        count, value = len(value), value.values()
+    elif kind is not list:
+        return int(kind is str)
+    for inner in value:
+        kind = type(inner)
+        if kind is str:
+            count += 1
+        elif kind is dict or kind is list:
+            count += _texts(inner)
+    return count

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dagster_project.departments import csv_rows
 from dagster_project.departments.row_rules import judge
-from dagster_project.departments.rows import Batch, Chunk, Facts, Source
+from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 from dagster_project.departments.salesforce_ids import long_ids
 
 IDS = ("ContactID", "MasterRecordId")
@@ -20,7 +20,7 @@ They are made one here, so that every table, the tombstones and an erasure agree
 def facts(source: Source) -> Facts:
     """Return the version of the form; the log has no header of its own."""
     (table,) = source.feed.tables
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         found = csv_rows.header(stream, source.feed.encoding)
     return Facts(mode="delta", schema_version=csv_rows.header_of(found, table)[0][0])
 
@@ -28,7 +28,7 @@ def facts(source: Source) -> Facts:
 def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     """Read the contacts of one file."""
     (table,) = source.feed.tables
-    with source.parts.open(source.parts.names[0]) as stream:
+    with source.parts.open(only_file(source)) as stream:
         for chunk in csv_rows.chunks(
             stream,
             table,

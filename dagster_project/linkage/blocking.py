@@ -94,7 +94,7 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     for number, rule in enumerate(RULES):
         telling = parts.chance_pairs(rule) <= TELLING * parts.records
         allowed = max(usual, telling * TELLING_BUDGET * parts.records)
-        groups = key_groups(*parts.keys(rule))
+        groups = key_groups(*parts.keys(rule), parts.likeness.place)
         largest = _largest_size(groups.sizes, allowed)
         taken = groups.sizes <= largest
         near = ~taken & (groups.sizes <= LARGEST_PERSON)
@@ -113,11 +113,18 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
         )
         if near.any():
             starts, sizes = groups.starts[near], groups.sizes[near]
-            found = _neighbours_of(groups.records, starts, sizes, *parts.likeness)
+            found = _neighbours_of(
+                groups.places,
+                starts,
+                sizes,
+                parts.likeness.record,
+                parts.likeness.names,
+            )
             gathered.add(found | number)
         if pairs:
+            starts, sizes = groups.starts[taken], groups.sizes[taken]
             found = _pairs_of(
-                groups.records, groups.starts[taken], groups.sizes[taken], pairs
+                groups.places, starts, sizes, parts.likeness.record, pairs
             )
             gathered.add(found | number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
@@ -138,33 +145,42 @@ REPORT = pa.schema(
 
 
 class Groups(NamedTuple):
-    """Records that share a key, key after key; only keys of two records and more."""
+    """Records that share a key, key after key; only keys of two records and more.
 
-    records: Codes
+    A record is told by its place in the order of likeness, so that those of a key stand
+    beside whom they are like.
+    """
+
+    places: Codes
     starts: Codes
     sizes: Codes
 
 
-def key_groups(records: Codes, keys: NDArray[np.uint64]) -> Groups:
+def key_groups(records: Codes, keys: NDArray[np.uint64], place: Codes) -> Groups:
     """Group records by key; a record counts once for a key.
 
-    Key and record are sorted as one number: the low bits of the key's hash give way to
-    the record, and two keys that then look alike only cost a few pairs.
+    Key and place are sorted as one number: the low bits of the key's hash give way to
+    the place, and two keys that then look alike only cost a few pairs.
+
+    Args:
+        records: of each key.
+        keys: a record may have several.
+        place: of each record in the order in which those of a key shall stand.
     """
-    bits = np.uint64(int(records.max(initial=0)).bit_length())
-    keys = (keys >> bits << bits) | records.astype(np.uint64)
+    bits = np.uint64(max(len(place) - 1, 0).bit_length())
+    keys = (keys >> bits << bits) | place[records].astype(np.uint64)
     keys.sort()
     again = np.zeros(len(keys), np.bool_)
     again[1:] = keys[1:] == keys[:-1]
     keys = keys[~again]
-    records = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     keys >>= bits
     first = np.ones(len(keys), np.bool_)
     first[1:] = keys[1:] != keys[:-1]
     starts = np.flatnonzero(first)
     sizes = np.diff(np.append(starts, len(keys)))
     several = sizes >= 2
-    return Groups(records, starts[several], sizes[several])
+    return Groups(places, starts[several], sizes[several])
 
 
 def _largest_size(sizes: Codes, allowed: float) -> int:
@@ -175,26 +191,31 @@ def _largest_size(sizes: Codes, allowed: float) -> int:
     return int(found[fitting - 1]) if fitting else 0
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _packed(a, b):
+    return ((min(a, b) << RECORD_BITS) | max(a, b)) << RULE_BITS
+
+
 @njit(cache=True, nogil=True)
-def _pairs_of(records, starts, sizes, total):
+def _pairs_of(places, starts, sizes, record, total):
     out = np.empty(total, np.int64)
-    place = 0
+    found = 0
     for group in range(len(starts)):
         end = starts[group] + sizes[group]
         for i in range(starts[group], end):
-            left = records[i] << (RECORD_BITS + RULE_BITS)
+            one = record[places[i]]
             for j in range(i + 1, end):
-                out[place] = left | (records[j] << RULE_BITS)
-                place += 1
+                out[found] = _packed(one, record[places[j]])
+                found += 1
     return out
 
 
 @njit(cache=True, nogil=True)
-def _neighbours_of(records, starts, sizes, place, names):
-    """Pair each record of a group with its next ones in order of ``place``.
+def _neighbours_of(places, starts, sizes, record, names):
+    """Pair each record of a group with the next ones in the order of likeness.
 
-    ``names`` holds surname, forename and birth date: neighbours that share fewer than
-    two of them stand side by side by chance.
+    ``names`` holds surname, forename and birth date at each place: neighbours that
+    share fewer than two of them stand side by side by chance.
     """
     room = 0
     for group in range(len(starts)):
@@ -203,41 +224,46 @@ def _neighbours_of(records, starts, sizes, place, names):
     out = np.empty(room, np.int64)
     found = 0
     for group in range(len(starts)):
-        members = records[starts[group] : starts[group] + sizes[group]]
-        members = members[np.argsort(place[members])]
-        for i in range(len(members)):
-            for j in range(i + 1, min(i + 1 + NEIGHBOURS, len(members))):
+        end = starts[group] + sizes[group]
+        for i in range(starts[group], end):
+            one = places[i]
+            for j in range(i + 1, min(i + 1 + NEIGHBOURS, end)):
+                other = places[j]
                 alike = 0
                 for part in range(names.shape[1]):
-                    told = names[members[i], part]
-                    alike += told > 0 and told == names[members[j], part]
+                    told = names[one, part]
+                    alike += told > 0 and told == names[other, part]
                 if alike >= 2:
-                    left = min(members[i], members[j])
-                    right = max(members[i], members[j])
-                    pair = (left << RECORD_BITS) | right
-                    out[found] = pair << RULE_BITS
+                    out[found] = _packed(record[one], record[other])
                     found += 1
     return out[:found]
 
 
 @njit(cache=True, nogil=True)
-def _keep_first(pairs):
-    """Move the first of each pair to the front, in place; return how many there are."""
-    kept = 0
+def _united(known, new):
+    """Merge two sorted lists of packed pairs; of each pair the first is kept."""
+    out = np.empty(len(known) + len(new), np.int64)
+    kept = i = j = 0
     before = np.int64(-1)
-    for packed in pairs:
-        pair = packed >> RULE_BITS
-        if pair != before:
-            pairs[kept] = packed
+    while i < len(known) or j < len(new):
+        if j == len(new) or (i < len(known) and known[i] <= new[j]):
+            packed = known[i]
+            i += 1
+        else:
+            packed = new[j]
+            j += 1
+        if packed >> RULE_BITS != before:
+            out[kept] = packed
             kept += 1
-            before = pair
-    return kept
+            before = packed >> RULE_BITS
+    return out[:kept]
 
 
 class _Gathered:
     """Packed pairs, made distinct now and then so that memory stays bounded."""
 
     def __init__(self) -> None:
+        self._distinct = np.zeros(0, np.int64)
         self._parts: list[Codes] = []
         self._waiting = 0
 
@@ -250,7 +276,7 @@ class _Gathered:
     def distinct(self) -> Candidates:
         """Return each pair once, with the first rule that found it."""
         self._unite()
-        pairs = self._parts.pop()
+        pairs, self._distinct = self._distinct, np.zeros(0, np.int64)
         place = (1 << RECORD_BITS) - 1
         return Candidates(
             (pairs >> (RECORD_BITS + RULE_BITS)).astype(np.int32),
@@ -259,8 +285,8 @@ class _Gathered:
         )
 
     def _unite(self) -> None:
-        pairs = np.concatenate([*self._parts, np.zeros(0, np.int64)])
+        new = np.concatenate([*self._parts, np.zeros(0, np.int64)])
         self._parts.clear()
-        pairs.sort()
-        self._parts.append(pairs[: _keep_first(pairs)].copy())
         self._waiting = 0
+        new.sort()
+        self._distinct = _united(self._distinct, new).copy()

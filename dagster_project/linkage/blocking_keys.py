@@ -9,15 +9,17 @@ here: which rules are used and how far (``blocking``).
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
-from dagster_project.linkage.encode import SOUND_PREFIX, Encoded, sound_of
+from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
 from dagster_project.linkage.sampling import keyed_hash
 from dagster_project.linkage.text_hash import Hashes, text_hashes
+from dagster_project.linkage.text_tables import sound_of
 
 PARTS = {
     "f": "sound of the forename",
@@ -45,6 +47,14 @@ PARTS = {
     "x": "sex",
 }
 """What each part of a rule stands for."""
+
+
+class Likeness(NamedTuple):
+    """Records in the order of their names."""
+
+    place: Codes  # of each record in that order
+    record: Codes  # at each place
+    names: Codes  # [place, surname, forename, birth date]
 
 
 class KeyParts:
@@ -95,15 +105,13 @@ class KeyParts:
         return self._shared[part]
 
     @cached_property
-    def likeness(self) -> tuple[Codes, Codes]:
-        """Return each record's place in the order of names, and what the order is by.
-
-        The columns are surname, forename and birth date.
-        """
+    def likeness(self) -> Likeness:
+        """Return the records in the order of surname, forename and birth date."""
         names = [self._encoded.column(c) for c in ("last", "first", "birth_date")]
+        record = np.lexsort(names[::-1])
         place = np.empty(self.records, np.int64)
-        place[np.lexsort(names[::-1])] = np.arange(self.records)
-        return place, np.stack(names, axis=1)
+        place[record] = np.arange(self.records)
+        return Likeness(place, record, np.stack(names, axis=1)[record])
 
     @cached_property
     def name_hashes(self) -> Hashes:
@@ -160,7 +168,7 @@ class KeyParts:
         column = self._encoded.column
         if part == "lt":
             whole = self._names(lambda name: name)
-            columns = list(whole[self._encoded.names.words[column("last")]].T)
+            columns = list(whole[self._encoded.names.rows["words"][column("last")]].T)
         elif part == "fa":
             columns = [
                 self._sounds[column(c)] for c in ("first", "alias", "other_alias")

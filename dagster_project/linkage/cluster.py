@@ -18,6 +18,7 @@ from dagster_project.linkage.components import (
     components,
 )
 from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.membership import weakest_joins
 from dagster_project.linkage.score import Scored, logit
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, factors
@@ -98,20 +99,12 @@ class Merges:
     def confidence(self, threshold: float) -> NDArray[np.float64]:
         """Return the log odds of each record's weakest join; inf where it never joined.
 
-        A join's score counts for the smaller side, which is the one that came (both
-        sides when they are equal): a late newcomer does not lower the others.
+        See ``membership`` for whose a join's score is.
         """
-        weakest = np.full(self.records, np.inf)
-        members: dict[int, list[int]] = {}
-        for row in np.flatnonzero(self.before(threshold)).tolist():
-            a, b = int(self.kept[row]), int(self.joined[row])
-            left, right = members.pop(a, [a]), members.pop(b, [b])
-            came = left if len(left) < len(right) else right
-            if len(left) == len(right):
-                came = left + right
-            weakest[came] = np.minimum(weakest[came], self.score[row])
-            members[a] = left + right
-        return weakest
+        made = self.before(threshold)
+        return weakest_joins(
+            self.kept[made], self.joined[made], self.score[made], self.records
+        )
 
 
 def agglomerate(

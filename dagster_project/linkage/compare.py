@@ -19,36 +19,13 @@ from dagster_project.linkage.digits import (
     digits_off,
     one_slip,
 )
-from dagster_project.linkage.encode import VALUE_COLUMNS, Encoded
+from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import FIELD_COUNT, FIELD_NAMES
 from dagster_project.linkage.similarity import text_similarity
 
 CLOSE_STREET = 0.93
 """Jaro-Winkler floor of a street that was mistyped, house number included."""
 
-(
-    FIRST,
-    LAST,
-    MIDDLE,
-    ALIAS,
-    OTHER_ALIAS,
-    BIRTH_DATE,
-    BIRTH_YEAR,
-    YEAR_LOW,
-    YEAR_HIGH,
-    SSN,
-    SSN_LAST4,
-    PHONE,
-    EMAIL,
-    EMAIL_LOCAL,
-    STREET,
-    ZIP,
-    CITY,
-    SEX,
-    SUFFIX,
-    EXTRA_1,
-    EXTRA_2,
-) = range(len(VALUE_COLUMNS))
 (
     F_FIRST,
     F_LAST,
@@ -130,15 +107,15 @@ def _ssn_level(a, b):
 
 @njit(cache=True, nogil=True)
 def _address_level(streets, values, a, b):
-    zips = values[a, ZIP] > 0 and values[b, ZIP] > 0
-    cities = values[a, CITY] > 0 and values[b, CITY] > 0
-    same_zip = zips and values[a, ZIP] == values[b, ZIP]
-    same_city = cities and values[a, CITY] == values[b, CITY]
-    if values[a, STREET] > 0 and values[b, STREET] > 0:
-        if values[a, STREET] == values[b, STREET]:
+    zips = values[a].zip > 0 and values[b].zip > 0
+    cities = values[a].city > 0 and values[b].city > 0
+    same_zip = zips and values[a].zip == values[b].zip
+    same_city = cities and values[a].city == values[b].city
+    if values[a].street > 0 and values[b].street > 0:
+        if values[a].street == values[b].street:
             return 1
         near = text_similarity(
-            streets, values[a, STREET], values[b, STREET], CLOSE_STREET
+            streets, values[a].street, values[b].street, CLOSE_STREET
         )
         if near >= CLOSE_STREET:
             return 2
@@ -161,7 +138,7 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
     Rows are not taken out of the arrays: views would be counted, by all threads.
     """
     is_swapped = swapped(
-        names, values[a, FIRST], values[a, LAST], values[b, FIRST], values[b, LAST]
+        names, values[a].first, values[a].last, values[b].first, values[b].last
     )
     if is_swapped:
         out[row, F_FIRST] = uint8(SWAP)
@@ -170,82 +147,76 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
         out[row, F_FIRST] = uint8(
             first_level(
                 names,
-                values[a, FIRST],
-                values[b, FIRST],
-                values[a, MIDDLE],
-                values[b, MIDDLE],
-                values[a, ALIAS],
-                values[b, ALIAS],
-                values[a, OTHER_ALIAS],
-                values[b, OTHER_ALIAS],
+                values[a].first,
+                values[b].first,
+                values[a].middle,
+                values[b].middle,
+                values[a].alias,
+                values[b].alias,
+                values[a].other_alias,
+                values[b].other_alias,
             )
         )
         out[row, F_LAST] = uint8(
             last_level(
                 names,
-                values[a, LAST],
-                values[b, LAST],
-                values[a, FIRST],
-                values[b, FIRST],
+                values[a].last,
+                values[b].last,
+                values[a].first,
+                values[b].first,
             )
         )
     for place in range(F_DOB, FIELD_COUNT):
         out[row, place] = uint8(0)
-    if values[a, BIRTH_DATE] > 0 and values[b, BIRTH_DATE] > 0:
+    if values[a].birth_date > 0 and values[b].birth_date > 0:
         out[row, F_DOB] = uint8(
-            _dob_level(int64(values[a, BIRTH_DATE]), int64(values[b, BIRTH_DATE]))
+            _dob_level(int64(values[a].birth_date), int64(values[b].birth_date))
         )
-    elif values[a, BIRTH_YEAR] > 0 and values[b, BIRTH_YEAR] > 0:
+    elif values[a].birth_year > 0 and values[b].birth_year > 0:
         out[row, F_BIRTH_YEAR] = uint8(
-            _year_level(values[a, BIRTH_YEAR], values[b, BIRTH_YEAR])
+            _year_level(values[a].birth_year, values[b].birth_year)
         )
-    elif values[a, YEAR_LOW] > 0 and values[b, YEAR_LOW] > 0:
+    elif values[a].year_low > 0 and values[b].year_low > 0:
         out[row, F_AGE] = uint8(
             _age_level(
-                values[a, YEAR_LOW],
-                values[a, YEAR_HIGH],
-                values[b, YEAR_LOW],
-                values[b, YEAR_HIGH],
+                values[a].year_low,
+                values[a].year_high,
+                values[b].year_low,
+                values[b].year_high,
             )
         )
-    if values[a, SSN] > 0 and values[b, SSN] > 0:
+    if values[a].ssn > 0 and values[b].ssn > 0:
         out[row, F_SSN] = uint8(
-            _ssn_level(numbers.ssn[values[a, SSN]], numbers.ssn[values[b, SSN]])
+            _ssn_level(numbers.ssn[values[a].ssn], numbers.ssn[values[b].ssn])
         )
-    elif values[a, SSN_LAST4] > 0 and values[b, SSN_LAST4] > 0:
+    elif values[a].ssn_last4 > 0 and values[b].ssn_last4 > 0:
         out[row, F_SSN_LAST4] = uint8(
-            1 if values[a, SSN_LAST4] == values[b, SSN_LAST4] else 2
+            1 if values[a].ssn_last4 == values[b].ssn_last4 else 2
         )
-    if values[a, PHONE] > 0 and values[b, PHONE] > 0:
+    if values[a].phone > 0 and values[b].phone > 0:
         out[row, F_PHONE] = uint8(
             _number_level(
-                numbers.phone[values[a, PHONE]], numbers.phone[values[b, PHONE]]
+                numbers.phone[values[a].phone], numbers.phone[values[b].phone]
             )
         )
-    if values[a, EMAIL] > 0 and values[b, EMAIL] > 0:
-        same = values[a, EMAIL_LOCAL] == values[b, EMAIL_LOCAL]
+    if values[a].email > 0 and values[b].email > 0:
+        same = values[a].email_local == values[b].email_local
         out[row, F_EMAIL] = uint8(
-            1 if values[a, EMAIL] == values[b, EMAIL] else (2 if same else 3)
+            1 if values[a].email == values[b].email else (2 if same else 3)
         )
     out[row, F_FULL_NAME] = uint8(
         0 < out[row, F_FIRST] <= 4 and 0 < out[row, F_LAST] <= 4
     )
     out[row, F_ADDRESS] = uint8(_address_level(streets, values, a, b))
-    out[row, F_MIDDLE] = uint8(
-        middle_level(names, values[a, MIDDLE], values[b, MIDDLE])
-    )
-    if values[a, SEX] > 0 and values[b, SEX] > 0:
-        out[row, F_SEX] = uint8(1 if values[a, SEX] == values[b, SEX] else 2)
-    if values[a, SUFFIX] > 0 and values[b, SUFFIX] > 0:
-        out[row, F_SUFFIX] = uint8(1 if values[a, SUFFIX] == values[b, SUFFIX] else 2)
-    if values[a, EXTRA_1] > 0 and values[b, EXTRA_1] > 0:
-        out[row, F_EXTRA_1] = uint8(
-            1 if values[a, EXTRA_1] == values[b, EXTRA_1] else 2
-        )
-    if values[a, EXTRA_2] > 0 and values[b, EXTRA_2] > 0:
-        out[row, F_EXTRA_2] = uint8(
-            1 if values[a, EXTRA_2] == values[b, EXTRA_2] else 2
-        )
+    out[row, F_MIDDLE] = uint8(middle_level(names, values[a].middle, values[b].middle))
+    if values[a].sex > 0 and values[b].sex > 0:
+        out[row, F_SEX] = uint8(1 if values[a].sex == values[b].sex else 2)
+    if values[a].suffix > 0 and values[b].suffix > 0:
+        out[row, F_SUFFIX] = uint8(1 if values[a].suffix == values[b].suffix else 2)
+    if values[a].extra_1 > 0 and values[b].extra_1 > 0:
+        out[row, F_EXTRA_1] = uint8(1 if values[a].extra_1 == values[b].extra_1 else 2)
+    if values[a].extra_2 > 0 and values[b].extra_2 > 0:
+        out[row, F_EXTRA_2] = uint8(1 if values[a].extra_2 == values[b].extra_2 else 2)
 
 
 @njit(parallel=True, cache=True, nogil=True)

@@ -7,7 +7,9 @@ Belongs here: one function per name field. Does not belong here: other fields
 from numba import njit
 
 from dagster_project.linkage.fields import level
+from dagster_project.linkage.nicknames import CANONICALS
 from dagster_project.linkage.similarity import text_similarity
+from dagster_project.linkage.text_tables import SHARED_WORDS
 
 CLOSE = 0.92
 """Jaro-Winkler floor of 'close': one slip in a name of usual length."""
@@ -52,21 +54,21 @@ M_EQUAL, M_INITIAL, M_LETTER, M_UNLIKE = (
 
 @njit(cache=True, nogil=True, inline="always")
 def _length(names, name):
-    return names.starts[name + 1] - names.starts[name]
+    return names.rows[name].length
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _letter(names, name):
-    return names.points[names.starts[name]]
+    return names.points[names.rows[name].start]
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _is_word_of(names, word, name):
     """Return whether ``word`` is one of the words of ``name``."""
-    for i in range(names.words.shape[1]):
-        if names.words[name, i] == 0:
+    for i in range(SHARED_WORDS):
+        if names.rows[name].words[i] == 0:
             break
-        if names.words[name, i] == word:
+        if names.rows[name].words[i] == word:
             return True
     return False
 
@@ -93,13 +95,13 @@ def swapped(names, first_a, last_a, first_b, last_b):
 
 @njit(cache=True, nogil=True)
 def _share_canonical(names, a, b):
-    for i in range(names.canonicals.shape[1]):
-        if names.canonicals[a, i] == 0:
+    for i in range(CANONICALS):
+        if names.rows[a].canonicals[i] == 0:
             break
-        for j in range(names.canonicals.shape[1]):
-            if names.canonicals[b, j] == 0:
+        for j in range(CANONICALS):
+            if names.rows[b].canonicals[j] == 0:
                 break
-            if names.canonicals[a, i] == names.canonicals[b, j]:
+            if names.rows[a].canonicals[i] == names.rows[b].canonicals[j]:
                 return True
     return False
 
@@ -128,10 +130,10 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
         similarity = text_similarity(names, a, b, SIMILAR)
         if similarity >= CLOSE:
             return F_CLOSE
-        same_sound = names.sounds[a] == names.sounds[b]
+        same_sound = names.rows[a].sound == names.rows[b].sound
         if similarity >= ALIKE or same_sound:
             return F_ALIKE
-        if names.first_word[a] == names.first_word[b]:
+        if names.rows[a].first_word == names.rows[b].first_word:
             return NICKNAME
         if _is_word_of(names, a, b) or _is_word_of(names, b, a):
             return NICKNAME
@@ -146,13 +148,13 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
 
 @njit(cache=True, nogil=True)
 def _share_word(names, a, b):
-    for i in range(names.words.shape[1]):
-        if names.words[a, i] == 0:
+    for i in range(SHARED_WORDS):
+        if names.rows[a].words[i] == 0:
             break
-        for j in range(names.words.shape[1]):
-            if names.words[b, j] == 0:
+        for j in range(SHARED_WORDS):
+            if names.rows[b].words[j] == 0:
                 break
-            if names.words[a, i] == names.words[b, j]:
+            if names.rows[a].words[i] == names.rows[b].words[j]:
                 return True
     return False
 
@@ -169,7 +171,7 @@ def last_level(names, a, b, first_a, first_b):
     similarity = text_similarity(names, a, b, SIMILAR)
     if similarity >= CLOSE:
         return L_CLOSE
-    if similarity >= ALIKE or names.sounds[a] == names.sounds[b]:
+    if similarity >= ALIKE or names.rows[a].sound == names.rows[b].sound:
         return L_ALIKE
     if similarity >= SIMILAR:
         return L_SIMILAR

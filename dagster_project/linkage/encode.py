@@ -1,17 +1,15 @@
 """Standard records as arrays of whole numbers for the compiled kernels.
 
-Belongs here: the name and street tables (code points, letter bags, sounds, nicknames)
-and the matrix with one row per record. Does not belong here: comparing (``compare``).
+Belongs here: one row per record, and what its columns point to. Does not belong here:
+letters and sounds of names (``text_tables``), comparing (``compare``).
 """
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from jellyfish import metaphone
 from numpy.typing import NDArray
 
-from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Coded, Codes
 from dagster_project.linkage.overuse import (
     SSN_HOLDERS,
@@ -21,64 +19,41 @@ from dagster_project.linkage.overuse import (
 )
 from dagster_project.linkage.standardise import Standard
 from dagster_project.linkage.text_hash import Hashes, text_hashes
+from dagster_project.linkage.text_tables import TextTable, name_table, text_table
 
-VALUE_COLUMNS = (
-    "first",
-    "last",
-    "middle",
-    "alias",
-    "other_alias",
-    "birth_date",
-    "birth_year",
-    "year_low",
-    "year_high",
-    "ssn",
-    "ssn_last4",
-    "phone",
-    "email",
-    "email_local",
-    "street",
-    "zip",
-    "city",
-    "sex",
-    "suffix",
-    "extra_1",
-    "extra_2",
+RECORD = np.dtype(
+    [
+        # Places in the table of names.
+        ("first", np.int32),
+        ("last", np.int32),
+        ("middle", np.int32),
+        ("alias", np.int32),
+        ("other_alias", np.int32),
+        # Packed four bits a digit, so that a digit's slip is a nibble's.
+        ("birth_date", np.int32),
+        ("ssn_last4", np.int32),
+        # Places in tables of their own, of numbers, texts or plain values.
+        ("ssn", np.int32),
+        ("phone", np.int32),
+        ("email", np.int32),
+        ("email_local", np.int32),
+        ("street", np.int32),
+        ("zip", np.int32),
+        ("city", np.int32),
+        ("extra_1", np.int32),
+        ("extra_2", np.int32),
+        ("birth_year", np.int16),
+        ("year_low", np.int16),
+        ("year_high", np.int16),
+        ("sex", np.uint8),
+        ("suffix", np.uint8),
+    ]
 )
-"""Columns of ``Encoded.values``. Names and streets are places in their tables; dates
-and numbers are packed four bits a digit, so that a digit's slip is a nibble's."""
-
-SHARED_WORDS = 4
-"""Most words of a surname that are compared; longer compounds are rare."""
-
-TEXTS_AT_ONCE = 100_000
-"""Texts whose letters are counted at once: 32 counts each are soon much memory."""
+"""What the kernels know of a record, 0 where it is missing; 72 bytes lie together,
+because pairs reach for records in no order."""
 
 SOUND_PREFIX = 4
 """Letters of the metaphone that make a blocking key."""
-
-
-class TextTable(NamedTuple):
-    """Distinct texts as code points; place 0 is the missing text."""
-
-    points: NDArray[np.int32]  # all texts one after another
-    starts: NDArray[np.int64]  # where each begins; one more entry at the end
-    bags: NDArray[np.uint64]  # which letters occur, twice or once
-
-
-class NameTable(NamedTuple):
-    """What the kernel knows of each distinct name; letters as in ``TextTable``.
-
-    Flat because a compiled parallel loop takes no tuple within a tuple.
-    """
-
-    points: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    bags: NDArray[np.uint64]
-    sounds: NDArray[np.int64]  # metaphone of the first word
-    canonicals: NDArray[np.int64]  # names it may stand for, 0-filled
-    words: NDArray[np.int64]  # words of the name, 0-filled
-    first_word: NDArray[np.int64]
 
 
 class NumberTable(NamedTuple):
@@ -107,8 +82,8 @@ class Dropped(NamedTuple):
 class Encoded:
     """All that comparing and blocking need, one row per linkable record."""
 
-    values: NDArray[np.int32]
-    names: NameTable
+    values: NDArray[np.void]  # of ``RECORD``
+    names: TextTable
     streets: TextTable
     numbers: NumberTable
     text_hashes: TextHashes
@@ -119,8 +94,8 @@ class Encoded:
     extra_values: tuple[list[str], list[str]]
 
     def column(self, name: str) -> Codes:
-        """Return one column of the value matrix."""
-        return self.values[:, VALUE_COLUMNS.index(name)].astype(np.int64)
+        """Return one column of the records."""
+        return self.values[name].astype(np.int64)
 
     def take(self, rows: Codes) -> "Encoded":
         """Return some of the records, or all in another order."""
@@ -130,37 +105,6 @@ class Encoded:
     def for_kernels(self) -> tuple:
         """Return the arrays in the order in which the kernels take them."""
         return self.values, self.names, self.streets, self.numbers
-
-
-def text_table(values: list[str]) -> TextTable:
-    """Return the code points and letter bags of distinct texts."""
-    lengths = np.array([len(value) for value in values], np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    points = np.frombuffer("".join(values).encode("utf-32-le"), np.int32).copy()
-    return TextTable(points, starts, _bags(points, starts))
-
-
-def _bags(points: NDArray[np.int32], starts: Codes) -> NDArray[np.uint64]:
-    """Return two bits per letter class: it occurs, it occurs twice.
-
-    32 classes by code point; texts that share m letters differ in at most
-    len(a) + len(b) - 2m bits, which is what lets the kernel skip hopeless comparisons.
-    """
-    bags = np.zeros(len(starts) - 1, np.uint64)
-    place = np.uint64(2) * np.arange(32, dtype=np.uint64)
-    for first in range(0, len(bags), TEXTS_AT_ONCE):
-        ends = starts[first : first + TEXTS_AT_ONCE + 1]
-        count = len(ends) - 1
-        owner = np.repeat(np.arange(count), np.diff(ends))
-        letters = points[ends[0] : ends[-1]] % 32
-        cells = np.bincount(owner * 32 + letters, minlength=count * 32)
-        cells = cells.reshape(count, 32)
-        once = ((cells >= 1).astype(np.uint64) << place).sum(1, dtype=np.uint64)
-        twice = ((cells >= 2).astype(np.uint64) << (place + np.uint64(1))).sum(
-            1, dtype=np.uint64
-        )
-        bags[first : first + count] = once | twice
-    return bags
 
 
 def pack_digits(text: str) -> int:
@@ -185,8 +129,8 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
         for word in value.split(" "):
             places.setdefault(word, len(places))
     values = list(places)
-    names = _name_table(values, places, records.surname_words)
-    surname_sounds = names.sounds[columns["last"]]
+    names = name_table(values, places, records.surname_words)
+    surname_sounds = names.rows["sound"][columns["last"]].astype(np.int64)
     if dropped is None:
         dropped = _overused(records, surname_sounds)
     columns |= _dates(records, dropped)
@@ -197,11 +141,11 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
     columns["sex"], columns["suffix"] = records.sex, records.suffix
     columns["extra_1"] = records.extra_1.codes
     columns["extra_2"] = records.extra_2.codes
-    matrix = np.empty((len(records.record_id), len(VALUE_COLUMNS)), np.int32)
-    for place, name in enumerate(VALUE_COLUMNS):
-        matrix[:, place] = columns.pop(name)
+    rows = np.empty(len(records.record_id), RECORD)
+    for name in RECORD.names:
+        rows[name] = columns.pop(name)
     return Encoded(
-        matrix,
+        rows,
         names,
         text_table(list(streets)),
         NumberTable(_packed(records.ssn), _packed(records.phone)),
@@ -225,36 +169,6 @@ def _packed(numbers: Coded) -> Codes:
 def _places(column: Coded, places: dict[str, int]) -> Codes:
     table = [places.setdefault(value, len(places)) for value in column.values]
     return np.array(table, np.int64)[column.codes]
-
-
-def _name_table(
-    values: list[str], places: dict[str, int], surname_words: dict[str, tuple[str, ...]]
-) -> NameTable:
-    sounds: dict[str, int] = {"": 0}
-    canonicals: dict[str, int] = {"": 0}
-    known = nicknames.canonical_names()
-    sound = np.zeros(len(values), np.int64)
-    first_word = np.zeros(len(values), np.int64)
-    stands_for = np.zeros((len(values), nicknames.CANONICALS), np.int64)
-    words = np.zeros((len(values), SHARED_WORDS), np.int64)
-    for place, value in enumerate(values):
-        word = value.partition(" ")[0]
-        first_word[place] = places[word]
-        sound[place] = sounds.setdefault(sound_of(word), len(sounds))
-        for slot, name in enumerate(known.get(word, ())):
-            stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
-        parts = surname_words.get(value) or value.split(" ")
-        shared = [w for w in parts if len(w) > 1]
-        for slot, part in enumerate(shared[:SHARED_WORDS]):
-            words[place, slot] = places[part]
-    return NameTable(*text_table(values), sound, stands_for, words, first_word)
-
-
-def sound_of(word: str) -> str:
-    """Return a word's metaphone, or its first three letters where that is empty."""
-    if not word:
-        return ""
-    return metaphone(word).replace(" ", "") or word[:3]
 
 
 def _overused(records: Standard, surname_sounds: Codes) -> Dropped:

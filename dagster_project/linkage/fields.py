@@ -7,6 +7,7 @@ weights (``model``).
 Level 0 always means that a side is missing: evidence of nothing.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -191,10 +192,10 @@ def term_tables() -> TermTables:
     return tables
 
 
-def pattern_text(levels: np.ndarray) -> str:
+def pattern_text(levels: Iterable[int]) -> str:
     """Return an agreement pattern in words: ``first=equal last=close dob=equal``."""
     return " ".join(
         f"{FIELDS[place].name}={FIELDS[place].levels[number - 1]}"
-        for place, number in enumerate(levels.tolist())
+        for place, number in enumerate(levels)
         if number
     )

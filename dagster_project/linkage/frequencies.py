@@ -35,7 +35,7 @@ def term_values(encoded: Encoded, column: str) -> Codes:
     """Return a column with what cannot be 'equal' taken out: names of one letter."""
     values = encoded.column(column)
     if column in ("first", "last", "middle"):
-        return np.where(np.diff(encoded.names.starts)[values] > 1, values, 0)
+        return np.where(encoded.names.rows["length"][values] > 1, values, 0)
     return values
 
 

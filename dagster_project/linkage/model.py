@@ -51,13 +51,17 @@ PRIOR_PAIRS = 5.0
 """Pairs' worth of the overall rate in the prior of each stratum."""
 
 TAKE_MATCHES_OUT_FROM = 5
-"""Iteration from which the expected matches leave u: before, they are guesses."""
+"""Iteration from which the expected matches leave u: before, they are guesses, unless
+a fitted model made them."""
 
 TOLERANCE = 3e-4
 """EM stops when the log of the share of matches moves less."""
 
 LEAST_STEPS, MOST_STEPS = 30, 80
 """The share of matches can rest for a while before it moves again."""
+
+LEAST_STEPS_AGAIN = 8
+"""The same for a fit that starts from a fitted model."""
 
 FULL_EVERY = 8
 """Steps between two passes over all pairs; between them only pairs that may be more
@@ -141,18 +145,22 @@ def fit(
     full_names: FullNamePairs,
     most_steps: int = MOST_STEPS,
     household: bool = True,
+    start: Model | None = None,
 ) -> Model:
     """Fit the mixture by EM; without ``household`` its class never has a share.
 
     lambda_{g,c} = (responsibilities in g + 5) / (T_g + 5 / lambda_c): all T_g pairs of
-    the stratum are the denominator, candidates or not.
+    the stratum are the denominator, candidates or not. Where a fitted model is given to
+    ``start`` from, few steps are needed.
     """
     total = max(strata.pairs.sum(), 1.0)
     records = len(strata.source)
     overall = np.array([1.0, records / total, 0.2 * records / total])
     overall = np.minimum(overall, [1.0, 0.5, 0.1 * household])
     agreement = _rate(frequencies)
-    model = Model(
+    least_steps = LEAST_STEPS_AGAIN if start else LEAST_STEPS
+    take_out_from = 0 if start else TAKE_MATCHES_OUT_FROM
+    model = start or Model(
         start_table(),
         start_table(),
         chance(sample, None),
@@ -182,7 +190,7 @@ def fit(
         kin = max(share[HOUSEHOLD], least)
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
-        take_out = match if step >= TAKE_MATCHES_OUT_FROM else None
+        take_out = match if step >= take_out_from else None
         model = Model(
             _normalised(match.sum(0), mean_u),
             _normalised(home, mean_u),
@@ -194,7 +202,7 @@ def fit(
             step + 1,
         )
         moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))
-        if step > LEAST_STEPS and moved < TOLERANCE:
+        if step > least_steps and moved < TOLERANCE:
             break
         before = share[MATCH]
     return model

@@ -4,6 +4,7 @@ Belongs here: Unicode folding, tokens, suffixes, particles. Does not belong here
 words are placeholders (``placeholders``), which names are nicknames (``nicknames``).
 """
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -68,6 +69,15 @@ _LETTER_MARKS = frozenset(
 """Letters by category that belong to a neighbour's grapheme cluster (UAX 29). Without
 them one code point is one grapheme, so the kernel counts what jellyfish counts."""
 
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕһԁвкмнтӏαβεζικμορτχ", "aeopcyxijshdbkmhtlabezikmoptx"
+)
+"""Small Cyrillic and Greek letters that, small or capital, are drawn as a Latin one
+(Unicode UTS 39, confusables); those that are drawn as two different ones are left out.
+A word that has Latin letters too was typed on the wrong keyboard or pasted together."""
+_LATIN, _OTHERS = re.compile("[a-z]"), re.compile("[\u0370-\u052f]")
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 class Surname(NamedTuple):
     """A surname with its suffix taken off; ``suffix`` is 0 when there is none."""
@@ -79,15 +89,16 @@ class Surname(NamedTuple):
 def fold(text: str | None) -> str:
     """Return the letters of a name, unaccented, in lower case, single spaces between.
 
-    NFKC, case folding (which makes ß into ss), decomposition without marks, then a
-    short table of letters that do not decompose. Digits stay until suffixes are read.
+    NFKC, case folding (which makes ß into ss), one script for each word, decomposition
+    without marks, then a short table of letters that do not decompose. What nobody sees
+    (joiners, direction marks) goes. Digits stay until suffixes are read.
     """
     if not text:
         return ""
     if text.isascii():
         plain = text.lower()
         return plain if text.isalpha() else " ".join(plain.translate(_ASCII).split())
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _of_one_script(unicodedata.normalize("NFKC", text).casefold())
     plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
     plain = unicodedata.normalize("NFC", "".join(map(_kept, plain)))
     if not plain.isascii():
@@ -95,11 +106,24 @@ def fold(text: str | None) -> str:
     return " ".join(plain.split())
 
 
+def _of_one_script(text: str) -> str:
+    """Make the words Latin that mix Latin letters with others that look the same."""
+    if not (_LATIN.search(text) and _OTHERS.search(text)):
+        return text
+    return _WORD.sub(_latin_if_mixed, text)
+
+
+def _latin_if_mixed(word: re.Match[str]) -> str:
+    return word[0].translate(_LOOKALIKES) if _LATIN.search(word[0]) else word[0]
+
+
 def _kept(letter: str) -> str:
     if "a" <= letter <= "z" or "0" <= letter <= "9":
         return letter
     category = unicodedata.category(letter)
-    if category[0] == "M" or letter in _DELETED or letter in _LETTER_MARKS:
+    if category[0] == "M" or category == "Cf":  # accents; what is there and not seen
+        return ""
+    if letter in _DELETED or letter in _LETTER_MARKS:
         return ""
     return letter if category[0] == "L" else " "
 

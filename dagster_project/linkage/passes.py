@@ -67,7 +67,7 @@ def fit_and_cluster(given: Input) -> Passed:
     with clock.stage("compare a sample"):
         training = _training_pairs(given)
     full_names = count_full_name_pairs(encoded)
-    scored, found = None, None
+    scored, found, model = None, None, None
     for number in range(max(1, config.passes)):
         weights = found
         with clock.stage("frequencies"):
@@ -77,7 +77,14 @@ def fit_and_cluster(given: Input) -> Passed:
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
             model = fit(
-                training, sources, common, chances, full_names, steps, config.household
+                training,
+                sources,
+                common,
+                chances,
+                full_names,
+                steps,
+                config.household,
+                model,
             )
         logs = common.log_frequency
         scored, merges = _join(given, scored, model, logs, number)

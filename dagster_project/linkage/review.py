@@ -8,6 +8,7 @@ import numpy as np
 
 from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.fields import FIELDS
+from dagster_project.linkage.membership import likeliest_pairs
 from dagster_project.linkage.questions import LINK, Question
 from dagster_project.linkage.score import Scored, probability
 
@@ -58,7 +59,16 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Questio
     cluster, each later one counts the earlier ones as answered with yes.
     """
     made = merges.before(threshold)
-    shown = _likeliest(merges, made, pairs)
+    shown = likeliest_pairs(
+        merges.kept,
+        merges.joined,
+        ~made,
+        merges.records,
+        pairs.left,
+        pairs.right,
+        pairs.log_odds,
+    )
+    chance = probability(merges.score).tolist()
     sizes: dict[int, int] = {}
     people: dict[int, int] = {}
     rows = []
@@ -70,37 +80,12 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Questio
         if made[row]:
             continue
         people[a] = people.get(a, 1) + people.get(b, 1)
-        p = float(probability(merges.score[row : row + 1])[0])
-        found = shown.get(row)
-        text = reason(pairs.levels[found]) if found is not None else "never compared"
-        pair = (a, b)
-        if found is not None:
+        p, found = chance[row], int(shown[row])
+        pair, text = (a, b), "never compared"
+        if found >= 0:
             pair = (int(pairs.left[found]), int(pairs.right[found]))
+            text = reason(pairs.levels[found])
         open_ = 4 * p * (1 - p)
         useful = round(left * right * open_, 6)
         rows.append(Question(LINK, *pair, text, useful, p, sizes[a], people[a]))
     return sorted(rows, key=lambda r: (-r.priority, r.left, r.right))
-
-
-def _likeliest(merges: Merges, made: np.ndarray, pairs: Scored) -> dict[int, int]:
-    """Return merge -> place of the likeliest candidate pair between its two sides."""
-    members: dict[int, list[int]] = {}
-    asked: dict[int, list[tuple[int, int]]] = {}
-    for row, (a, b) in enumerate(
-        zip(merges.kept.tolist(), merges.joined.tolist(), strict=True)
-    ):
-        left, right = members.pop(a, [a]), members.pop(b, [b])
-        if not made[row]:
-            asked[row] = [(min(x, y), max(x, y)) for x in left for y in right]
-        members[a] = left + right
-    wanted = {pair: row for row, found in asked.items() for pair in found}
-    records = {record for pair in wanted for record in pair}
-    close = np.isin(pairs.left, list(records)) & np.isin(pairs.right, list(records))
-    best: dict[int, int] = {}
-    for place in np.flatnonzero(close).tolist():
-        row = wanted.get((int(pairs.left[place]), int(pairs.right[place])))
-        if row is not None and (
-            row not in best or pairs.log_odds[place] > pairs.log_odds[best[row]]
-        ):
-            best[row] = place
-    return best

@@ -135,10 +135,10 @@ def best_possible(points, a, length_a, b, length_b, bag_a, bag_b):
 @njit(cache=True, nogil=True)
 def text_similarity(table, i, j, floor):
     """Return the similarity of texts i and j, or 0 when it cannot reach ``floor``."""
-    a, b = table.starts[i], table.starts[j]
-    length_a, length_b = table.starts[i + 1] - a, table.starts[j + 1] - b
+    a, b = table.rows[i].start, table.rows[j].start
+    length_a, length_b = table.rows[i].length, table.rows[j].length
     bound = best_possible(
-        table.points, a, length_a, b, length_b, table.bags[i], table.bags[j]
+        table.points, a, length_a, b, length_b, table.rows[i].bag, table.rows[j].bag
     )
     if bound < floor - 1e-12:
         return 0.0

@@ -111,6 +111,11 @@ def pattern_codes(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
     return codes
 
 
+def levels_of(code: int) -> list[int]:
+    """Return the levels of a pattern code, in field order."""
+    return [code // LEVEL_SLOTS**place % LEVEL_SLOTS for place in range(FIELD_COUNT)]
+
+
 def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
     """Return the pairs above the candidate floor with the rule that found each."""
     columns = {
@@ -125,13 +130,15 @@ def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
 
 def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
-    code = pattern_codes(pairs.levels)
-    _, first, place = np.unique(code, return_index=True, return_inverse=True)
-    patterns = [pattern_text(pairs.levels[row]) for row in first]
+    code = pa.array(pattern_codes(pairs.levels))
+    distinct = code.dictionary_encode()
+    patterns = [pattern_text(levels_of(c)) for c in distinct.dictionary.to_pylist()]
     columns = {
         **pair_columns(pairs, ids),
-        "pattern_code": pa.array(code),
-        "agreement_pattern": _words(place, patterns),
+        "pattern_code": code,
+        "agreement_pattern": pa.DictionaryArray.from_arrays(
+            distinct.indices, pa.array(patterns, pa.string())
+        ),
         "model_id": _words(np.zeros(len(pairs.left), np.int32), [model_id]),
     }
     return pa.table({name: columns[name] for name in EDGES.names}).cast(EDGES)

@@ -1,5 +1,6 @@
 import gzip
 import json
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -217,3 +218,42 @@ def test_json_over_several_lines_is_refused_with_what_to_send():
     bundle = json.dumps({"resourceType": "Bundle", "entry": []}, indent=2).encode()
     with pytest.raises(Refused, match="one resource a line"):
         read("dph_fhir", {"Patient.json": bundle, "Encounter.json": bundle})
+
+
+WHEN = datetime(2025, 7, 7)
+VISITS = [
+    {
+        "contained": [{"resourceType": "Practitioner", "id": "d"}],
+        "id": f"e{n}",
+        "resourceType": "Encounter",
+    }
+    for n in range(2)
+]
+
+
+def bare(**lines) -> dict[str, bytes]:
+    """Return an export without manifest."""
+    files = fhir_files(**lines)
+    return {name: data for name, data in files.items() if name != "manifest.json"}
+
+
+def test_what_is_contained_does_not_tell_the_type_of_a_file():
+    _, rows, _, left_out, _ = read("dph_fhir", bare(Encounter=VISITS), modified=WHEN)
+    assert [row["id"] for row in rows["dph_encounter"]] == ["e0", "e1"]
+    assert not left_out
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        (bare(Bundle=[{"resourceType": "Bundle", "entry": []}]), "bundles"),
+        (fhir_files(Bundle=[{"resourceType": "Bundle"}], Patient=[]), "bundles"),
+        (bare(Patient=[json.dumps([{"resourceType": "Patient"}])]), "not_ndjson"),
+        (fhir_files(Patient=[json.dumps([{"resourceType": "Patient"}])]), "not_ndjson"),
+    ],
+)
+def test_resources_that_would_be_overlooked_refuse_the_export(files, rule):
+    with pytest.raises(Refused) as refused:
+        read("dph_fhir", files, modified=WHEN)
+    assert refused.value.rule == rule
+    assert "one resource a line" in refused.value.reason

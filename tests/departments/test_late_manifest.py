@@ -1,6 +1,7 @@
 """A manifest that comes after its delivery is held to as if it had come in time."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -8,7 +9,7 @@ from dagster_project.departments.drift import warnings
 from dagster_project.departments.ledger import take_all
 from dagster_project.departments.profiles import profile
 
-from .made_up_deliveries import call, hmis_files, put, zipped
+from .made_up_deliveries import call, fhir_files, hmis_files, put, zipped
 
 CALLS = json.dumps([call(1), call(2)]).encode()
 WHAT = (
@@ -67,6 +68,103 @@ def test_a_promise_that_is_broken_marks_the_delivery(
     take_all(warehouse, landing_dir)
     asked = f"select {WHAT} from raw.deliveries where status = 'taken'"
     assert warehouse.sql(asked).fetchall() == [before]
+
+
+def listed(files: dict[str, bytes], **of_file) -> dict:
+    """Return a manifest that lists files, with more told of some."""
+    return {
+        "files": [
+            {"file": name, "sha256": sha256(data).hexdigest(), **of_file.get(name, {})}
+            for name, data in files.items()
+        ]
+    }
+
+
+HMIS = hmis_files()
+
+
+@pytest.mark.parametrize("content", [HMIS, zipped(HMIS)], ids=["folder", "zip"])
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        (listed(HMIS), ()),
+        (listed(HMIS, **{"Client.csv": {"rows": 7}, "Exit.csv": {"rows": 0}}), ()),
+        (
+            listed({**HMIS, "Funder.csv": b"x"}),
+            ("Funder.csv: a file is promised but not there",),
+        ),
+        (
+            listed(
+                {n: d for n, d in HMIS.items() if n not in ("Exit.csv", "Event.csv")}
+            ),
+            (
+                "Exit.csv: a file is there but not promised",
+                "Event.csv: a file is there but not promised",
+            ),
+        ),
+        (
+            listed({**HMIS, "Client.csv": b"x", "Exit.csv": b"y"}),
+            ("Client.csv: its hash is not", "Exit.csv: its hash is not"),
+        ),
+        (
+            listed(HMIS, **{"Client.csv": {"rows": 8}, "Enrollment.csv": {"rows": 5}}),
+            (
+                "promises 8 rows for hsh_client, 7 were read",
+                "promises 5 rows for hsh_enrollment, 6 were read",
+            ),
+        ),
+    ],
+)
+def test_a_late_list_is_compared_file_by_file(
+    warehouse, landing_dir, content, promise, says
+):
+    row = late(warehouse, landing_dir, "hsh", "an export", content, promise)
+    assert all(each in row[-1] for each in says) if says else row[-1] is None
+    assert row[-2], "the manifest is booked either way"
+
+
+def test_a_manifest_that_comes_before_some_of_its_files_waits_for_them(
+    warehouse, landing_dir
+):
+    first = {name: data for name, data in HMIS.items() if name != "Services.csv"}
+    folder = put(landing_dir, "hsh", "an export", first)
+    told = json.dumps(listed(HMIS)).encode()
+    put(landing_dir, "hsh", "an export.manifest.json", told)
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert outcome.status == "quarantined"
+    assert "Services.csv: a file is promised but not there" in outcome.reason
+    (folder / "Services.csv").write_bytes(HMIS["Services.csv"])
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert outcome.status == "taken", outcome.reason
+
+
+PATIENTS = [{"resourceType": "Patient", "id": f"p{n}"} for n in range(2)]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        ({"rows": 3}, "promises 3 rows"),
+        ({"mode": "full"}, "full, the export delta"),
+        ({"files": [{"file": "Patient.000.ndjson"}]}, "there but not promised"),
+    ],
+)
+def test_of_two_manifests_that_disagree_neither_is_believed(
+    warehouse, landing_dir, is_late, promise, says
+):
+    files = fhir_files(Patient=PATIENTS)
+    if is_late:
+        put(landing_dir, "dph", "bulk", files)
+        take_all(warehouse, landing_dir)
+    put(landing_dir, "dph", "bulk.manifest.json", json.dumps(promise).encode())
+    if not is_late:
+        put(landing_dir, "dph", "bulk", files)
+    take_all(warehouse, landing_dir)
+    asked = "select status, reason from raw.deliveries"
+    ((status, reason),) = warehouse.sql(asked).fetchall()
+    assert status == ("taken" if is_late else "quarantined")
+    assert says in reason
 
 
 def test_a_corrected_manifest_clears_the_mark(warehouse, landing_dir):

@@ -87,7 +87,7 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (FULL.replace(b"<EMSDataSet", DTD + b"<EMSDataSet"), "dtd"),
         (FULL.replace(b"<EMSDataSet", XXE + b"<EMSDataSet"), "dtd"),
         (FULL.replace("Đặng".encode(), b"Jos\xe9"), "not_well_formed"),
-        (FULL.replace("Đặng".encode(), b"<a>" * 400), "not_well_formed"),
+        (FULL.replace("Đặng".encode(), b"<a>" * 400), "xml_limit"),
     ],
 )
 def test_refuses(data, rule):

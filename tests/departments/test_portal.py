@@ -1,7 +1,11 @@
 """What people save from DataSF's portal is read as what its API answers."""
 
+import json
+import re
+
 import pytest
 
+from dagster_project.departments.errors import Refused
 from dagster_project.departments.ledger import take_all
 from dagster_project.departments.portal import field_name, iso_time
 
@@ -130,3 +134,98 @@ def test_every_field_is_found_by_its_name_with_blanks(feed):
     for field in table.columns:
         assert field_name(table, field.replace("_", " ").title()) == field
     assert field_name(table, "Media URL") == "Media URL"
+
+
+@pytest.mark.parametrize(
+    ("feed", "column", "field"),
+    [
+        ("datasf_311", "CaseID", "service_request_id"),
+        ("datasf_311", "Neighborhoods - SFFind boundaries", "neighborhoods_sffind_"),
+        ("fire_calls", "Neighborhooods - Analysis Boundaries", "neighborhoods_"),
+        ("fire_calls", "Location", "case_location"),
+        ("fire_calls", "On Scene DtTm", "on_scene_dttm"),
+        ("dem_cad", "OnView Flag", "onview_flag"),
+    ],
+)
+def test_names_as_the_portal_has_written_them(feed, column, field):
+    (table,) = BY_NAME[feed].tables
+    found = field_name(table, column)
+    assert found.startswith(field)
+    assert found in table.columns
+
+
+def rows_file(dataset: str, fields, rows, **meta) -> bytes:
+    """Return what the portal answers at ``/api/views/<dataset>/rows.json``."""
+    columns = [{"id": -1, "name": "sid", "fieldName": ":sid", "position": 0}]
+    columns += [{"name": field.title(), "fieldName": field} for field in fields]
+    view = {"id": dataset, "name": "Calls", "columns": columns} | meta
+    data = [[f"row-{n}", *row] for n, row in enumerate(rows)]
+    return json.dumps({"meta": {"view": view}, "data": data}, indent=2).encode()
+
+
+CLOSED = ("cad_number", "received_datetime", "sensitive_call", "intersection_point")
+POINT = [None, "37.77", "-122.41", None, False]
+TOLD = [
+    ["251880001", "2025-07-06T23:10:00", True, POINT],
+    ["251880002", "2025-07-06T23:11:00", None, None],
+]
+
+
+@pytest.mark.parametrize("long", [0, 3 << 20])
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [("cad_20250707.json", "gnap-fj3t"), ("rows (1).json", "2zdj-bwza")],
+)
+def test_the_portals_own_json_reads_as_the_api(
+    warehouse, landing_dir, long, name, dataset
+):
+    data = rows_file(dataset, CLOSED, TOLD, description="x" * long)
+    _, rows, held, _, _ = read("dem_cad", {"rows.json": data})
+    first, second = map(tidy, rows["dem_cad_calls"])
+    assert first.pop("intersection_point", json.dumps(POINT)) is not None
+    assert first == {
+        "cad_number": "251880001",
+        "received_datetime": "2025-07-06T23:10:00",
+        "sensitive_call": "true",
+    }
+    assert second["cad_number"] == "251880002"
+    assert not held
+    put(landing_dir, "dem", name, data)
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert (outcome.feed, outcome.rows_loaded) == ("dem_cad", 2), outcome.reason
+
+
+@pytest.mark.parametrize(
+    "odd", ['["r", "Ngozi"]', '{"cad_number": "Ngozi"}', '"Ngozi"']
+)
+def test_a_row_that_does_not_fit_its_columns_waits_with_its_line(odd):
+    data = rows_file("gnap-fj3t", CLOSED, [TOLD[0], ["odd"], TOLD[1]])
+    data = re.sub(rb'\[\s+"row-1",\s+"odd"\s+\]', odd.encode(), data)
+    _, rows, held, _, _ = read("dem_cad", {"rows.json": data})
+    assert len(rows["dem_cad_calls"]) == 2
+    (row,) = held
+    assert row.rule == "not_a_row"
+    assert b"Ngozi" in data.splitlines()[row.line - 1]
+    assert "Ngozi" not in str(row)
+
+
+WHOLE = rows_file("gnap-fj3t", CLOSED, TOLD)
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (WHOLE[:-1], "torn"),
+        (WHOLE[:-3], "torn"),
+        (WHOLE[: len(WHOLE) // 2], "torn"),
+        (WHOLE[:40], "torn"),
+        (WHOLE + b"{}", "not_json"),
+        (WHOLE.replace(b'"data"', b'"rows"'), "torn"),
+        (WHOLE.replace(b'"columns"', b'"fields"'), "header"),
+        (WHOLE.replace(b'"sensitive_call"', b'"cad_number"'), "header_twice"),
+    ],
+)
+def test_a_portal_file_that_is_not_whole_is_refused(data, rule):
+    with pytest.raises(Refused) as refused:
+        read("dem_cad", {"rows.json": data})
+    assert refused.value.rule == rule

@@ -10,6 +10,7 @@ import pytest
 
 from dagster_project.departments import fhir, landing
 from dagster_project.departments.errors import Refused
+from dagster_project.departments.ledger import take_all
 from dagster_project.departments.order import extracted_at, source_of
 from dagster_project.departments.recognise import recognised
 
@@ -27,6 +28,16 @@ def as_csv(rows: list[dict]) -> bytes:
 
 def as_json(rows: list[dict]) -> bytes:
     return json.dumps(rows).encode()
+
+
+def as_lines(rows: list[dict]) -> bytes:
+    return "\n".join(map(json.dumps, rows)).encode()
+
+
+GEOJSON = b'{"type": "FeatureCollection", "features": []}'
+BUNDLE = b'{\n "resourceType": "Bundle",\n "type": "transaction"\n}'
+SPREADSHEET = {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}
+TWO = {"a.csv": as_csv(CALLS), "b.csv": as_csv(CALLS)}
 
 
 def within(folder: str) -> dict[str, bytes]:
@@ -65,6 +76,8 @@ def without_manifest() -> dict[str, bytes]:
         ("dem", "nulls left out.json", as_json([{"id": "1"}, *CALLS]), "dem_cad"),
         ("dem", "CALLS.CSV", as_csv(CALLS).upper(), "dem_cad"),
         ("dem", "log", b"ContactID,FirstName\r\n1,Ann\r\n", "dem_team_log"),
+        ("dem", "calls.zip", zipped({"calls.csv": as_csv(CALLS)}), "dem_cad"),
+        ("fire", "one.zip", zipped({"in/one.xml": PCR}), "fire_epcr"),
         ("datasf", "311", as_csv(CASES), "datasf_311"),
         ("datasf", "fire", as_json(UNITS), "fire_calls"),
     ],
@@ -79,13 +92,27 @@ def test_tells_a_feed_by_its_content(landing_dir, department, name, content, fee
     [
         ("dem", "empty.csv", b"", "unknown_name", "it is empty"),
         ("dem", "x.csv", b"<!DOCTYPE html><html>", "unknown_name", "a web page"),
-        ("dem", "x.json", b'{"error":true}', "unknown_name", "not an array"),
+        ("dem", "x.json", b'{"rows":true}', "unknown_name", "not an array"),
         ("dem", "x.json", b"[]", "unknown_name", "cad_number, or CSV rows with Cont"),
         ("dem", "log.json", b'[{"ContactID": "1"}]', "unknown_name", "looked for"),
         ("fire", "x.xml", b"<StateDataSet/>", "unknown_name", "root is EMSDataSet"),
         ("hsh", "Client.csv", b"PersonalID\n", "unknown_name", "with Export.csv"),
         ("dph", "Patient.ndjson", b"{}", "unknown_name", "a folder or zip"),
         ("hsh", "x", {"Client.csv": b""}, "unknown_name", "holds no such files"),
+        ("dem", "x.json", b'{"error": true}', "unknown_name", "server's error message"),
+        ("dem", "x.json", as_lines(CALLS), "unknown_name", "send them as one array"),
+        ("dem", "x.geojson", GEOJSON, "unknown_name", "it is GeoJSON"),
+        ("dem", "x.json", b" [ ]", "unknown_name", "an empty JSON array"),
+        ("dem", "x.xml", b"<response><row/></response>", "unknown_name", "rows in XML"),
+        ("dem", "x.xlsx", zipped(SPREADSHEET), "unknown_name", "save it as CSV"),
+        ("dem", "x.zip", zipped(TWO), "unknown_name", "send its files one by one"),
+        ("dem", "x.zip", zipped({"a": b"?"}), "unknown_name", "the one file in it"),
+        ("dph", "x.json", BUNDLE, "unknown_name", "it is a FHIR Bundle; ask for"),
+        ("dph", "x", {"Ayşe.json": BUNDLE}, "unknown_name", "of them: it is a FHIR B"),
+        ("dph", "x.json", b'[{"resourceType": 1}]', "unknown_name", "send NDJSON"),
+        ("dph", "x.xml", b"<Bundle xmlns='x'/>", "unknown_name", "it is FHIR in XML"),
+        ("fire", "x.xml", b"<DEMDataSet/>", "unknown_name", "no patient care report"),
+        ("fire", "x.xml", b"<a:Envelope xmlns:a=''/>", "unknown_name", "SOAP message"),
         ("hsh", "x.zip", b"PK", "torn_archive", "no whole zip"),
         ("hsh", "x.zip", zipped({"in.zip": b"x"}), "archive_nested", "inside"),
         (
@@ -110,8 +137,18 @@ def test_guesses_nothing(landing_dir, department, name, content, rule, says):
         recognised(department, path)
     assert refused.value.rule == rule
     assert says in refused.value.reason
+    assert "Ayşe" not in refused.value.reason, "a file may be named after a person"
     (found,) = landing.deliveries(landing_dir)
     assert (found.name, found.fault.rule, found.feed) == (name, rule, None)
+
+
+def test_an_archive_of_several_files_is_not_read_for_its_first_alone(
+    warehouse, landing_dir
+):
+    put(landing_dir, "dem", "cad_20250707.json", zipped(TWO))
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert outcome.status == "quarantined"
+    assert "it holds 2 files where one was agreed" in outcome.reason
 
 
 def test_a_name_goes_before_the_content(landing_dir):

@@ -78,13 +78,14 @@ def test_the_present_reader_reads_the_same_file(
     warehouse, landing_dir, taken, monkeypatch
 ):
     assert "nothing changed" in replay(warehouse, landing_dir, taken, clock=clock)
-    objects = soda.objects
+    elements = soda.elements
 
-    def mended(stream):
-        for line, text, value in objects(stream):
-            yield line, text, {"received_datetime": "2025-07-06T12:00:00", **value}
+    def mended(*told):
+        for line, _, value in elements(*told):
+            row = {"received_datetime": "2025-07-06T12:00:00", **value}
+            yield line, json.dumps(row), row
 
-    monkeypatch.setattr(soda, "objects", mended)
+    monkeypatch.setattr(soda, "elements", mended)
     told = replay(warehouse, landing_dir, taken, clock=clock)
     assert "2 rows, 2 loaded, 0 quarantined" in told
     assert [row[1] for row in book(warehouse)].count("replaced") == 1

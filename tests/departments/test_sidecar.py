@@ -60,6 +60,9 @@ def test_rows_cannot_be_older_than_their_promised_period(warehouse, landing_dir)
         (lambda files: files[1:], "sidecar_files"),
         (lambda files: [*files, {"file": "Inventory.csv"}], "sidecar_files"),
         (lambda files: [{**f, "sha256": "0" * 64} for f in files], "sidecar_sha256"),
+        (lambda files: [{**f, "rows": 999} for f in files], "sidecar_rows"),
+        (lambda files: [{**f, "rows": -1} for f in files], "sidecar"),
+        (lambda files: files + files, "sidecar"),
     ],
 )
 @pytest.mark.parametrize("is_zip", [True, False])
@@ -88,3 +91,17 @@ def test_a_corrected_manifest_lets_the_same_bytes_in(warehouse, landing_dir):
     assert [o.status for o in taken(warehouse, landing_dir)] == ["taken"]
     statuses = warehouse.sql("select status, rows_in from raw.deliveries").fetchall()
     assert statuses == [("taken", 2)]
+
+
+def test_a_list_of_hashes_proves_every_last_line_whole(warehouse, landing_dir):
+    inside = {name: data.rstrip() for name, data in hmis_files().items()}
+    put(landing_dir, "hsh", HMIS, zipped(inside))
+    (outcome,) = taken(warehouse, landing_dir)
+    assert "or a manifest with its sha256 [torn]" in outcome.reason
+    files = [
+        {"file": file, "sha256": sha256(content).hexdigest()}
+        for file, content in inside.items()
+    ]
+    promise(landing_dir, "hsh", HMIS, files=files)
+    (outcome,) = taken(warehouse, landing_dir)
+    assert outcome.status == "taken", outcome.reason

@@ -228,13 +228,13 @@ def test_row_39_a_file_that_changes_while_it_is_read_is_not_taken(home, monkeypa
     from dagster_project.departments import soda
 
     path = put(home.landing, "dem", "cad_20250707.json", CALLS)
-    objects = soda.objects
+    elements = soda.elements
 
-    def grown(stream):
-        yield from objects(stream)
+    def grown(*told):
+        yield from elements(*told)
         path.write_bytes(CALLS.replace(b"]", b"," + CALLS[1:]))
 
-    monkeypatch.setattr(soda, "objects", grown)
+    monkeypatch.setattr(soda, "elements", grown)
     assert take(home) == []
     monkeypatch.undo()
     monkeypatch.setattr(arriving, "SETTLE_SECONDS", 0)

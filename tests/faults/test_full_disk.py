@@ -1,46 +1,36 @@
-"""Rows 8, 9 and 10: a small file system is really full."""
+"""Rows 8 and 10: a small file system is really full. Row 9 is in the whole runs."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import adbc_driver_postgresql.dbapi as postgres
 import duckdb
 import pytest
 
 from dagster_project.departments import ledger
+from dagster_project.governance.in_force import checked
 from dagster_project.places import REPOSITORY
 from dagster_project.publication.marts_copy import publish_marts
+from dagster_project.shared_warehouse.embedded import serving
+from dagster_project.shared_warehouse.from_agreement import terms_of
+from dagster_project.shared_warehouse.logins import EXAMPLES
+from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.warehouse import SETTINGS
 from tests.departments.made_up_deliveries import call, put
+from tests.shared_warehouse import small_warehouse
+from tests.shared_warehouse.conftest import Database
 
 from .aftermath import NOW, Home, assert_survived, is_balanced, raw
+from .disks import fill, grow, small_disk
 
 pytestmark = pytest.mark.faults
-
-MEGABYTE = 1 << 20
-
-
-@contextmanager
-def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a file system of so many megabytes, or skip where nobody may."""
-    at.mkdir(exist_ok=True)
-    kind = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(at)]
-    mounted = subprocess.run(kind, check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no right to mount a small file system: {mounted.stderr.strip()}")
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", "-l", str(at)], check=True)
-
-
-def grow(at: Path, megabytes: int) -> None:
-    subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(at)], check=True)
 
 
 @pytest.fixture
@@ -98,28 +88,6 @@ def test_row_08_a_quota_is_used_up_while_a_delivery_is_loaded(home):
     assert len(assert_survived(home)["dem_cad_calls"]) == 9_001
 
 
-def test_row_09_the_disk_is_full_while_a_query_spills(home, tmp_path):
-    put(home.landing, "dem", "cad_20250707.json", json.dumps([call(1)]).encode())
-    ledger_before = assert_survived(home)
-    with (
-        small_disk(tmp_path / "spill", 1) as disk,
-        duckdb.connect(str(home.warehouse), config=SETTINGS) as connection,
-    ):
-        connection.execute(f"set temp_directory = '{disk}'")
-        connection.execute("set memory_limit = '40MB'")
-        with pytest.raises(duckdb.Error, match=r"(?i)space|memory|disk|write"):
-            connection.execute(
-                "create table main.big as select * from range(6000000) as t(i) "
-                "order by hash(i)"
-            )
-    assert assert_survived(home) == ledger_before
-    with duckdb.connect(str(home.warehouse), config=SETTINGS) as connection:
-        assert (
-            connection.sql("from duckdb_tables() where table_name = 'big'").fetchall()
-            == []
-        )
-
-
 def test_row_10_the_disk_is_full_while_the_marts_are_published(home, tmp_path):
     with duckdb.connect(str(home.warehouse), config=SETTINGS) as warehouse:
         warehouse.execute("create schema marts")
@@ -139,3 +107,61 @@ def test_row_10_the_disk_is_full_while_the_marts_are_published(home, tmp_path):
             assert publish_marts(warehouse, cramped.marts, bytes(32)) == {
                 "people": 200_000
             }
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Yield a folder that PostgreSQL's own user may enter, unlike pytest's."""
+    folder = Path(tempfile.mkdtemp(prefix="throughline-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+CONFERENCE, AUDITOR = EXAMPLES["case_conference"], EXAMPLES["auditor"]
+OPENED = "select department from open_case('p_shared', 'the disk is full')"
+RELEASE = """
+select
+    (select count(*) from identified.client_records),
+    (select count(*) from held.people),
+    (select count(*) from public.releases)
+"""
+
+
+def test_row_10_the_disk_of_the_shared_warehouse_is_full(open_folder):
+    terms = terms_of(checked(REPOSITORY / "agreement.yaml"))
+    more = tuple(
+        small_warehouse.Record("hsh", f"9{n:04}", f"p_more_{n}", "Ọlá", f"Quispe {n}")
+        for n in range(3_000)
+    )
+    small = small_warehouse.make(open_folder / "small.duckdb")
+    records = small_warehouse.RECORDS + more
+    larger = small_warehouse.make(open_folder / "larger.duckdb", records)
+    with small_disk(open_folder / "disk", 180) as disk:
+        disk.chmod(0o755)
+        with serving(disk / "postgres") as server:
+            database = Database(server, "throughline")
+            database.publish(small, terms)
+            database.add_login(CONFERENCE, "case_conference")
+            database.add_login(AUDITOR, "auditor")
+            before = database.ask(RELEASE)
+            filler = fill(disk)
+            with pytest.raises(PublishError) as told:
+                database.publish(larger, terms)
+            assert "No space left" in str(told.value)
+            assert "Quispe" not in str(told.value)
+            try:
+                shown = database.ask(OPENED, CONFERENCE)
+            except postgres.Error:
+                shown = []
+            filler.unlink()
+        with serving(disk / "postgres") as server:
+            database = Database(server, "throughline", database.passwords)
+            assert database.ask(RELEASE) == before, "readers have the last release"
+            asked = "select 1 from audit.events where purpose = 'the disk is full'"
+            events = database.ask(asked, AUDITOR)
+            assert bool(events) == bool(shown), "nobody saw a case without a trace"
+            database.publish(larger, terms)
+            (after,) = database.ask(RELEASE)
+    assert after[0] == before[0][0] + len(more)
+    assert after[2] == before[0][2] + 1, "and the release that failed is none"

@@ -1,20 +1,25 @@
-"""Rows 4, 5, 21, 23, 30, 51, 53 and 54, on whole runs of a real village.
+"""Rows 4, 5, 9, 21, 23, 30, 51, 53 and 54, on whole runs of a real village.
 
-The runs are real processes, killed with SIGKILL as soon as their progress says that the
-stage named here has begun. The clock and the key behind person ids are fixed, so every
-table must come out equal, to the byte of every value. One home is killed at every stage
-in turn, each time going further than before; what is left of all of them together must
-be what a run makes that nobody disturbed.
+The runs are real processes, killed with SIGKILL at some moment after their progress
+says that the stage named here has begun, or left without a block of disk. The clock and
+the key behind person ids are fixed, so every table must come out equal, to the byte of
+every value. One home is killed at every stage in turn, each time going further than
+before; what is left of all of them together must be what a run makes that nobody
+disturbed.
 """
 
 import csv
 import io
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +31,8 @@ from dagster_project.departments.team_log_columns import VERSION_2
 from dagster_project.places import REPOSITORY
 from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS, open_warehouse
+
+from .disks import fill, perhaps_small_disk
 
 VILLAGE = 200
 """People: small enough to run half a dozen times, large enough for every table."""
@@ -39,6 +46,11 @@ KILL_WHEN_DONE = [
     "build marts",  # while the marts are copied
 ]
 """Stages whose end starts the stage that is killed."""
+
+FULL_WHEN_DONE = "raw expectations"
+"""Stage after which the disk is full, so that dbt finds no room."""
+DISK = 800
+"""Megabytes: some times what the village takes."""
 
 VOLATILE = {"run_id"}
 """Columns that name the run itself."""
@@ -213,31 +225,53 @@ def sql(finished: Path):
         yield lambda query: connection.sql(query).fetchall()
 
 
-def test_rows_04_05_and_54_killed_at_every_stage_and_run_again(
+def test_rows_04_05_09_and_54_stopped_at_every_stage_and_run_again(
     landing: Path, tmp_path: Path, finished: Path, undisturbed: dict[str, str]
 ) -> None:
     home = tmp_path / "home"
     good = (finished / "marts.duckdb").read_bytes()
-    home.mkdir()
-    (home / "marts.duckdb").write_bytes(good)
-    for stage in KILL_WHEN_DONE:
-        run = start(landing, home)
-        for line in run.stderr:
-            if line.startswith(f"✓ {stage} "):
-                break
-        else:
-            pytest.fail(f"the run never said that '{stage}' was done")
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
-        assert run.returncode == -signal.SIGKILL
-        assert (home / "marts.duckdb").read_bytes() == good, "the last good marts"
-        if (home / "warehouse.duckdb").exists():
-            is_balanced_once_open(home)
-    finish(start(landing, home))
-    assert contents(home) == undisturbed
-    assert tables(home, "marts.duckdb") == tables(finished, "marts.duckdb")
-    assert leftovers(home) == []
-    is_balanced(home)
+    moments = random.Random(5)
+    with perhaps_small_disk(home, DISK) as refused:
+        (home / "marts.duckdb").write_bytes(good)
+        for stage in KILL_WHEN_DONE:
+            with started(landing, home, stage) as run:
+                if stage != KILL_WHEN_DONE[-1]:  # the last is over in no time
+                    time.sleep(moments.uniform(0, 1))
+                run.send_signal(signal.SIGKILL)
+            assert run.returncode == -signal.SIGKILL
+            assert (home / "marts.duckdb").read_bytes() == good, "the last good marts"
+            if (home / "warehouse.duckdb").exists():
+                is_balanced_once_open(home)
+        if not refused:
+            with started(landing, home, FULL_WHEN_DONE) as run:
+                filler = fill(home)
+                errors = run.stderr.read()
+            assert run.returncode == 1, "row 9"
+            assert "the last good marts are unchanged" in errors
+            assert "its disk is full; make room and run again" in errors
+            assert "Traceback" not in errors
+            assert (home / "marts.duckdb").read_bytes() == good, "the last good marts"
+            filler.unlink()
+        finish(start(landing, home))
+        assert contents(home) == undisturbed
+        assert tables(home, "marts.duckdb") == tables(finished, "marts.duckdb")
+        assert leftovers(home) == []
+        is_balanced(home)
+
+
+@contextmanager
+def started(landing: Path, home: Path, stage: str) -> Iterator[subprocess.Popen]:
+    """Yield a run in the moment in which a stage is done; wait for its end."""
+    run = start(landing, home)
+    for line in run.stderr:
+        if line.startswith(f"✓ {stage} "):
+            break
+    else:
+        pytest.fail(f"the run never said that '{stage}' was done")
+    try:
+        yield run
+    finally:
+        run.communicate(timeout=300)
 
 
 def is_balanced_once_open(home: Path) -> None:

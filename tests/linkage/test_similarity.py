@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.linkage.encode import text_table
 from dagster_project.linkage.names import fold
 from dagster_project.linkage.similarity import (
     best_possible,
     jaro_winkler,
     text_similarity,
 )
+from dagster_project.linkage.text_tables import text_table
 from dagster_project.linkage.word_lists import words
 
 NAMES = words(
@@ -34,8 +34,8 @@ names = st.one_of(
 
 def kernel(left: str, right: str) -> float:
     table = text_table(["", left, right])
-    a, b, end = table.starts[1], table.starts[2], table.starts[3]
-    return jaro_winkler(table.points, a, b - a, b, end - b)
+    a, b = table.rows[1], table.rows[2]
+    return jaro_winkler(table.points, a["start"], a["length"], b["start"], b["length"])
 
 
 @settings(max_examples=600, deadline=None)
@@ -50,9 +50,15 @@ def test_the_kernel_means_what_jellyfish_means(left, right):
 @given(names, names)
 def test_the_bound_is_never_below_the_similarity(left, right):
     table = text_table(["", fold(left), fold(right)])
-    a, b, end = table.starts[1], table.starts[2], table.starts[3]
+    a, b = table.rows[1], table.rows[2]
     bound = best_possible(
-        table.points, a, b - a, b, end - b, table.bags[1], table.bags[2]
+        table.points,
+        a["start"],
+        a["length"],
+        b["start"],
+        b["length"],
+        a["bag"],
+        b["bag"],
     )
     exact = kernel(fold(left), fold(right))
     assert bound >= exact - 1e-12
