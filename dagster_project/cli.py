@@ -20,12 +20,13 @@ from dagster_project import (
     decide_commands,
     public_commands,
 )
-from dagster_project.erasure_commands import expunge, retention
+from dagster_project.erasure_commands import expunge
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
 from dagster_project.link_command import link
 from dagster_project.places import PRIVATE, REPOSITORY, Places, places
+from dagster_project.retention_command import retention
 from dagster_project.shared_warehouse_commands import publish, serve
 
 app = typer.Typer(

@@ -1,7 +1,7 @@
-"""``throughline expunge`` and ``throughline retention``.
+"""``throughline expunge``: a client is taken out of everything.
 
 Belongs here: arguments, and what is printed: ids, hashes and counts, no name. Does not
-belong here: erasing and proving (``erasure``).
+belong here: erasing and proving (``erasure``), clocks (``retention_command``).
 """
 
 import sys
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from dagster_project.erasure.orders import Order
 
 AsOf = Annotated[str, typer.Option(help="The run's clock (ISO, UTC); now if unset.")]
-
-KEPT_BY = {
-    "public": "each run replaces it, and what was released is counts alone",
-    "audit": "it lies in the server's log, which its operator deletes",
-}
-"""Tiers whose clock does not run from a contact, and what ends them."""
 
 
 def expunge(
@@ -50,65 +44,34 @@ def expunge(
         _verify(here, verify)
         return
     if bool(client_record) == bool(person):
-        _stop("Name one of --client-record and --person.")
+        stop("Name one of --client-record and --person.")
     if not dry_run and not (reason.strip() and by.strip()):
-        _stop("Say --by whom and for which --reason; the register keeps both.")
+        stop("Say --by whom and for which --reason; the register keeps both.")
     if (client_record or person) in reason:
-        _stop("The register keeps the reason for good; write it without the id.")
+        stop("The register keeps the reason for good; write it without the id.")
     if dry_run:
-        _change(here, lambda c: _count(c, here, client_record, person))
+        change(here, lambda c: _count(c, here, client_record, person))
         return
-    order = _change(
+    order = change(
         here,
-        lambda c: _ordered(c, here, client_record, person, reason, by, _clock(as_of)),
+        lambda c: _ordered(c, here, client_record, person, reason, by, clock(as_of)),
     )
     if order:
-        _carry_out(here, order, as_of)
+        carry_out(here, order, as_of)
 
 
-def retention(
-    dry_run: Annotated[
-        bool, typer.Option(help="Count whose time is up; change nothing.")
-    ] = False,
-    as_of: AsOf = "",
-) -> None:
-    """Erase whose time is up, as the sharing agreement says; every run does so too."""
-    here, now = places(), _clock(as_of)
-
-    def look(connection: Any) -> "Order | None":
-        from dagster_project.erasure import retention as clocks
-        from dagster_project.governance.in_force import projects_agreement
-
-        agreement = projects_agreement(now.date())
-        last = clocks.last_days(agreement, now.date())
-        found = clocks.ended(connection, last, now.date())
-        for tier, day in last.items():
-            days = agreement.retention[tier].days
-            print(f"{tier}: {days} days after the last contact, so before {day}")
-        for tier, clock in agreement.retention.items():
-            if not clock.after_last_contact:
-                print(f"{tier}: {clock.days} days after it was made; {KEPT_BY[tier]}")
-        for (department, tier), records in clocks.counts(found).items():
-            print(f"  {department}, {tier}: {records:,} client records")
-        if not found:
-            print("Nobody's time is up.")
-        return None if dry_run else clocks.open_order(connection, here, agreement, now)
-
-    if order := _change(here, look):
-        _carry_out(here, order, as_of)
-
-
-def _clock(as_of: str) -> datetime:
+def clock(as_of: str) -> datetime:
+    """Return the run's clock (UTC, without zone); now when unset."""
     try:
         moment = datetime.fromisoformat(as_of) if as_of else datetime.now(UTC)
     except ValueError:
-        _stop(f"--as-of {as_of!r} is no time; write it as 2026-07-05T12:00:00.")
+        stop(f"--as-of {as_of!r} is no time; write it as 2026-07-05T12:00:00.")
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
     return moment.replace(microsecond=0)
 
 
-def _change(here: Places, work: Any) -> Any:
+def change(here: Places, work: Any) -> Any:
     """Do something with the warehouse while no run does."""
     import duckdb
 
@@ -120,7 +83,7 @@ def _change(here: Places, work: Any) -> Any:
     from dagster_project.warehouse import WarehouseBusyError, open_warehouse
 
     if not here.warehouse.exists():
-        _stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
+        stop(f"There is no warehouse at {here.warehouse} yet; run 'throughline run'.")
     try:
         with the_only_run(here), open_warehouse(here.warehouse) as connection:
             return work(connection)
@@ -132,9 +95,9 @@ def _change(here: Places, work: Any) -> Any:
         WarehouseBusyError,
         WarehouseKeyError,
     ) as error:
-        _stop(str(error))
+        stop(str(error))
     except duckdb.CatalogException:
-        _stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
+        stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
 
 
 def _ordered(
@@ -201,7 +164,7 @@ def _count(connection: Any, here: Places, record: str, person: str) -> None:
     """Print what would go: it is taken out and put back."""
     from dagster_project.erasure.carrying_out import take_out
 
-    order = _order(connection, record, person, "", "", _clock(""))
+    order = _order(connection, record, person, "", "", clock(""))
     connection.execute("begin transaction")
     try:
         erased = take_out(connection, order)
@@ -217,7 +180,7 @@ def _count(connection: Any, here: Places, record: str, person: str) -> None:
     print("Nothing was changed.")
 
 
-def _carry_out(here: Places, order: "Order", as_of: str) -> None:
+def carry_out(here: Places, order: "Order", as_of: str) -> None:
     """Run everything, and say what was done and what is left to do by hand."""
     from dagster_project.erasure import manifest
     from dagster_project.erasure.orders import folder
@@ -227,13 +190,14 @@ def _carry_out(here: Places, order: "Order", as_of: str) -> None:
     try:
         run_everything(here, as_of=as_of)
     except (RunFailedError, WarehouseBusyError) as error:
-        _stop(f"Erasure {order.erasure_id} is open; the next run goes on.\n{error}")
+        stop(f"Erasure {order.erasure_id} is open; the next run goes on.\n{error}")
     file = folder(here.warehouse.parent) / f"{order.erasure_id}.json"
     told = manifest.verify(here.warehouse.parent, file)
     rows = sum(sum(counts.values()) for counts in told["erased_rows"].values())
     print(
         f"Erasure {order.erasure_id}: {rows:,} rows gone, nothing left in "
-        f"{told['search']['tables']} tables and {told['search']['files']} files.\n"
+        f"{told['search']['tables']} tables, {told['search']['files']} files and "
+        f"{told['search'].get('databases', 0)} shared databases.\n"
         f"Manifest: {file}"
     )
     deliveries = sorted({d for c in told["erased_rows"].values() for d in c})
@@ -241,7 +205,7 @@ def _carry_out(here: Places, order: "Order", as_of: str) -> None:
         print("These deliveries in the landing folder still hold the client:")
         print("\n".join(f"  {delivery}" for delivery in deliveries))
         print("Ask the departments to delete them, or to send them anew without.")
-    print("Publish to the shared database anew, and delete older backups and copies.")
+    print("Delete older backups and copies, of the shared database too.")
 
 
 def _verify(here: Places, file: Path) -> None:
@@ -251,7 +215,7 @@ def _verify(here: Places, file: Path) -> None:
     try:
         told = manifest.verify(here.warehouse.parent, file)
     except (manifest.ManifestDoubted, RegisterUnusable) as doubted:
-        _stop(str(doubted))
+        stop(str(doubted))
     print(
         f"{file} is as it was signed: erasure {told['erasure_id']} of "
         f"{len(told['client_records'])} client record ids, proven at "
@@ -259,7 +223,7 @@ def _verify(here: Places, file: Path) -> None:
     )
 
 
-def _stop(sentence: str) -> None:
+def stop(sentence: str) -> None:
     """Print one clear sentence and exit with 1."""
     print(sentence, file=sys.stderr)
     raise typer.Exit(1)

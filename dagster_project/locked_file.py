@@ -5,6 +5,8 @@ Belongs here: the lock. Does not belong here: what is written.
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -19,4 +21,17 @@ def held(path: Path, flags: int = os.O_RDWR) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_ino == path.stat().st_ino:
             return descriptor
+        os.close(descriptor)
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """Let nobody else read a file and put it in place anew; it need not be there.
+
+    The lock is a file beside it, which stays: one that is missing may have to stay so.
+    """
+    descriptor = held(path.with_name(f".{path.name}.lock"))
+    try:
+        yield
+    finally:
         os.close(descriptor)

@@ -84,6 +84,11 @@ class Places:
         return self.warehouse.with_name("postgres.passwords")
 
     @property
+    def shared_databases(self) -> Path:
+        """Which databases hold a release of this warehouse."""
+        return self.warehouse.with_name("shared_databases.jsonl")
+
+    @property
     def decisions(self) -> Path:
         """What stewards decided about records; outlives the warehouse."""
         return self.warehouse.with_name("decisions.jsonl")

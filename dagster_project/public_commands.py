@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from dagster_project.locked_file import holding
 from dagster_project.places import Places, places
 
 app = typer.Typer(
@@ -39,7 +40,7 @@ def release(by: By) -> None:
     from dagster_project.warehouse import open_warehouse
 
     here = _with_a_warehouse()
-    with _refusals():
+    with _refusals(), holding(here.public_releases):
         now = datetime.now(UTC)
         minimum = projects_agreement(now.date()).small_cell_minimum
         register = read_register(here.public_releases)
@@ -74,7 +75,7 @@ def withdraw(
     from dagster_project.disclosure.register import withdraw as taken_back
 
     here = _with_a_warehouse()
-    with _refusals():
+    with _refusals(), holding(here.public_releases):
         register = taken_back(read_register(here.public_releases), period, reason, by)
         write_register(here.public_releases, register)
     print(f"{period} is withdrawn; the next run proposes it anew.")
@@ -93,6 +94,7 @@ def list_all() -> None:
             f"{one.period} {one.table} ({one.shape}): released {one.released_on} "
             f"by {one.released_by}"
             + (f"; withdrawn: {one.withdrawn_because}" if one.withdrawn_because else "")
+            + (f"; ended {one.ended_on}, figures forgotten" if one.ended_on else "")
         )
     print(f"{len(register)} releases in {here.public_releases}")
 

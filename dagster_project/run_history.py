@@ -1,7 +1,7 @@
-"""Dagster's run history in SQLite, with its connections kept open.
+"""Dagster's run history in SQLite: its connections kept open, old runs forgotten.
 
-Belongs here: one change to Dagster's own storage class. Does not belong here: what is
-in the history.
+Belongs here: changes to Dagster's own storage class, and which runs are too old. Does
+not belong here: what is in the history, how long it is kept (the agreement says).
 
 Dagster opens an engine, a connection and a transaction for each event and closes them
 again; closing the last connection makes SQLite write its log back and wait for the
@@ -11,10 +11,14 @@ disk when it writes its log back, not at each event: a killed process loses noth
 power cut may lose the last lines of a history that a rerun writes again.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import dagster as dg
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -48,6 +52,17 @@ class RunHistory(SqliteEventLogStorage):
             with engine.begin() as connection:
                 yield connection
 
+    def delete_events(self, run_id: str) -> None:
+        """Delete a run's events, and the file they had to themselves."""
+        super().delete_events(run_id)
+        with self._db_lock:
+            if engine := self._engines.pop(run_id, None):
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            file = Path(self.path_for_shard(run_id))
+            for end in ("", "-wal", "-shm"):
+                file.with_name(file.name + end).unlink(missing_ok=True)
+
     def _engine(self, shard: str) -> Engine:
         """Return the engine of a database, closing the one unused for longest."""
         engine = self._engines.pop(shard, None)
@@ -66,3 +81,27 @@ class RunHistory(SqliteEventLogStorage):
 def _trust_the_log(connection: Any, _record: Any) -> None:
     """Let SQLite sync when it checkpoints, not at each commit (safe with its log)."""
     connection.execute("pragma synchronous = normal")
+
+
+def runs_before(instance: dg.DagsterInstance, days: int) -> list[str]:
+    """Return the runs that ended and began longer ago than the agreement keeps audit.
+
+    The machine's clock decides, not the run's: nobody forgets a history by running as
+    of another day.
+
+    Args:
+        instance: Whose history.
+        days: How many days a run is kept.
+    """
+    last = datetime.now(UTC) - timedelta(days=days)
+    old = instance.get_runs(filters=dg.RunsFilter(created_before=last))
+    return [run.run_id for run in old if run.is_finished]
+
+
+def forget_runs(instance: dg.DagsterInstance, days: int) -> int:
+    """Delete the runs that are too old, with their logs; return how many."""
+    old = runs_before(instance, days)
+    for run_id in old:
+        instance.delete_run(run_id)
+        shutil.rmtree(Path(instance.storage_directory()) / run_id, ignore_errors=True)
+    return len(old)

@@ -146,6 +146,14 @@ def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
     )
 
 
+@contextmanager
+def history(here: Places) -> Iterator[dg.DagsterInstance]:
+    """Yield the run history beside a warehouse."""
+    prepare_dagster_home(here)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
 def prepare_dagster_home(here: Places) -> None:
     """Make Dagster's home beside the warehouse, and name it in the environment."""
     home = here.dagster_home

@@ -19,14 +19,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dagster_project.places import PRIVATE, Places, agreement_file, places
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 if TYPE_CHECKING:
     from dagster_project.shared_warehouse.embedded import Server
     from dagster_project.shared_warehouse.release import Job, Published
-
-CONNECTION = "THROUGHLINE_POSTGRES"
-"""Environment variable with the connection string; a password on a command line can be
-read by everybody on the machine."""
 
 AgreementOption = Annotated[
     Path | None,
@@ -88,8 +85,9 @@ def serve(
     try:
         with _refusals():
             job = _job(here, agreement)
-            with serving(folder or _folder(here)) as server:
-                done = _publish(here, job, server.connection())
+            place, days = folder or _folder(here), job.terms.audit_days
+            with serving(place, audit_days=days) as server:
+                done = _publish(here, job, server.connection(), place)
                 lines = _example_logins(here, job, server)
                 _print_published(done)
                 print(f"\nTry it as each role; passwords are in {here.passwords}.\n")
@@ -112,17 +110,25 @@ def _job(here: Places, agreement: Path | None) -> "Job":
     return job_of(agreed, pseudonym_key(here.pseudonym_key))
 
 
-def _publish(here: Places, job: "Job", connection: str) -> "Published":
-    """Publish while no run writes the warehouse."""
+def _publish(
+    here: Places, job: "Job", connection: str, folder: Path | None = None
+) -> "Published":
+    """Publish while no run writes the warehouse, and write down to where."""
     from dagster_project.runs import the_only_run
+    from dagster_project.shared_warehouse.published_to import Copy, note
     from dagster_project.shared_warehouse.release import publish as publish_release
     from dagster_project.warehouse import open_warehouse
+
+    def written_down(done: "Published") -> None:
+        place = str(folder or "")
+        copy = Copy(done.database, done.release, done.place, place)
+        note(here.shared_databases, copy)
 
     with (
         the_only_run(here),
         open_warehouse(here.warehouse, read_only=True) as warehouse,
     ):
-        return publish_release(warehouse, connection, job)
+        return publish_release(warehouse, connection, job, note=written_down)
 
 
 def _print_published(done: "Published") -> None:

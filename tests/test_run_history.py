@@ -6,7 +6,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project.run_history import OPEN_DATABASES, RunHistory
+from dagster_project.run_history import (
+    OPEN_DATABASES,
+    RunHistory,
+    forget_runs,
+    runs_before,
+)
 
 
 @dg.asset
@@ -51,3 +56,26 @@ def test_only_a_few_databases_stay_open(instance) -> None:
     runs = instance.get_runs()
     assert len(runs) == OPEN_DATABASES + 3
     assert all(storage.get_logs_for_run(run.run_id) for run in runs)
+
+
+def test_runs_older_than_the_agreement_keeps_audit_are_forgotten(
+    instance, tmp_path
+) -> None:
+    old, new = (dg.materialize([contacts], instance=instance).run_id for _ in "ab")
+    logs = Path(instance.storage_directory()) / old
+    logs.mkdir(parents=True, exist_ok=True)
+    long_ago = "2019-03-04 05:06:07"
+    with sqlite3.connect(tmp_path / "history" / "runs.db") as runs:
+        runs.execute(
+            "update runs set create_timestamp = ? where run_id = ?", [long_ago, old]
+        )
+    assert runs_before(instance, 365) == [old]
+    assert runs_before(instance, 365_000) == []
+    assert forget_runs(instance, 365) == 1
+    assert [run.run_id for run in instance.get_runs()] == [new]
+    assert not logs.exists()
+    assert [p for p in (tmp_path / "history").glob(f"{old}*")] == []
+    with sqlite3.connect(tmp_path / "history" / "index.db") as other:
+        kept = other.execute("select distinct run_id from event_logs").fetchall()
+    assert kept == [(new,)]
+    assert instance.event_log_storage.get_logs_for_run(new)

@@ -59,13 +59,17 @@ NAMED = 5
 def hide_small_cells(
     warehouse: Warehouse,
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Write the public tables, then audit what was written."""
+    """Write the public tables without what is too old, then audit what was written."""
     from dagster_project.disclosure import tables
+    from dagster_project.disclosure.clock import end_releases
     from dagster_project.disclosure.prepare import prepare
     from dagster_project.disclosure.register import read_register
     from dagster_project.disclosure.verify import audit_written
 
-    minimum = projects_agreement(warehouse.now().date()).small_cell_minimum
+    today = warehouse.now().date()
+    agreement = projects_agreement(today)
+    minimum = agreement.small_cell_minimum
+    end_releases(warehouse.places.public_releases, agreement, today)
     register = read_register(warehouse.places.public_releases)
     with warehouse.connect() as connection:
         counts = tables.read_counts(connection)

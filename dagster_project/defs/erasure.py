@@ -11,7 +11,8 @@ import dagster as dg
 from dagster_project.defs.resources import Warehouse
 from dagster_project.erasure import proving, retention
 from dagster_project.governance.in_force import projects_agreement
-from dagster_project.shared_warehouse_commands import CONNECTION
+from dagster_project.run_history import forget_runs
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 COPIES = ["marts", "report", "linkage_report"]
 if os.environ.get(CONNECTION):
@@ -25,7 +26,8 @@ if os.environ.get(CONNECTION):
     deps=[dg.AssetKey(["published", name]) for name in COPIES],
     pool="duckdb_writer",
     description="Signed manifests of erasures, once nothing is found of a client in "
-    "any table, copy or report; then the agreement's retention clocks are read.",
+    "any table, copy or report; then the agreement's retention clocks are read, and "
+    "runs that are too old are forgotten.",
 )
 def erasures(
     context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -44,8 +46,13 @@ def erasures(
     ended = len(order.client_records) if order else 0
     if ended:
         context.log.info(f"the time of {ended} client records is up")
+    forgotten = forget_runs(context.instance, agreement.retention["audit"].days)
     return dg.MaterializeResult(
-        metadata={"erasures_proven": len(manifests), "client_records_ended": ended}
+        metadata={
+            "erasures_proven": len(manifests),
+            "client_records_ended": ended,
+            "runs_forgotten": forgotten,
+        }
     )
 
 

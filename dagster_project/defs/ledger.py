@@ -16,6 +16,7 @@ from dagster_project.departments import overview, profiles, quarantine
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.ledger import take_all
 from dagster_project.erasure.carrying_out import carry_out
+from dagster_project.erasure.following import is_following
 from dagster_project.governance.in_force import projects_agreement
 
 LEDGER = {
@@ -48,6 +49,7 @@ AS_USUAL = dg.AssetCheckSpec(
     pool="duckdb_writer",
 )
 def ledger(
+    context: dg.AssetExecutionContext,
     warehouse: Warehouse,
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Balance the books: every row delivered is loaded or quarantined, none is lost.
@@ -60,7 +62,11 @@ def ledger(
     here = warehouse.places
     with warehouse.connect() as connection:
         take_all(connection, here.landing, feeds=(), strays=True, clock=warehouse.now)
-        carry_out(connection, here)
+        for order in filter(is_following, carry_out(connection, here)):
+            context.log.info(
+                f"erasure {order.erasure_id} takes out {len(order.client_records)} "
+                f"client record ids: {order.reason}"
+            )
         _balance(connection)
         profiles.profile(connection)
         quarantine.write_files(connection, here.quarantine)

@@ -12,8 +12,9 @@ from dagster_project.defs.effects import EFFECTS
 from dagster_project.defs.linkage import CLIENT_RECORDS
 from dagster_project.defs.resources import Warehouse
 from dagster_project.defs.transform import mart_models
+from dagster_project.governance.in_force import projects_agreement
 from dagster_project.linkage.store import TABLES
-from dagster_project.publication.marts_copy import publish_marts
+from dagster_project.publication.marts_copy import publish_marts, row_key
 
 MARTS = sorted(
     [*(spec.key for spec in mart_models.specs), *EFFECTS, *FLOW_BOOK, *PUBLIC],
@@ -31,10 +32,20 @@ MARTS = sorted(
     description="The read-only copy of the marts that analysts and BI tools open.",
 )
 def published_marts(warehouse: Warehouse) -> dg.MaterializeResult:
-    """Put the copy in place by one rename; readers see all of the old or the new."""
+    """Put the copy in place by one rename; readers see all of the old or the new.
+
+    Marts that name whom a case conference talks of stay behind: who reads the copy does
+    so for analysis.
+    """
     target = warehouse.places.published_marts
+    agreement = projects_agreement(warehouse.now().date())
     with warehouse.connect() as connection:
-        rows = publish_marts(connection, target)
+        rows = publish_marts(
+            connection,
+            target,
+            row_key(warehouse.person_key()),
+            apart=agreement.shared.get("identified", {}).keys(),
+        )
     table = "\n".join(f"| {name} | {count:,} |" for name, count in rows.items())
     return dg.MaterializeResult(
         metadata={

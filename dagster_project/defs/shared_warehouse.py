@@ -10,7 +10,7 @@ import dagster as dg
 
 from dagster_project.defs.publication import MARTS
 from dagster_project.defs.resources import Warehouse
-from dagster_project.shared_warehouse_commands import CONNECTION
+from dagster_project.shared_warehouse.connections import CONNECTION
 
 
 @dg.definitions
@@ -36,13 +36,19 @@ def shared_warehouse() -> dg.Definitions:
         from dagster_project.shared_warehouse.connections import checked
         from dagster_project.shared_warehouse.from_agreement import job_of
         from dagster_project.shared_warehouse.keys import pseudonym_key
-        from dagster_project.shared_warehouse.release import publish
+        from dagster_project.shared_warehouse.published_to import Copy, note
+        from dagster_project.shared_warehouse.release import Published, publish
 
         connection = checked(os.environ[CONNECTION])
         agreement = in_force(agreement_file(), warehouse.now().date())
         job = job_of(agreement, pseudonym_key(warehouse.places.pseudonym_key))
+
+        def written_down(done: Published) -> None:
+            copy = Copy(done.database, done.release, done.place)
+            note(warehouse.places.shared_databases, copy)
+
         with warehouse.connect(read_only=True) as opened:
-            done = publish(opened, connection, job)
+            done = publish(opened, connection, job, note=written_down)
         rows = "\n".join(f"| {name} | {n:,} |" for name, n in done.rows.items())
         return dg.MaterializeResult(
             metadata={

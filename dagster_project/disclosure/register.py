@@ -45,6 +45,8 @@ class Release:
         released_by: Who answers for it.
         rows: The public rows, hidden counts null.
         withdrawn_because: Why it no longer stands; None while it does.
+        ended_on: Day on which its clock ran out and its rows were forgotten, ISO; see
+            ``clock``.
     """
 
     table: str
@@ -54,6 +56,7 @@ class Release:
     released_by: str
     rows: tuple[Mapping[str, Any], ...]
     withdrawn_because: str | None = None
+    ended_on: str | None = None
 
 
 def read_register(path: Path) -> list[Release]:
@@ -104,11 +107,14 @@ def shape_released(register: Sequence[Release], table: str) -> str | None:
 
 
 def closed_periods(register: Sequence[Release]) -> set[str]:
-    """Return the periods that stand released: they take no further table.
+    """Return the periods that take no further table: standing or ended ones.
 
-    A table added later to a period would share margins with what is known of it.
+    A table added later to a period would share margins with what is known of it, and
+    what ended has its rows forgotten: no run could tell what a second version gives
+    away.
     """
-    return {release.period for release in standing(register)}
+    ended = {one.period for one in register if one.ended_on is not None}
+    return ended | {release.period for release in standing(register)}
 
 
 def made_tender(
@@ -220,8 +226,9 @@ def withdraw(
     """
     if not reason.strip() or not by.strip():
         raise ReleaseError("Say why the release is withdrawn, and who does it.")
-    if period not in closed_periods(register):
-        there = ", ".join(sorted(closed_periods(register))) or "none"
+    stands = {one.period for one in standing(register)}
+    if period not in stands:
+        there = ", ".join(sorted(stands)) or "none"
         raise ReleaseError(f"Nothing stands released for {period}; released: {there}.")
     return [
         Release(**vars(one) | {"withdrawn_because": f"{reason} ({by})"})

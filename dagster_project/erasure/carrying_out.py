@@ -15,6 +15,7 @@ import duckdb
 
 from dagster_project.erasure import orders, raw_rows, register, traces
 from dagster_project.erasure.fingerprints import fingerprints, tables
+from dagster_project.erasure.following import completed, is_following
 from dagster_project.erasure.needles import Haystack, needles_of
 from dagster_project.erasure.newest import newest
 from dagster_project.erasure.orders import Order
@@ -77,6 +78,8 @@ def _carry_out(
 ) -> Order:
     folder = here.warehouse.parent
     if not order.before:
+        if is_following(order):
+            order = completed(connection, order)
         order = replace(order, before=fingerprints(connection))
         orders.keep(folder, order)
     key = enter(here, order).key

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from dagster_project.departments.rows import Batch
 from dagster_project.erasure import register
 from dagster_project.erasure.client_keys import NAMING, judge, mentions
+from dagster_project.erasure.following import follow
 from dagster_project.erasure.register import Register, hashed
 
 RULE = "expunged"
@@ -52,7 +53,7 @@ def door(known: Register | None, moment: datetime) -> Door:
     """Return what takes expunged clients' rows out of a delivery's batches.
 
     A client whose time was up may come back, with what is newer; one who asked to be
-    expunged may not.
+    expunged may not, and a merge that the rows tell of opens an order for the other id.
 
     Args:
         known: The register; None while it is empty, and then nothing is looked at.
@@ -73,7 +74,11 @@ def door(known: Register | None, moment: datetime) -> Door:
             asked[client_record_id] = hashed(known.key, client_record_id) in outside
         return asked[client_record_id]
 
-    return lambda batch: without(batch, holds) if outside else batch
+    def let_in(batch: Batch) -> Batch:
+        follow(known, batch, moment)
+        return without(batch, holds)
+
+    return let_in if outside else lambda batch: batch
 
 
 def without(batch: Batch, holds: Callable[[str], bool]) -> Batch:

@@ -79,6 +79,7 @@ def content(
             "tables": searched.tables,
             "rows": searched.rows,
             "files": searched.files,
+            "databases": searched.databases,
             "values_of_other_records": searched.shared,
             "traces": len(searched.traces),
         },

@@ -4,6 +4,7 @@ Belongs here: writing the file anew, searching, signing, closing the order. Does
 belong here: erasing (``carrying_out``).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dagster_project.erasure.fingerprints import fingerprints
 from dagster_project.erasure.needles import needles_of
 from dagster_project.erasure.orders import Order
 from dagster_project.erasure.search import Searched, search
+from dagster_project.erasure.shared_copies import left
 from dagster_project.places import Places
 from dagster_project.warehouse import open_warehouse
 
@@ -74,11 +76,14 @@ def prove(
 def _searched(here: Places, order: Order) -> Searched:
     needles = needles_of(order.client_records, order.persons, order.identities)
     searched = search(here, order.client_records, needles)
+    ids = [*order.client_records, *order.persons]
+    asked, traces = left(here.shared_databases, ids)
+    searched = replace(searched, databases=asked, traces=(*searched.traces, *traces))
     if searched.traces:
-        left = "\n".join(f"  {trace.where}: {trace.what}" for trace in searched.traces)
+        told = "\n".join(f"  {trace.where}: {trace.what}" for trace in searched.traces)
         raise NotProven(
             f"Erasure {order.erasure_id} is not proven; of the client there is left:\n"
-            f"{left}\nThe tables are built and published without the client's records. "
+            f"{told}\nThe tables are built and published without the client's records. "
             "Remove what is left and run again; the erasure stays open until then."
         )
     return searched

@@ -76,10 +76,12 @@ class Register:
     Attributes:
         entries: Every erasure, in order.
         key: The register's key.
+        folder: Where it lies, and where orders are opened.
     """
 
     entries: tuple[Entry, ...]
     key: bytes
+    folder: Path | None = None
 
     def find(self, client_record_id: str) -> list[Entry]:
         """Return the erasures that a client record was part of."""
@@ -128,7 +130,7 @@ def read(folder: Path) -> Register | None:
             f"{path} says that clients were expunged, but {folder / KEY_FILE} is gone, "
             "without which nobody can tell whose rows must stay outside. Put it back."
         )
-    return Register(entries, key)
+    return Register(entries, key, folder)
 
 
 def _entries(path: Path, data: bytes) -> Iterable[Entry]:

@@ -46,6 +46,7 @@ class Searched:
         files: Files read, byte by byte.
         shared: Values that another client's record says too, so they prove nothing.
         traces: What is left.
+        databases: Databases that were asked.
     """
 
     tables: int
@@ -53,6 +54,7 @@ class Searched:
     files: int
     shared: int
     traces: tuple[Trace, ...]
+    databases: int = 0
 
 
 def search(here: Places, records: Iterable[str], needles: list[Needle]) -> Searched:

@@ -130,10 +130,17 @@ def _retention(check: _Check) -> Iterator[Finding]:
         if tier not in check.agreement.retention:
             told = f"retention says nothing of tier {tier}; say how many days"
             yield check.at(told, "retention")
-    audit = check.agreement.retention.get("audit")
-    if audit and audit.after_last_contact:
-        told = "the audit log speaks of readers, not of a contact; use days"
-        yield check.at(told, "retention", "audit")
+    for tier, clock in check.agreement.retention.items():
+        where = ("retention", tier)
+        if tier == "audit" and clock.after_last_contact:
+            told = "the audit log speaks of readers, not of a contact; use days"
+            yield check.at(told, *where)
+        if tier == "public" and clock.after_last_contact:
+            told = "what is public counts many clients; use days, since the release"
+            yield check.at(told, *where)
+        if tier not in ("audit", "public") and not clock.after_last_contact:
+            told = f"tier {tier} holds clients' rows; use days_after_last_contact"
+            yield check.at(told, *where)
 
 
 def _feeds(check: _Check) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ CLASSES = {
     "cji": "criminal justice information",
     "none": "none of these",
 }
+SINCE = {"public": "the release", "audit": "it was written"}
+"""What a clock runs from that does not run from a contact."""
 ROWS = {
     "none": "no client's row",
     "own_and_shared": "its own clients, and what others hold of them",
@@ -186,13 +188,19 @@ own name, and what names a client is read under a log that the auditor reads."""
 
 
 def _kept(a: Agreement) -> str:
-    rows = [[tier, _days(retention)] for tier, retention in a.retention.items()]
-    return f"## How long\n\n{_table(['tier', 'kept'], rows)}"
+    rows = [[tier, _days(tier, retention)] for tier, retention in a.retention.items()]
+    return f"""## How long
+
+{_table(["tier", "kept"], rows)}
+
+Every run ends what is older. A released figure goes with its period, which is never
+released again; an audit row is removed by this clock alone. The register of clients who
+were taken out stays, as keyed hashes: without it they would come back."""
 
 
-def _days(retention: Retention) -> str:
-    after = " after the last contact" if retention.after_last_contact else ""
-    return f"{retention.days} days{after}"
+def _days(tier: str, retention: Retention) -> str:
+    after = "the last contact" if retention.after_last_contact else SINCE[tier]
+    return f"{retention.days} days after {after}"
 
 
 def _changed(a: Agreement) -> str:

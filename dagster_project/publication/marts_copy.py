@@ -1,7 +1,7 @@
 """The published copy of the marts: a DuckDB file readers may open at any time.
 
-Belongs here: copying the schema ``marts`` whole. Does not belong here: choosing or
-changing what is in it.
+Belongs here: copying the schema ``marts``, ids under a key. Does not belong here: what
+is in a mart, whose marts those are that are not copied (the agreement says).
 
 A DuckDB file that a writer holds cannot be opened by anybody else, not even to read.
 So readers get a copy, put in place by one rename: they see all of the old or all of
@@ -10,9 +10,16 @@ the new, also when a run is killed.
 In the copy the tables lie in the schema ``main``. A file ``marts.duckdb`` is opened as
 the catalog ``marts``, so ``select * from marts.people`` means the same in the warehouse
 and in the copy; a schema ``marts`` inside it would make that name ambiguous.
+
+A row's key in the warehouse is a hash of a department's own ids, so that a rebuild
+gives the same. Whoever holds such an id could find its row by it; so in the copy each
+key is HMAC-SHA256(key, key in the warehouse). Equal ids stay equal: joins hold.
 """
 
+import hmac
 import os
+from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -21,13 +28,37 @@ from dagster_project.durable import flush
 from dagster_project.places import readable_by_all
 from dagster_project.warehouse import SETTINGS
 
+PERSON = ("person_id", "listed_person_id")
+"""Ids that are keyed in the warehouse already, and by which one asks a steward."""
+HEX_DIGITS = 32
+"""128 bits, as long as the hash it replaces."""
+BLOCK_BYTES = 64
+"""Block length of SHA-256 (RFC 2104)."""
 
-def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
-    """Write every table of ``marts`` to ``target`` in one atomic step.
+
+def row_key(person_key: bytes) -> bytes:
+    """Return the key of the copy's ids, so that no hash elsewhere tells of one here.
+
+    Args:
+        person_key: The installation's secret, kept beside the warehouse.
+    """
+    return hmac.digest(person_key, b"throughline: ids in the published marts", "sha256")
+
+
+def publish_marts(
+    warehouse: duckdb.DuckDBPyConnection,
+    target: Path,
+    key: bytes,
+    *,
+    apart: Collection[str] = (),
+) -> dict[str, int]:
+    """Write tables of ``marts`` to ``target`` in one atomic step.
 
     Args:
         warehouse: An open warehouse.
         target: The file to replace.
+        key: Under which ids stand in the copy; see ``row_key``.
+        apart: Tables that are not for whoever may read the copy.
 
     Returns:
         Rows by table, in the order of the names.
@@ -40,14 +71,16 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
             "select table_name from duckdb_tables() where schema_name = 'marts' "
             "order by table_name"
         ).fetchall()
+        if name not in apart
     ]
+    _set_key(warehouse, key)
     warehouse.execute(f"attach '{_quoted(fresh)}' as published")
     try:
         for table in tables:
             # Ordered by every column, so that the same marts give the same file.
             warehouse.execute(
                 f'create table published."{table}" as '
-                f'select * from marts."{table}" order by all'
+                f'select {_columns(warehouse, table)} from marts."{table}" order by all'
             )
             _copy_comments(warehouse, table)
     except BaseException:
@@ -60,6 +93,39 @@ def publish_marts(warehouse: duckdb.DuckDBPyConnection, target: Path) -> dict[st
     readable_by_all(fresh)
     os.replace(fresh, target)
     return rows
+
+
+def _set_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Keep what HMAC mixes in as variables: a statement's text can end in a message."""
+    block = (sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(
+        BLOCK_BYTES, b"\0"
+    )
+    for name, pad in (("row_key_inner", 0x36), ("row_key_outer", 0x5C)):
+        mixed = bytes(byte ^ pad for byte in block)
+        warehouse.execute(f"set variable {name} = ?", [mixed])
+
+
+def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return a table's columns, the ids among them under the key."""
+    found = warehouse.execute(
+        "select column_name, data_type from duckdb_columns() where schema_name = "
+        "'marts' and database_name = current_database() and table_name = ? "
+        "order by column_index",
+        [table],
+    ).fetchall()
+    return ", ".join(
+        _keyed(f'"{name}"')
+        if kind == "VARCHAR" and name.endswith("_id") and name not in PERSON
+        else f'"{name}"'
+        for name, kind in found
+    )
+
+
+def _keyed(column: str) -> str:
+    """Return HMAC-SHA256 of a column as hexadecimal (RFC 2104)."""
+    inner = f"unhex(sha256(getvariable('row_key_inner') || encode({column})))"
+    whole = f"sha256(getvariable('row_key_outer') || {inner})"
+    return f"left({whole}, {HEX_DIGITS}) as {column}"
 
 
 def _copy_comments(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -7,6 +7,7 @@ belong here: what a step says (``plan``), rows (``filling``).
 from collections.abc import Callable
 
 from dagster_project.shared_warehouse.catalog import Ask, Found, look
+from dagster_project.shared_warehouse.pgaudit import LOADED
 from dagster_project.shared_warehouse.plan import Plan, plan, stamp
 from dagster_project.shared_warehouse.rows import postgres_type
 from dagster_project.shared_warehouse.steps import PublishError, Step
@@ -33,7 +34,8 @@ def planned(
         for table, columns in types.items()
     }
     ((database,),) = ask("select current_database()::text")
-    wanted = desired(terms, kinds, database)
+    ((audits,),) = ask(LOADED)
+    wanted = desired(terms, kinds, database, audits=audits)
     found = look(ask, wanted.roles)
     made = plan(wanted, found)
     if not found.administers and any(not step.by for step in made.steps):

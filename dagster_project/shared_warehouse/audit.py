@@ -1,24 +1,24 @@
 """``audit``: who read what.
 
 Belongs here: the events, and the view over the server's log. Does not belong here: the
-traces themselves, which policies, views and ``open_case`` leave.
+traces themselves, which policies, views and ``open_case`` leave; how long either stays
+(``audit_clock``).
 
 The server's log is what nobody can roll back; it is read in place, from its JSON form
 (PostgreSQL 15 or later), without an extension. What a statement says between quotes,
 and its longer numbers, may be a name or a number of a client: the view hides them.
 """
 
+from dagster_project.shared_warehouse.audit_clock import EVENTS, oldest
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape
 from dagster_project.shared_warehouse.terms import PUBLISHER, Terms
-
-EVENTS = "audit.events"
 
 READ_LOG = ("pg_catalog.pg_read_file(text)",)
 """What ``log_reader`` alone may run; it lists the log as a ``pg_monitor``."""
 
 
 def shapes() -> tuple[Shape, ...]:
-    """Return the table of events; nobody but its owner can change a row."""
+    """Return the table of events; nobody can change a row."""
     return (
         Shape(
             EVENTS,
@@ -38,9 +38,9 @@ def shapes() -> tuple[Shape, ...]:
     )
 
 
-def pieces() -> tuple[Piece, ...]:
+def pieces(terms: Terms) -> tuple[Piece, ...]:
     """Return the function that reads the log, and the view over it."""
-    return (_log_lines(), _who_read_what())
+    return (_log_lines(), _who_read_what(terms))
 
 
 def grants(terms: Terms) -> frozenset[Grant]:
@@ -83,8 +83,8 @@ $$""",
     )
 
 
-def _who_read_what() -> Piece:
-    r"""Return the view: one row per trace.
+def _who_read_what(terms: Terms) -> Piece:
+    r"""Return the view: one row per trace, as long as an audit row is kept.
 
     A trace counts only as written by the functions named in its context, since an error
     message could repeat a reader's own words.
@@ -92,7 +92,7 @@ def _who_read_what() -> Piece:
     return Piece(
         "view",
         "audit.who_read_what",
-        r"""create view audit.who_read_what with (security_barrier = true) as
+        rf"""create view audit.who_read_what with (security_barrier = true) as
 select
     (entry ->> 'timestamp')::timestamptz as at,
     entry ->> 'user' as login,
@@ -106,26 +106,35 @@ select
     end as relation,
     trace ->> 'person_id' as person_id,
     trace ->> 'purpose' as purpose,
-    (trace ->> 'n_rows')::bigint as n_rows,
+    case
+        when kind = 'pgaudit'
+            then substring(entry ->> 'message' from ',([0-9]+)$')::bigint
+        else (trace ->> 'n_rows')::bigint
+    end as n_rows,
     regexp_replace(
-        regexp_replace(entry ->> 'statement', '''[^'']*(''|$)', '''…''', 'g'),
-        '[0-9]{4,}', '…', 'g'
+        regexp_replace(statement, '''[^'']*(''|$)', '''…''', 'g'),
+        '[0-9]{{4,}}', '…', 'g'
     ) as statement
 from (
     select
         entry,
         case
-            when message like 'READ {%' and context like '%function agreement.reading%'
+            when message like 'READ {{%' and context like '%function agreement.reading%'
                 then 'read'
-            when message like 'CASE {%'
+            when message like 'CASE {{%'
                 and context like '%function identified.open_case%'
                 then case message::text like '%"opened" : true%'
                     when true then 'case opened' else 'case refused' end
-            when message like 'AUDIT: %' then 'pgaudit'
+            when severity = 'LOG' and message like 'AUDIT: %' then 'pgaudit'
             when severity <> 'LOG' then 'refused'
         end as kind,
+        -- pgaudit hides the statement and tells it in the message, its eighth part.
+        coalesce(
+            entry ->> 'statement',
+            substring(message from '^AUDIT: (?:[^,]*,){{7}}(.*),<[^,]*>(?:,[0-9]+)?$')
+        ) as statement,
         case
-            when severity = 'LOG' and message ~ '^(READ|CASE) \{'
+            when severity = 'LOG' and message ~ '^(READ|CASE) \{{'
                 then substr(message, 6)::jsonb
         end as trace
     from (
@@ -137,6 +146,6 @@ from (
         from audit.log_lines() as entry
     ) as read
 ) as traces
-where kind is not null""",
+where kind is not null and (entry ->> 'timestamp')::timestamptz >= {oldest(terms)}""",
         owner="warehouse_owner",
     )

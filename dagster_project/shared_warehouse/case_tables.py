@@ -7,7 +7,7 @@ They hold real person ids, since a case is opened by one, and neither names nor 
 """
 
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape, literal
-from dagster_project.shared_warehouse.identified import SHARED_UNTIL, TODAY
+from dagster_project.shared_warehouse.identified import SHARED_UNTIL, TODAY_ONCE
 from dagster_project.shared_warehouse.terms import PUBLISHER, Table, Terms
 
 
@@ -45,7 +45,7 @@ def pieces(terms: Terms) -> tuple[Piece, ...]:
                 "conference_reads",
                 f"for select to {readers} using ((select "
                 f"agreement.reading({literal(name)})) is not null and (select "
-                f"agreement.agreement_active()) and {SHARED_UNTIL} >= {TODAY})",
+                f"agreement.agreement_active()) and {SHARED_UNTIL} >= {TODAY_ONCE})",
             ),
         ):
             create = f"create policy {policy} on {name} {rest}"

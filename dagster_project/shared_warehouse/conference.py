@@ -6,7 +6,7 @@ list (``visibility``), what else a conference reads (``case_tables``).
 
 from dagster_project.shared_warehouse.audit import EVENTS
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape
-from dagster_project.shared_warehouse.identified import NAME, TODAY
+from dagster_project.shared_warehouse.identified import NAME, TODAY_ONCE
 from dagster_project.shared_warehouse.terms import CASE_CONFERENCE, PUBLISHER, Terms
 
 LIST = "identified.conference_list"
@@ -48,7 +48,7 @@ def pieces(terms: Terms, types: dict[str, str]) -> tuple[Piece, ...]:
                 "conference_reads",
                 f"for select to {', '.join(openers)} using "
                 "((select agreement.agreement_active()) "
-                f"and eligible_until >= {TODAY})",
+                f"and eligible_until >= {TODAY_ONCE})",
             )
         )
         found.append(_open_case(terms, types))

@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+CONNECTION = "THROUGHLINE_POSTGRES"
+"""Environment variable with the database that every run publishes to; a password on a
+command line can be read by everybody on the machine."""
 VERIFIED = ("verify-full", "verify-ca")
 """Of libpq's ``sslmode``, those that know whom they talk to; ``require`` encrypts for
 anybody who answers, and ``prefer``, the default, falls back to plain text."""

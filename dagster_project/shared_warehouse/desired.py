@@ -41,10 +41,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Piece:
-    """A function, policy, view or event trigger that is written whole.
+    """A function, policy, view or trigger that is written whole.
 
     Attributes:
-        kind: function, view, policy or event trigger.
+        kind: function, view, policy, trigger or event trigger.
         name: As the catalog names it: ``audit.reading(text)``, ``marts.contacts``,
             ``department_reads on identified.client_records``.
         create: Statement that makes it.
@@ -66,9 +66,6 @@ class Piece:
     @property
     def comment_on(self) -> str:
         """Return what a comment on it is a comment on."""
-        if self.kind == "policy":
-            policy, _, table = self.name.partition(" on ")
-            return f"policy {policy} on {table}"
         return f"{self.kind} {self.name}"
 
 

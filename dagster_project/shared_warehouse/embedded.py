@@ -17,6 +17,7 @@ import socket
 import stat
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ SETTINGS = {
 """The JSON log is what ``audit.who_read_what`` reads. A release is one transaction of
 many rows: the larger write-ahead log keeps checkpoints out of it."""
 
+SECONDS_A_DAY = 86_400
 START_SECONDS = 60
 """More than a slow disk needs to make a new folder (about 2 s) or to recover one."""
 
@@ -76,13 +78,17 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, password: str | None = None) -> Iterator[Server]:
+def serving(
+    folder: Path, password: str | None = None, *, audit_days: int | None = None
+) -> Iterator[Server]:
     """Start a server over a folder, made when it is new, and stop it at the end.
 
     Args:
         folder: The data folder; its parent must exist.
         password: The administrator's password; made up when unset. It becomes the
             password also of a folder that is not new.
+        audit_days: Days that the server's log is kept; older files of it are deleted
+            before it starts. All are kept when unset.
 
     Raises:
         ServerError: It does not start; the message says why.
@@ -94,6 +100,8 @@ def serving(folder: Path, password: str | None = None) -> Iterator[Server]:
         if _alive(folder):
             # Whoever started it was killed, or the lock would be held.
             _stop(folder, user)
+        if audit_days is not None:
+            _end_logs(folder / "log", audit_days)
         if (folder / "PG_VERSION").exists():
             _set_password(folder, password, user)
         else:
@@ -159,6 +167,14 @@ def _set_password(folder: Path, password: str, user: str | None) -> None:
         user,
         f"alter role {ADMINISTRATOR} password '{verifier(password)}';\n",
     )
+
+
+def _end_logs(log: Path, days: int) -> None:
+    """Delete files of the log that nothing was written to for so many days."""
+    last = time.time() - days * SECONDS_A_DAY
+    for file in log.glob("*.json"):
+        if file.lstat().st_mtime < last:
+            file.unlink()
 
 
 @contextmanager

@@ -4,10 +4,12 @@ Belongs here: emptying a table and sending rows. Does not belong here: which row
 (``rows``, ``visibility``), when (``release``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.shared_warehouse.desired import quoted
 from dagster_project.shared_warehouse.pseudonyms import pseudonymised
@@ -20,8 +22,21 @@ BATCH_ROWS = 100_000
 
 def stage(warehouse: duckdb.DuckDBPyConnection, cursor: Any, load: Load) -> int:
     """Send rows to a temporary table and return their number."""
-    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    rows = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    reader = pa.RecordBatchReader.from_batches(rows.schema, _ahead(iter(rows)))
     return cursor.adbc_ingest(_staging(load), reader, mode="create", temporary=True)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches while the next is read and hashed in another thread.
+
+    Else the server waits while a batch is made, and the maker while it is sent.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = worker.submit(next, batches, None)
+            yield batch
 
 
 def _staging(load: Load) -> str:
@@ -56,6 +71,7 @@ def fill(
     """
     schema, _, table = load.into.partition(".")
     cursor.execute(f"delete from {full_name(load.into)}")
-    reader = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
-    reader = pseudonymised(reader, load.families, key, release)
+    rows = warehouse.sql(load.query).to_arrow_reader(BATCH_ROWS)
+    made = pseudonymised(rows, load.families, key, release)
+    reader = pa.RecordBatchReader.from_batches(rows.schema, _ahead(iter(made)))
     return cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)

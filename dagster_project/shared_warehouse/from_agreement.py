@@ -48,6 +48,7 @@ def terms_of(agreement: Agreement) -> Terms:
         ),
         roles=tuple(role for role, _ in roles),
         tables=_tables(agreement, roles),
+        audit_days=agreement.retention["audit"].days,
     )
 
 

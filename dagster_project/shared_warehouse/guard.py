@@ -4,6 +4,7 @@ Belongs here: the event trigger that looks after each change of the database. Do
 belong here: rights (``roles``); a superuser who wants to can take the trigger away.
 """
 
+from dagster_project.shared_warehouse.audit_clock import EVENTS, STAYS
 from dagster_project.shared_warehouse.desired import Piece, literal
 
 TAGS = (
@@ -22,6 +23,8 @@ TAGS = (
     "CREATE TABLE AS",
     "CREATE TRIGGER",
     "CREATE VIEW",
+    "DROP TABLE",
+    "DROP TRIGGER",
     "GRANT",
     "SELECT INTO",
 )
@@ -90,6 +93,15 @@ cross join lateral (
     select grantee from aclexplode(attribute.attacl)
 ) as given
 where relation.relnamespace = 'identified'::regnamespace and given.grantee = 0""",
+    "Audit events that could be changed, without the trigger(s)": f"""
+select string_agg(needed.name, ', ')
+from (values {", ".join(f"({literal(name)})" for name in STAYS)}) as needed (name)
+where not exists (
+    select from pg_trigger as own
+    join pg_class as relation on relation.oid = own.tgrelid
+    join pg_namespace as space on space.oid = relation.relnamespace
+    where space.nspname || '.' || relation.relname = {literal(EVENTS)}
+        and own.tgname = needed.name and own.tgenabled in ('O', 'A'))""",
 }
 """Sentence to a query that names what is wrong, or null. Views may lie in any schema
 and on top of one another."""

@@ -9,7 +9,12 @@ from collections.abc import Callable
 from dagster_project.shared_warehouse.desired import literal, quoted
 from dagster_project.shared_warehouse.passwords import verifier
 from dagster_project.shared_warehouse.roles import all_roles
-from dagster_project.shared_warehouse.terms import OWNERS, PUBLISHER, Terms
+from dagster_project.shared_warehouse.terms import (
+    AUDIT_OBJECTS,
+    OWNERS,
+    PUBLISHER,
+    Terms,
+)
 
 EXAMPLES = {
     "hsh": "amina_warsame",
@@ -45,7 +50,7 @@ def make(login: str, role: str, password: str, exists: bool) -> tuple[str, ...]:
 
 def misplaced(ask: Callable[[str], list[tuple]], terms: Terms) -> list[str]:
     """Return a sentence for each login that could get around the agreement."""
-    ours = ", ".join(literal(name) for name in all_roles(terms))
+    ours = ", ".join(literal(name) for name in (*all_roles(terms), AUDIT_OBJECTS))
     rows = ask(
         "with recursive member (login, role) as ("
         "select m.member, m.roleid from pg_auth_members as m "
@@ -73,7 +78,7 @@ def misplaced(ask: Callable[[str], list[tuple]], terms: Terms) -> list[str]:
                 f"The login {login} publishes and reads as {_of(held, families)}: use "
                 "a login for each."
             )
-        beyond = held & set(OWNERS)
+        beyond = held & {*OWNERS, AUDIT_OBJECTS}
         if PUBLISHER in held:
             beyond -= {"marts_owner"}
         beyond |= {role for role in held if role.startswith("pg_")}

@@ -14,6 +14,8 @@ from dagster_project.shared_warehouse.plan_tables import changed_tables, tables
 from dagster_project.shared_warehouse.steps import PublishError, Step, by, full_name
 
 TRIGGER = ("event trigger", "shared_warehouse_guard")
+ON_TABLES = ("view", "policy", "trigger")
+"""Kinds of pieces that are made once the tables are there."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def plan(wanted: Desired, found: Found) -> Plan:
         # A view's owner needs its rights on what the view asks before it makes it.
         *(step for step in rights if not step.by and " on table " not in step.sql),
         *tables(wanted, found),
-        *(step for p in made if p.kind in ("view", "policy") for step in _make(p)),
+        *(step for p in made if p.kind in ON_TABLES for step in _make(p)),
         *(step for step in rights if step.by or " on table " in step.sql),
         *_settings(wanted, found),
     ]
@@ -132,7 +134,7 @@ def _drop_pieces(
     """Drop what is gone, and what cannot be replaced in place."""
     replaced = {(p.kind, p.name) for p in wanted.pieces if p.replaces}
     known = {(p.kind, p.name) for p in wanted.pieces}
-    for drops in ("policy", "view", "function"):
+    for drops in ("trigger", "policy", "view", "function"):
         for kind, name in sorted(found.pieces):
             if kind != drops or (kind, name) in kept | replaced:
                 continue
@@ -141,9 +143,9 @@ def _drop_pieces(
 
 
 def _drop(kind: str, name: str) -> str:
-    if kind == "policy":
-        policy, _, table = name.partition(" on ")
-        return f"drop policy {quoted(policy)} on {table}"
+    if kind in ("policy", "trigger"):
+        own, _, table = name.partition(" on ")
+        return f"drop {kind} {quoted(own)} on {table}"
     return f"drop view {full_name(name)}" if kind == "view" else f"drop function {name}"
 
 

@@ -19,6 +19,7 @@ import duckdb
 
 from dagster_project.shared_warehouse import logins
 from dagster_project.shared_warehouse.applying import apply, planned
+from dagster_project.shared_warehouse.audit_clock import END
 from dagster_project.shared_warehouse.catalog import Found
 from dagster_project.shared_warehouse.connections import without_secrets
 from dagster_project.shared_warehouse.filling import fill, fill_staged, stage
@@ -45,6 +46,15 @@ LOCK = 0x7468726F
 """Advisory lock of the one publisher at a time ('thro')."""
 LOCK_WAIT = "60s"
 """How long a changed table waits for its readers before the release gives up."""
+
+FIRST = (
+    "select release_id from public.releases order by published_at, release_id limit 1"
+)
+"""What tells a database from every other, whatever it is called by."""
+PLACE = (
+    "select current_database()::text || ' on ' || "
+    "coalesce(host(inet_server_addr()), 'this machine')"
+)
 
 
 @dataclass(frozen=True)
@@ -73,12 +83,16 @@ class Published:
         rows: Rows by table.
         told: What changed for those who use the database, in words.
         warnings: What an operator should know.
+        database: Id of the database's first release, by which it is known.
+        place: Where the database lies, without a login.
     """
 
     release: str
     rows: dict[str, int]
     told: tuple[str, ...]
     warnings: tuple[str, ...]
+    database: str
+    place: str
 
 
 def publish(
@@ -86,6 +100,7 @@ def publish(
     connection: str,
     job: Job,
     *,
+    note: Callable[[Published], None] = lambda done: None,
     at: Callable[[str], None] = lambda point: None,
 ) -> Published:
     """Publish a release.
@@ -94,6 +109,8 @@ def publish(
         warehouse: The warehouse, open.
         connection: To whom; checked before (``connections.checked``).
         job: What.
+        note: Told what is about to be committed, so that no database ever holds a
+            release that nobody wrote down.
         at: Told each point that is passed; tests die there.
 
     Raises:
@@ -105,6 +122,7 @@ def publish(
     try:
         with postgres.connect(connection) as session, session.cursor() as cursor:
             done = _publish(warehouse, cursor, job, at)
+            note(done)
             at("before commit")
             session.commit()
             at("after commit")
@@ -162,6 +180,7 @@ def _publish(
         f"('{release}', clock_timestamp(), '{_plain(job.terms.agreement)}')"
     )
     tell("reset role")
+    ask(f"select {END.replace('boolean', 'true')}")
     _event(tell, "release published", release, sum(rows.values()))
     for change in (step.told for step in steps.steps if step.told):
         _event(tell, "agreement applied", change)
@@ -172,6 +191,8 @@ def _publish(
         rows,
         tuple(step.told for step in steps.steps if step.told),
         _warnings(ask, found),
+        ask(FIRST)[0][0],
+        ask(PLACE)[0][0],
     )
 
 

@@ -53,7 +53,12 @@ def value_sql(column: str, duckdb_type: str) -> str:
     """Return the expression that gives a column in a type ADBC can send."""
     name = quoted(column)
     if duckdb_type in ("VARCHAR", "UUID") or duckdb_type.startswith("ENUM"):
-        return f"replace({name}::varchar, chr(0), '{REPLACEMENT}')"
+        text = f"{name}::varchar"
+        # To look for a NUL is cheap; to replace none copies every text.
+        return (
+            f"case when contains({text}, chr(0)) then replace({text}, chr(0), "
+            f"'{REPLACEMENT}') else {text} end"
+        )
     if duckdb_type == "VARCHAR[]":
         return f"list_transform({name}, x -> replace(x, chr(0), '{REPLACEMENT}'))"
     if duckdb_type in ("UTINYINT", "TINYINT"):

@@ -12,13 +12,21 @@ from datetime import date
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 """Names that need no quotes, with room for a suffix within PostgreSQL's 63 bytes."""
 
-OWNERS = ("warehouse_owner", "marts_owner", "case_reader", "log_reader")
+OWNERS = (
+    "warehouse_owner",
+    "marts_owner",
+    "case_reader",
+    "log_reader",
+    "erasure_reader",
+)
 """Roles without a login that own tables, views and functions. None is a superuser, so
 what they own obeys the policies; ``warehouse_owner`` has no policy and sees no row."""
 
 PUBLISHER = "publisher"
 CASE_CONFERENCE = "case_conference"
-RESERVED = frozenset({*OWNERS, PUBLISHER, "public", "audit_objects", "none"})
+AUDIT_OBJECTS = "audit_objects"
+"""Names what ``pgaudit`` watches, where the server has it; see ``pgaudit``."""
+RESERVED = frozenset({*OWNERS, PUBLISHER, AUDIT_OBJECTS, "public", "none"})
 """No party and no role of an agreement may bear these names in the database."""
 
 CLIENT_RECORDS = "client_records"
@@ -118,6 +126,7 @@ class Terms:
         roles: The roles that logins may be given.
         tables: Everything that is published.
         minimum_purpose: Least length of the purpose that ``open_case`` asks for.
+        audit_days: Days that an audit row is kept.
     """
 
     agreement: str
@@ -128,6 +137,7 @@ class Terms:
     roles: tuple[Role, ...]
     tables: tuple[Table, ...]
     minimum_purpose: int = 10
+    audit_days: int = 2555
 
     def __post_init__(self) -> None:
         """Refuse terms that no database could keep."""

@@ -4,22 +4,31 @@ Belongs here: which parts there are and in which order. Does not belong here: an
 """
 
 from dagster_project.shared_warehouse import (
+    absence,
     audit,
+    audit_clock,
     case_tables,
     conference,
     guard,
     identified,
     marts,
+    pgaudit,
     roles,
 )
 from dagster_project.shared_warehouse.desired import Desired, Piece
-from dagster_project.shared_warehouse.terms import CLIENT_RECORDS, Terms
+from dagster_project.shared_warehouse.terms import AUDIT_OBJECTS, CLIENT_RECORDS, Terms
 
-ORDER = ("function", "view", "policy", "event trigger")
-"""A policy or view calls functions; the trigger comes last and looks at all of it."""
+ORDER = ("function", "view", "policy", "trigger", "event trigger")
+"""A policy, view or trigger calls functions; the event trigger looks at all of it."""
 
 
-def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> Desired:
+def desired(
+    terms: Terms,
+    types: dict[str, dict[str, str]],
+    database: str,
+    *,
+    audits: bool = False,
+) -> Desired:
     """Return what a database should be under an agreement.
 
     Args:
@@ -27,6 +36,7 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         types: Table to column to PostgreSQL type, of what the warehouse holds:
             ``client_records`` and the marts.
         database: Its name.
+        audits: Whether the server has loaded ``pgaudit``.
     """
     records = types.get(CLIENT_RECORDS, {})
     pieces = [
@@ -34,11 +44,13 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
         *conference.pieces(terms, records),
         *case_tables.pieces(terms),
         *marts.pieces(terms),
-        *audit.pieces(),
+        *audit.pieces(terms),
+        *audit_clock.pieces(terms),
+        *absence.pieces(terms),
     ]
     pieces += guard.pieces(_policies(pieces), _definers(pieces))
     return Desired(
-        roles=roles.all_roles(terms),
+        roles=(*roles.all_roles(terms), *((AUDIT_OBJECTS,) if audits else ())),
         memberships=roles.memberships(),
         schemas=dict(roles.SCHEMAS),
         tables=(
@@ -57,9 +69,12 @@ def desired(terms: Terms, types: dict[str, dict[str, str]], database: str) -> De
                 *case_tables.grants(terms),
                 *marts.grants(terms),
                 *audit.grants(terms),
+                *audit_clock.grants(),
+                *absence.grants(terms),
+                *(pgaudit.grants(terms, types) if audits else ()),
             }
         ),
-        settings=dict(roles.SETTINGS),
+        settings=roles.SETTINGS | (pgaudit.SETTINGS if audits else {}),
     )
 
 

@@ -8,6 +8,11 @@ import pytest
 from dagster_project.defs.disclosure import AUDIT, PUBLIC, hide_small_cells
 from dagster_project.defs.resources import Warehouse
 from dagster_project.disclosure import prepare, tables
+from dagster_project.disclosure.register import (
+    proposals,
+    read_register,
+    write_register,
+)
 from dagster_project.governance.approve import approve
 from dagster_project.places import agreement_file
 from dagster_project.warehouse import open_warehouse
@@ -122,3 +127,22 @@ def test_a_table_written_otherwise_than_meant_blocks_publication(
         "public_outcomes_by_intervention"
     ]
     assert not is_published(result)
+
+
+def test_a_release_older_than_its_clock_leaves_the_tables(path) -> None:
+    run(path)
+    with open_warehouse(path, read_only=True) as connection:
+        rows, shapes = tables.read_public(connection), tables.read_shapes(connection)
+    long_ago = proposals(
+        rows, shapes, released_on="2015-02-03", released_by="Ama Boateng"
+    )
+    register = path.parent / "public_releases.jsonl"
+    write_register(register, long_ago)
+    assert all(row["period"] for row in rows["public_demographics"])
+    result = run(path)
+    assert is_published(result)
+    assert all(check.passed for check in result.get_asset_check_evaluations())
+    with open_warehouse(path, read_only=True) as connection:
+        left = tables.read_public(connection)
+    assert set(map(len, left.values())) == {0}
+    assert {one.rows for one in read_register(register)} == {()}

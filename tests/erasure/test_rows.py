@@ -4,14 +4,16 @@ import json
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from dagster_project.departments import arriving, ledger
 from dagster_project.departments.replay import replay
+from dagster_project.departments.rows import Batch
 from dagster_project.erasure import door, orders, raw_rows, register
 from dagster_project.erasure.carrying_out import carry_out
 from dagster_project.erasure.orders import Order
-from dagster_project.erasure.register import Entry, RegisterUnusable
+from dagster_project.erasure.register import Entry, Register, RegisterUnusable
 from dagster_project.places import Places
 from dagster_project.warehouse import SETTINGS
 from tests.departments.made_up_deliveries import (
@@ -218,3 +220,102 @@ def test_what_tells_who_it_was_leaves_quarantine_too(here) -> None:
         )
         assert sum(erased["quarantined_rows"].values()) == 1
         is_balanced(raw(connection))
+
+
+def patient(number: str, *links: tuple[str, str]) -> dict:
+    return {
+        "resourceType": "Patient",
+        "id": number,
+        "name": [{"family": "Tuʻipulotu", "given": ["ʻAna"]}],
+        "link": [
+            {"type": kind, "other": {"reference": f"Patient/{other}"}}
+            for kind, other in links
+        ],
+    }
+
+
+def encounter(number: str, of: str) -> dict:
+    subject = {"reference": f"Patient/{of}"}
+    return {"resourceType": "Encounter", "id": number, "subject": subject}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        # The new profile says which one it replaces, the old one what replaced it.
+        [patient("p70", ("replaces", "p1-2"))],
+        [patient("p1-2", ("replaced-by", "p70")), patient("p70")],
+        [patient("p1-2", ("replaced-by", "p69")), patient("p70", ("replaces", "p69"))],
+    ],
+)
+def test_who_was_expunged_is_followed_to_the_id_they_were_merged_into(
+    here, told
+) -> None:
+    entered(here, *GONE)
+    early = fhir_files(Patient=[patient("p70")], Encounter=[encounter("e70", "p70")])
+    put(here.landing, "dph", "fhir_20250729T040000", early)
+    take(here)
+    assert orders.open_orders(here.warehouse.parent) == []
+    put(here.landing, "dph", "fhir_20250730T040000", fhir_files(Patient=told))
+    take(here)
+    with duckdb.connect(str(here.warehouse), config=SETTINGS) as connection:
+        (order,) = carry_out(connection, here)
+        found = raw(connection)
+    assert order.reason == "its department merged it with a client of erasure e3"
+    assert (order.by, order.kind) == ("Ana", "request")
+    is_balanced(found)
+    text = json.dumps(found, default=str)
+    assert '"p70"' not in text and "Patient/p70" not in text and '"e70"' not in text
+    orders.close(here.warehouse.parent, order)
+    known = register.read(here.warehouse.parent)
+    assert known.find("dph:fhir:p70")
+    # Known by now: nothing is opened again, and nothing enters.
+    late = fhir_files(Patient=[*told, patient("p70")])
+    put(here.landing, "dph", "fhir_20250731T040000", late)
+    assert '"p70"' not in json.dumps(take(here), default=str)
+    assert orders.open_orders(here.warehouse.parent) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "links"),
+    [
+        ("retention", GONE, [("replaces", "p1-2")]),
+        ("request", GONE, [("seealso", "p1-2"), ("refer", "p1-2")]),
+        ("request", GONE, [("replaces", "p8"), ("replaces", "expunged")]),
+        ("request", GONE[:1], [("replaces", "p1-2")]),
+    ],
+)
+def test_nobody_else_is_followed(here, kind, entries, links) -> None:
+    """Whose time was up may come back; "see also" is no merge."""
+    entered(here, *entries, kind=kind)
+    told = fhir_files(Patient=[patient("p70", *links)])
+    put(here.landing, "dph", "fhir_20250729T040000", told)
+    found = take(here)
+    assert orders.open_orders(here.warehouse.parent) == []
+    assert '"p70"' in json.dumps(found, default=str).replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    ("entry", "master"), [("T2", "T1"), ("T1", "T2")], ids=["duplicate", "master"]
+)
+def test_a_log_entry_merged_with_one_who_was_expunged_is_followed(
+    here, entry, master
+) -> None:
+    known = Register(
+        (Entry("e1", "request", NOW, "Ana", "asked", (told_of(here, "T1"),)),),
+        register.key_beside(here.warehouse.parent),
+        here.warehouse.parent,
+    )
+    rows = pa.table({"ContactID": [entry, "T9"], "MasterRecordId": [master, None]})
+    let_in = door.door(known, NOW)
+    left = let_in(Batch("dem_team_log", rows))
+    assert left.rows["ContactID"].to_pylist() == ["T9"]
+    (order,) = orders.open_orders(here.warehouse.parent)
+    assert order.client_records == ("dem:team_log:T2",)
+    let_in(Batch("dem_team_log", rows))
+    assert orders.open_orders(here.warehouse.parent) == [order]
+
+
+def told_of(here: Places, entry: str) -> str:
+    key = register.key_beside(here.warehouse.parent)
+    return register.hashed(key, f"dem:team_log:{entry}")

@@ -55,7 +55,7 @@ def make_home(folder: Path) -> Home:
         memory.execute("create schema marts")
         memory.execute("create table marts.people (person_id text, n integer)")
         memory.executemany("insert into marts.people values (?, ?)", GOOD_MARTS)
-        publish_marts(memory, home.marts)
+        publish_marts(memory, home.marts, bytes(32))
     return home
 
 

@@ -99,12 +99,14 @@ def test_row_10_the_disk_is_full_while_the_marts_are_published(home, tmp_path):
             cramped = replace(home, folder=disk)
             cramped.marts.write_bytes(home.marts.read_bytes())
             with pytest.raises(duckdb.Error):
-                publish_marts(warehouse, cramped.marts)
+                publish_marts(warehouse, cramped.marts, bytes(32))
             assert [path.name for path in disk.iterdir()] == ["marts.duckdb"]
             with duckdb.connect(str(cramped.marts), read_only=True) as copy:
                 assert copy.sql("select count(*) from people").fetchone() == (2,)
             grow(disk, 64)
-            assert publish_marts(warehouse, cramped.marts) == {"people": 200_000}
+            assert publish_marts(warehouse, cramped.marts, bytes(32)) == {
+                "people": 200_000
+            }
 
 
 @pytest.fixture

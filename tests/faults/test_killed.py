@@ -155,7 +155,7 @@ def killed(source, target):
 
 marts_copy.os.replace = killed
 with duckdb.connect(sys.argv[1], config=marts_copy.SETTINGS) as warehouse:
-    marts_copy.publish_marts(warehouse, Path(sys.argv[2]))
+    marts_copy.publish_marts(warehouse, Path(sys.argv[2]), bytes(32))
 """
 
 
@@ -179,6 +179,6 @@ def test_row_07_killed_around_the_moment_of_publishing(home, moment):
     assert read() == (old if moment == "before" else [("P9", 9)]), "whole, old or new"
     for _ in range(2):
         with duckdb.connect(str(home.warehouse), config=SETTINGS) as warehouse:
-            publish_marts(warehouse, home.marts)
+            publish_marts(warehouse, home.marts, bytes(32))
         assert read() == [("P9", 9)]
     assert not list(home.folder.glob("*.tmp*"))

@@ -96,6 +96,18 @@ WRONG = {
         [("  audit: {days: 2555}\n", "")],
         "nothing of tier audit",
     ),
+    "reads kept from a contact on": (
+        [("  audit: {days: 2555}", "  audit: {days_after_last_contact: 2555}")],
+        "the audit log speaks of readers",
+    ),
+    "figures kept from a contact on": (
+        [("  public: {days: 3650}", "  public: {days_after_last_contact: 3650}")],
+        "since the release",
+    ),
+    "clients' rows that no contact prolongs": (
+        [("  raw: {days_after_last_contact: 1825}", "  raw: {days: 1825}")],
+        "tier raw holds clients' rows",
+    ),
     "direct identifier in a mart": (
         [("        age_band: {class: quasi", "        age_band: {class: direct")],
         "tier marts may not hold it",

@@ -25,6 +25,8 @@ from dagster_project.warehouse import open_warehouse
 from . import small_warehouse
 
 KEY = bytes(range(32))
+PATIENCE = 10
+"""Seconds within which the server's log collector has written a line (2026-11)."""
 _numbers = count(1)
 
 

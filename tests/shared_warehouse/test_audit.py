@@ -1,18 +1,20 @@
 """Whose reads leave a trace, and how a case is opened."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from dagster_project.shared_warehouse.logins import EXAMPLES
+from dagster_project.shared_warehouse.terms import Terms
 
-from .conftest import Database
+from .conftest import PATIENCE, Database
 
 CONFERENCE = EXAMPLES["case_conference"]
 AUDITOR = EXAMPLES["auditor"]
 PURPOSE = "shelter placement plan"
-PATIENCE = 10
-"""Seconds within which the server's log collector has written a line (2026-11)."""
 
 
 def traces(city: Database, condition: str, columns: str = "kind") -> list[tuple]:
@@ -182,3 +184,80 @@ def test_the_publisher_cannot_date_or_sign_an_event(city: Database) -> None:
             EXAMPLES["publisher"],
         )
         assert "permission denied" in refused
+
+
+@pytest.mark.parametrize(
+    ("statement", "who", "told"),
+    [
+        ("delete from audit.events", "publisher", "permission denied"),
+        ("delete from audit.events", "auditor", "permission denied"),
+        ("truncate audit.events", "publisher", "permission denied"),
+        # The administrator, whom no right binds, by mistake:
+        ("delete from audit.events", None, "not removed before the 2555 days"),
+        ("update audit.events set purpose = ''", None, "is not changed"),
+        ("truncate audit.events", None, "not removed before the 2555 days"),
+        (
+            "alter table audit.events disable trigger audit_rows_stay",
+            None,
+            "Audit events that could be changed",
+        ),
+        (
+            "drop trigger audit_rows_are_not_truncated on audit.events",
+            None,
+            "Audit events that could be changed",
+        ),
+        ("drop table audit.events cascade", None, "Audit events that could be changed"),
+    ],
+)
+def test_nobody_removes_an_audit_row(
+    city: Database, statement: str, who: str | None, told: str
+) -> None:
+    before = city.ask("select count(*) from audit.events")
+    assert told in city.refused(statement, EXAMPLES[who] if who else None)
+    assert city.ask("select count(*) from audit.events") == before
+
+
+def test_the_clock_ends_audit_rows_and_says_so(
+    new_database: Callable[[], Database], warehouse: Path, terms: Terms
+) -> None:
+    """Rows are dated back by an administrator who takes everything out of the way."""
+    database = new_database()
+    database.publish(warehouse, terms)
+    login = database.add_login("clock_publisher", "publisher")
+    database.ask(
+        "drop event trigger shared_warehouse_guard;;"
+        "alter table audit.events disable trigger audit_rows_stay;;"
+        "update audit.events set at = at - interval '2554 days';;"
+        "insert into audit.events (at, kind, person_id) "
+        "values (now() - interval '2556 days', 'case opened', 'p_shared');;"
+        "alter table audit.events enable trigger audit_rows_stay"
+    )
+    assert database.ask("select audit.end_events(false)", login) == [(1,)]
+    database.publish(warehouse, terms)
+    kinds = "select kind, n_rows from audit.events where at > now() - interval '1 hour'"
+    assert ("audit rows ended", 1) in database.ask(kinds)
+    opened = "select count(*) from audit.events where kind = 'case opened'"
+    assert database.ask(opened) == [(0,)]
+    assert database.ask("select audit.end_events(true)", login) == [(0,)]
+    shorter = replace(terms, audit_days=30)
+    database.publish(warehouse, shorter)
+    assert database.ask("select min(at) > now() - interval '1 day' from audit.events")[
+        0
+    ] == (True,)
+
+
+def test_a_read_older_than_the_clock_is_not_shown(
+    new_database: Callable[[], Database], warehouse: Path, terms: Terms
+) -> None:
+    database = new_database()
+    database.publish(warehouse, terms)
+    reader = database.add_login("reader_of_old", "analyst")
+    auditor = database.add_login("auditor_of_old", "auditor")
+    database.ask("select count(*) from marts.people", reader)
+    seen = "select kind from audit.who_read_what where login = 'reader_of_old'"
+    end = time.monotonic() + PATIENCE
+    while not database.ask(seen, auditor) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert database.ask(seen, auditor) == [("read",)]
+    database.publish(warehouse, replace(terms, audit_days=0))
+    assert database.ask(seen, auditor) == []

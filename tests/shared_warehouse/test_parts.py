@@ -1,10 +1,13 @@
 """The parts that need no server: lines, keys, pseudonyms, passwords."""
 
+import os
+import time
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from dagster_project.shared_warehouse import embedded
 from dagster_project.shared_warehouse.connections import (
     ConnectionRefused,
     checked,
@@ -145,3 +148,14 @@ def test_the_verifier_is_postgresql_s_own() -> None:
         "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
         "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
     )
+
+
+def test_old_files_of_the_log_end_with_the_agreements_clock(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / n for n in ("a.json", "b.json", "start.log"))
+    for file in (old, new, other):
+        file.write_text("{}")
+    long_ago = time.time() - 2556 * 86_400
+    for file in (old, other):
+        os.utime(file, (long_ago, long_ago))
+    embedded._end_logs(tmp_path, 2555)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "start.log"]

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
+from dagster_project.shared_warehouse.published_to import copies
 
 from . import small_warehouse
 from .conftest import Database
@@ -104,6 +105,9 @@ def test_publish_to_a_server_of_ones_own(
     assert database.ask("select count(*) from identified.client_records") == [
         (len(small_warehouse.RECORDS),)
     ]
+    (copy,) = copies(desk / "shared_databases.jsonl")
+    assert database.ask("select release_id from public.releases") == [(copy.release,)]
+    assert (copy.database, copy.folder) == (copy.release, "")
 
 
 def test_the_asset_is_there_only_with_a_connection(
