@@ -5,7 +5,7 @@ Does not belong here: any command.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dagster_project.linkage.people_columns import People
+    from dagster_project.linkage.table_decisions import TableDecision
     from dagster_project.linkage.trained import TrainedModel
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
@@ -88,6 +91,41 @@ def read_model_file(path: Path) -> "TrainedModel":
         raise UnreadableModel(f"{path} {error}") from error
     except OSError as error:
         raise UnreadableModel(f"{path} cannot be read: {error.strerror}") from error
+
+
+def read_decisions_file(path: Path) -> "list[TableDecision]":
+    """Read a steward's decisions on a table of people."""
+    from dagster_project.linkage.people_file import read_people
+    from dagster_project.linkage.table_decisions import COLUMNS, read_table_decisions
+
+    table = read_people(path, say)
+    found = read_table_decisions(table, str(path))
+    for column in table.column_names:
+        if column.removeprefix("client_") not in COLUMNS:
+            say(f"{path}: column {column!r} is not known and is left out")
+    return found
+
+
+def say_left_out(lacking: Sequence[str], whose: str) -> None:
+    """Say how many pairs name records that are not there, and the first such record."""
+    if lacking:
+        pairs = "One pair" if len(lacking) == 1 else f"{len(lacking):,} pairs"
+        verb = "names a record" if len(lacking) == 1 else "name records"
+        say(f"{pairs} of {whose} {verb} not known here, {lacking[0]!r} first; left out")
+
+
+def say_joins_nothing(
+    decided: Sequence["TableDecision"], partition: "pa.Table"
+) -> None:
+    """Say which must-links have no effect, as one of the records is nobody's."""
+    from dagster_project.linkage.table_decisions import joining_nothing
+
+    if without := joining_nothing(decided, partition):
+        pairs = "One must-link" if len(without) == 1 else f"{len(without):,} must-links"
+        say(
+            f"{pairs} of --decisions with a record too thin to be linked, "
+            f"{without[0]!r} first; nothing is joined by that"
+        )
 
 
 @contextmanager

@@ -164,6 +164,20 @@ def test_a_further_column_is_compared_and_named(town):
         ("good.csv --model good.csv", "is not JSON"),
         ("good.csv --model nothing.json", "cannot be read: No such file"),
         ("good.csv --model other.json", "no model that 'throughline link' wrote"),
+        ("good.csv --decisions none.csv", "none.csv does not exist"),
+        (
+            "good.csv --decisions no_word.csv",
+            "no column decision; did you mean 'decis'",
+        ),
+        (
+            "good.csv --decisions word.csv",
+            "decision is 'yes' in row 1; say 'must_link'",
+        ),
+        ("good.csv --decisions self.csv", "row 1 names 'a' twice"),
+        (
+            "good.csv --decisions clash.csv",
+            "so none was used: row 1 (must-link a / b), ",
+        ),
         ("good.csv --threads 999", "--threads 999: there are"),
         ("good.csv --rename dob", "should read THEIRS=OURS"),
         ("good.csv --out good.csv", "is a file; name a folder"),
@@ -178,6 +192,12 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     Path("twice.csv").write_text("record_id,dob\na,1980-01-02\na,1980-01-03\n")
     Path("good.csv").write_text("record_id,dob\na,1980-01-02\nb,1980-01-03\n")
     Path("other.json").write_text("{}")
+    pair = "record_id_l,record_id_r,"
+    Path("no_word.csv").write_text(f"{pair}decis\na,b,must_link\n")
+    Path("word.csv").write_text(f"{pair}decision\na,b,yes\n")
+    Path("self.csv").write_text(f"{pair}decision\na,a,must_link\n")
+    clash = f"{pair}decision\na,b,must_link\nb,a,cannot_link\n"
+    Path("clash.csv").write_text(clash)
     before = sorted(tmp_path.rglob("*"))
     words = arguments.split()
     if "--out" not in words:
@@ -186,6 +206,46 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     assert said in error
     assert error.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_decisions_hold_whatever_the_evidence_says(town):
+    folder, _ = town
+    links = read(folder / "out", "client_links").to_pylist()
+    person = {row["record_id"]: row["person_id"] for row in links}
+    linked = [row["record_id"] for row in links if row["link_status"] == "linked"]
+    one = linked[0]
+    same = next(r for r in linked[1:] if person[r] == person[one])
+    other = next(r for r in linked if person[r] != person[one])
+    telling = ("first_name", "last_name", "dob", "ssn", "phone", "email", "address")
+    thin = next(
+        row["record_id"]
+        for row in read(folder, "records").to_pylist()
+        if sum(row.get(column) is not None for column in telling) < 2
+    )
+    path = folder / "decisions.csv"
+    path.write_text(
+        "record_id_l,record_id_r,decision,reason,by,colour\n"
+        f"{one},{same},cannot_link,two brothers,Zainab,red\n"
+        f"{other},{one},must-link,,,\n"
+        f"{thin},{one},must_link,,,\n"
+        f"{one},nobody,must_link,,,\n"
+        f"{one},nowhere,cannot_link,,,\n"
+    )
+    out = folder / "decided"
+    words = ["link", folder / "records.parquet", "--out", out, "--decisions", path]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0
+    for told in (
+        "column 'colour' is not known and is left out.",
+        "2 pairs of --decisions name records not known here, 'nowhere' first; left",
+        f"One must-link of --decisions with a record too thin to be linked, '{thin}'",
+    ):
+        assert told in result.stderr
+    now = {
+        r["record_id"]: r["person_id"] for r in read(out, "client_links").to_pylist()
+    }
+    assert now[one] == now[other] != now[same]
+    assert now[thin] != now[one]
 
 
 def start(*words: object, **environment: str) -> subprocess.Popen:
