@@ -21,6 +21,7 @@ from dagster_project.table_arguments import (
     one_sentence,
     read_decisions_file,
     read_model_file,
+    read_sample_file,
     read_table,
     say,
     say_joins_nothing,
@@ -77,6 +78,13 @@ def link(
             "decision (must_link or cannot_link), perhaps reason and by."
         ),
     ] = None,
+    clerical_sample: Annotated[
+        Path | None,
+        typer.Option(
+            help="What 'throughline clerical-sample' drew, is_match filled in: the "
+            "report shows the error rates that people found."
+        ),
+    ] = None,
     extra: ExtraOption = None,
     rename: RenameOption = None,
 ) -> None:
@@ -106,15 +114,22 @@ def link(
             raise UnreadableRecords(
                 "--state keeps a model of its own; leave --model out"
             )
+        if state and clerical_sample:
+            raise UnreadableRecords(
+                "there is no report with --state; leave --clerical-sample out"
+            )
         trained = read_model_file(model) if model else None
         decided = read_decisions_file(decisions) if decisions else []
         people = read_table(records, extra, rename, trained)
+        sample = None
+        if clerical_sample:
+            sample = read_sample_file(clerical_sample, people.table["record_id"])
         _use_threads(threads)
         config = _config(people, seed)
         if state:
             _link_with_state(people, out, state, decided, config, began)
         else:
-            _link(people, out, trained, decided, config, began)
+            _link(people, out, trained, decided, sample, config, began)
 
 
 def _config(people: "People", seed: int | None) -> "LinkConfig":
@@ -136,6 +151,7 @@ def _link(
     out: Path,
     trained: "TrainedModel | None",
     decided: "list[TableDecision]",
+    sample: "pa.Table | None",
     config: "LinkConfig",
     began: float,
 ) -> None:
@@ -175,6 +191,7 @@ def _link(
                 people.table,
                 made_at=datetime.now(UTC).date(),
                 config=config,
+                clerical_sample=sample,
             )
     say_joins_nothing(stand, result.partition)
     _print_summary(

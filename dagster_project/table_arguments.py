@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dagster_project.linkage.trained import TrainedModel
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
+RECORD = "record_id"
 RenameOption = Annotated[
     list[str] | None,
     typer.Option(help="Read a column as another, THEIRS=OURS; repeatable."),
@@ -68,6 +69,19 @@ def read_table(
     return people
 
 
+def read_renamed(path: Path, rename: list[str] | None) -> "tuple[pa.Table, pa.Table]":
+    """Read a table of people both under the engine's names and, ids apart, its own."""
+    from dagster_project.linkage.people_columns import DEPARTMENT_NAMES, choose_columns
+    from dagster_project.linkage.people_file import read_people
+
+    table = read_people(path, say)
+    renamed = dict(_pair(text) for text in rename or ())
+    people = choose_columns(table, str(path), (), renamed).table
+    ids = {c for c, ours in {**DEPARTMENT_NAMES, **renamed}.items() if ours == RECORD}
+    others = [c for c in table.column_names if c not in {RECORD, *ids}]
+    return people, table.select(others)
+
+
 def _pair(text: str) -> tuple[str, str]:
     from dagster_project.linkage.columns import UnreadableRecords
 
@@ -103,6 +117,18 @@ def read_decisions_file(path: Path) -> "list[TableDecision]":
     for column in table.column_names:
         if column.removeprefix("client_") not in COLUMNS:
             say(f"{path}: column {column!r} is not known and is left out")
+    return found
+
+
+def read_sample_file(path: Path, ids: "pa.ChunkedArray") -> "pa.Table":
+    """Read what people found in a clerical sample; say what of it is not known."""
+    from dagster_project.linkage.clerical_sample import read_sample
+    from dagster_project.linkage.people_file import read_people
+
+    found, lacking = read_sample(
+        read_people(path, say), str(path), set(ids.to_pylist())
+    )
+    say_left_out(lacking, "--clerical-sample")
     return found
 
 

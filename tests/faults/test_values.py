@@ -10,11 +10,11 @@ from rich.console import Console
 from dagster_project import deliveries_view
 from dagster_project.defs.ingestion import cell
 from dagster_project.departments import overview
-from dagster_project.departments.quarantine import harmless
 from dagster_project.linkage.names import fold
 from dagster_project.publication.page.described import Described
 from dagster_project.publication.page.frame import Part, frame
 from dagster_project.publication.page.parts import Figure, Table, figure
+from dagster_project.spreadsheet_cells import harmless
 from dagster_project.warehouse import open_warehouse
 from tests.departments.made_up_deliveries import call, put
 
