@@ -20,6 +20,7 @@ from dagster_project import (
     decide_commands,
     public_commands,
 )
+from dagster_project.clerical_sample_command import clerical_sample
 from dagster_project.erasure_commands import expunge
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
@@ -41,6 +42,7 @@ COMMANDS = (
     link,
     explain,
     evaluate,
+    clerical_sample,
     export_splink,
     publish,
     serve,

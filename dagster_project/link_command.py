@@ -19,8 +19,13 @@ from dagster_project.table_arguments import (
     ExtraOption,
     RenameOption,
     one_sentence,
+    read_decisions_file,
     read_model_file,
+    read_sample_file,
     read_table,
+    say,
+    say_joins_nothing,
+    say_left_out,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
     from dagster_project.linkage.config import LinkConfig
     from dagster_project.linkage.people_columns import People
+    from dagster_project.linkage.table_decisions import TableDecision
     from dagster_project.linkage.trained import TrainedModel
     from dagster_project.progress import Stages
 
@@ -65,6 +71,20 @@ def link(
             help="Folder that remembers: links to all that was linked with it before."
         ),
     ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            help="A steward's decisions, .csv or .parquet: record_id_l, record_id_r, "
+            "decision (must_link or cannot_link), perhaps reason and by."
+        ),
+    ] = None,
+    clerical_sample: Annotated[
+        Path | None,
+        typer.Option(
+            help="What 'throughline clerical-sample' drew, is_match filled in: the "
+            "report shows the error rates that people found."
+        ),
+    ] = None,
     extra: ExtraOption = None,
     rename: RenameOption = None,
 ) -> None:
@@ -80,6 +100,9 @@ def link(
     With --state a batch of new and changed records is linked to all earlier ones;
     person ids last, and DIR/events tells every change. Then there is no report, and
     edges.parquet holds what was looked at anew since the last full run.
+
+    --decisions holds whatever the evidence says. With --state the file is the whole of
+    what was decided: give it with every batch; a decision no longer in it is withdrawn.
     """
     began = time.perf_counter()
     from dagster_project.linkage.columns import UnreadableRecords
@@ -91,14 +114,22 @@ def link(
             raise UnreadableRecords(
                 "--state keeps a model of its own; leave --model out"
             )
+        if state and clerical_sample:
+            raise UnreadableRecords(
+                "there is no report with --state; leave --clerical-sample out"
+            )
         trained = read_model_file(model) if model else None
+        decided = read_decisions_file(decisions) if decisions else []
         people = read_table(records, extra, rename, trained)
+        sample = None
+        if clerical_sample:
+            sample = read_sample_file(clerical_sample, people.table["record_id"])
         _use_threads(threads)
         config = _config(people, seed)
         if state:
-            _link_with_state(people, out, state, config, began)
+            _link_with_state(people, out, state, decided, config, began)
         else:
-            _link(people, out, trained, config, began)
+            _link(people, out, trained, decided, sample, config, began)
 
 
 def _config(people: "People", seed: int | None) -> "LinkConfig":
@@ -119,18 +150,29 @@ def _link(
     people: "People",
     out: Path,
     trained: "TrainedModel | None",
+    decided: "list[TableDecision]",
+    sample: "pa.Table | None",
     config: "LinkConfig",
     began: float,
 ) -> None:
     """Link and write; every figure of the summary comes from what was written."""
     from dagster_project.linkage import people_result
+    from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
     from dagster_project.linkage.link import link as link_records
     from dagster_project.linkage.report.page import write_report
+    from dagster_project.linkage.table_decisions import about, pairs
     from dagster_project.progress import Stages
 
+    stand, lacking = about(decided, set(people.table["record_id"].to_pylist()))
+    say_left_out(lacking, "--decisions")
     with Stages() as stages:
         result = link_records(
-            people.table, config=config, model=trained, **_told(stages)
+            people.table,
+            config=config,
+            must_link=pairs(stand, MUST_LINK),
+            cannot_link=pairs(stand, CANNOT_LINK),
+            model=trained,
+            **_told(stages),
         )
         stages.part("Write", 0, 1)
         links = people_result.client_links(result, _person_key(), people.id_type)
@@ -149,14 +191,21 @@ def _link(
                 people.table,
                 made_at=datetime.now(UTC).date(),
                 config=config,
+                clerical_sample=sample,
             )
+    say_joins_nothing(stand, result.partition)
     _print_summary(
         people_result.summary(links, result.review_queue, result.compared), out, began
     )
 
 
 def _link_with_state(
-    people: "People", out: Path, folder: Path, config: "LinkConfig", began: float
+    people: "People",
+    out: Path,
+    folder: Path,
+    decided: "list[TableDecision]",
+    config: "LinkConfig",
+    began: float,
 ) -> None:
     """Link a batch to all that the state folder remembers, and remember it."""
     from dagster_project.linkage import people_result
@@ -177,6 +226,7 @@ def _link_with_state(
             key=key,
             at=datetime.now(UTC),
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
+            decided=decided,
         )
         stages.part("Write", 0, 1)
         links = people_result.lasting_links(
@@ -192,6 +242,13 @@ def _link_with_state(
         }
         with _written(out, tables, found.model):
             write_state(folder, found.state, found.events, new_base=found.is_full)
+    say_left_out(found.decided.lacking, "--decisions")
+    if gone := found.decided.withdrawn:
+        say(
+            f"Decisions of the last full run that are no longer given: {len(gone):,}; "
+            "they are withdrawn"
+        )
+    say_joins_nothing(found.decided.stand, found.partition)
     counts = people_result.summary(links, found.review_queue, found.compared)
     counts["changes of identity"] = found.events.num_rows
     _print_summary(counts, out, began)

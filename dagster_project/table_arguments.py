@@ -5,7 +5,7 @@ Does not belong here: any command.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dagster_project.linkage.people_columns import People
+    from dagster_project.linkage.table_decisions import TableDecision
     from dagster_project.linkage.trained import TrainedModel
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
+RECORD = "record_id"
 RenameOption = Annotated[
     list[str] | None,
     typer.Option(help="Read a column as another, THEIRS=OURS; repeatable."),
@@ -65,6 +69,19 @@ def read_table(
     return people
 
 
+def read_renamed(path: Path, rename: list[str] | None) -> "tuple[pa.Table, pa.Table]":
+    """Read a table of people both under the engine's names and, ids apart, its own."""
+    from dagster_project.linkage.people_columns import DEPARTMENT_NAMES, choose_columns
+    from dagster_project.linkage.people_file import read_people
+
+    table = read_people(path, say)
+    renamed = dict(_pair(text) for text in rename or ())
+    people = choose_columns(table, str(path), (), renamed).table
+    ids = {c for c, ours in {**DEPARTMENT_NAMES, **renamed}.items() if ours == RECORD}
+    others = [c for c in table.column_names if c not in {RECORD, *ids}]
+    return people, table.select(others)
+
+
 def _pair(text: str) -> tuple[str, str]:
     from dagster_project.linkage.columns import UnreadableRecords
 
@@ -88,6 +105,53 @@ def read_model_file(path: Path) -> "TrainedModel":
         raise UnreadableModel(f"{path} {error}") from error
     except OSError as error:
         raise UnreadableModel(f"{path} cannot be read: {error.strerror}") from error
+
+
+def read_decisions_file(path: Path) -> "list[TableDecision]":
+    """Read a steward's decisions on a table of people."""
+    from dagster_project.linkage.people_file import read_people
+    from dagster_project.linkage.table_decisions import COLUMNS, read_table_decisions
+
+    table = read_people(path, say)
+    found = read_table_decisions(table, str(path))
+    for column in table.column_names:
+        if column.removeprefix("client_") not in COLUMNS:
+            say(f"{path}: column {column!r} is not known and is left out")
+    return found
+
+
+def read_sample_file(path: Path, ids: "pa.ChunkedArray") -> "pa.Table":
+    """Read what people found in a clerical sample; say what of it is not known."""
+    from dagster_project.linkage.clerical_sample import read_sample
+    from dagster_project.linkage.people_file import read_people
+
+    found, lacking = read_sample(
+        read_people(path, say), str(path), set(ids.to_pylist())
+    )
+    say_left_out(lacking, "--clerical-sample")
+    return found
+
+
+def say_left_out(lacking: Sequence[str], whose: str) -> None:
+    """Say how many pairs name records that are not there, and the first such record."""
+    if lacking:
+        pairs = "One pair" if len(lacking) == 1 else f"{len(lacking):,} pairs"
+        verb = "names a record" if len(lacking) == 1 else "name records"
+        say(f"{pairs} of {whose} {verb} not known here, {lacking[0]!r} first; left out")
+
+
+def say_joins_nothing(
+    decided: Sequence["TableDecision"], partition: "pa.Table"
+) -> None:
+    """Say which must-links have no effect, as one of the records is nobody's."""
+    from dagster_project.linkage.table_decisions import joining_nothing
+
+    if without := joining_nothing(decided, partition):
+        pairs = "One must-link" if len(without) == 1 else f"{len(without):,} must-links"
+        say(
+            f"{pairs} of --decisions with a record too thin to be linked, "
+            f"{without[0]!r} first; nothing is joined by that"
+        )
 
 
 @contextmanager

@@ -164,6 +164,26 @@ def test_a_further_column_is_compared_and_named(town):
         ("good.csv --model good.csv", "is not JSON"),
         ("good.csv --model nothing.json", "cannot be read: No such file"),
         ("good.csv --model other.json", "no model that 'throughline link' wrote"),
+        ("good.csv --decisions none.csv", "none.csv does not exist"),
+        (
+            "good.csv --decisions no_word.csv",
+            "no column decision; did you mean 'decis'",
+        ),
+        (
+            "good.csv --decisions word.csv",
+            "decision is 'yes' in row 1; say 'must_link'",
+        ),
+        ("good.csv --decisions self.csv", "row 1 names 'a' twice"),
+        (
+            "good.csv --decisions clash.csv",
+            "so none was used: row 1 (must-link a / b), ",
+        ),
+        ("good.csv --clerical-sample word.csv", "word.csv has no column is_match"),
+        ("good.csv --clerical-sample blank.csv", "is_match is empty in every row"),
+        (
+            "good.csv --clerical-sample blank.csv --state s",
+            "leave --clerical-sample out",
+        ),
         ("good.csv --threads 999", "--threads 999: there are"),
         ("good.csv --rename dob", "should read THEIRS=OURS"),
         ("good.csv --out good.csv", "is a file; name a folder"),
@@ -178,6 +198,13 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     Path("twice.csv").write_text("record_id,dob\na,1980-01-02\na,1980-01-03\n")
     Path("good.csv").write_text("record_id,dob\na,1980-01-02\nb,1980-01-03\n")
     Path("other.json").write_text("{}")
+    pair = "record_id_l,record_id_r,"
+    Path("no_word.csv").write_text(f"{pair}decis\na,b,must_link\n")
+    Path("word.csv").write_text(f"{pair}decision\na,b,yes\n")
+    Path("blank.csv").write_text(f"{pair}is_match\na,b,\n")
+    Path("self.csv").write_text(f"{pair}decision\na,a,must_link\n")
+    clash = f"{pair}decision\na,b,must_link\nb,a,cannot_link\n"
+    Path("clash.csv").write_text(clash)
     before = sorted(tmp_path.rglob("*"))
     words = arguments.split()
     if "--out" not in words:
@@ -185,6 +212,122 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     error = say("link", *words, code=1)
     assert said in error
     assert error.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_decisions_hold_whatever_the_evidence_says(town):
+    folder, _ = town
+    links = read(folder / "out", "client_links").to_pylist()
+    person = {row["record_id"]: row["person_id"] for row in links}
+    linked = [row["record_id"] for row in links if row["link_status"] == "linked"]
+    one = linked[0]
+    same = next(r for r in linked[1:] if person[r] == person[one])
+    other = next(r for r in linked if person[r] != person[one])
+    telling = ("first_name", "last_name", "dob", "ssn", "phone", "email", "address")
+    thin = next(
+        row["record_id"]
+        for row in read(folder, "records").to_pylist()
+        if sum(row.get(column) is not None for column in telling) < 2
+    )
+    path = folder / "decisions.csv"
+    path.write_text(
+        "record_id_l,record_id_r,decision,reason,by,colour\n"
+        f"{one},{same},cannot_link,two brothers,Zainab,red\n"
+        f"{other},{one},must-link,,,\n"
+        f"{thin},{one},must_link,,,\n"
+        f"{one},nobody,must_link,,,\n"
+        f"{one},nowhere,cannot_link,,,\n"
+    )
+    out = folder / "decided"
+    words = ["link", folder / "records.parquet", "--out", out, "--decisions", path]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0
+    for told in (
+        "column 'colour' is not known and is left out.",
+        "2 pairs of --decisions name records not known here, 'nowhere' first; left",
+        f"One must-link of --decisions with a record too thin to be linked, '{thin}'",
+    ):
+        assert told in result.stderr
+    now = {
+        r["record_id"]: r["person_id"] for r in read(out, "client_links").to_pylist()
+    }
+    assert now[one] == now[other] != now[same]
+    assert now[thin] != now[one]
+
+
+def test_a_clerical_sample_goes_out_and_comes_back_into_the_report(town):
+    folder, _ = town
+    sample = folder / "sample.csv"
+    words = ["clerical-sample", folder / "records.parquet", "--links", folder / "out"]
+    said = say(*words, "--out", sample, "--pairs", 60)
+    assert said.startswith("60 of ") and str(sample) in said
+    assert sample.stat().st_mode & 0o077 == 0
+    shuffled = read(folder, "records").take(list(range(100, -1, -1)))
+    rest = read(folder, "records").slice(101)
+    pq.write_table(pa.concat_tables([rest, shuffled]), folder / "turned.parquet")
+    again = folder / "again.csv"
+    words[1] = folder / "turned.parquet"
+    say(*words, "--out", again, "--pairs", 60)
+    assert again.read_bytes() == sample.read_bytes()
+    table = pacsv.read_csv(sample)
+    columns = table.column_names
+    assert columns[:3] == ["record_id_l", "record_id_r", "is_match"]
+    own = [c for c in read(folder, "records").column_names if c != "record_id"]
+    assert columns[3:] == [f"{c}_{side}" for c in own for side in "lr"]
+    truth = dict(zip(*read(folder, "truth").to_pydict().values(), strict=True))
+    lines = sample.read_text(encoding="utf-8-sig").splitlines()
+    filled = [lines[0]]
+    for line in lines[1:]:
+        left, right, rest = line.split(",", 2)
+        word = "yes" if truth[left] == truth[right] else "no"
+        filled.append(f"{left},{right},{word}{rest}")
+    filled += [f"nobody,{left},no{rest}", f"nowhere,{left},{rest}"]
+    answers = folder / "answers.csv"
+    answers.write_text("\n".join(filled), encoding="utf-8")
+    out = folder / "reviewed"
+    records = folder / "records.parquet"
+    how = ["link", records, "--out", out, "--clerical-sample", answers]
+    result = CliRunner().invoke(app, [str(word) for word in how])
+    assert result.exit_code == 0
+    told = "One pair of --clerical-sample names a record not known here, 'nobody' first"
+    assert told in result.stderr
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "From pairs that people looked at" in page
+    assert "n = 60 pairs looked at" in page
+    assert "From the model’s own probabilities" in page
+    assert bytes_of(out) == bytes_of(folder / "out")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("r.csv --links none --out s.csv", "none holds no client_links.parquet"),
+        ("r.csv --links one --out s.csv", "no two records of one person and no edge"),
+        ("r.csv --links odd --out s.csv", "has no column person_id"),
+        ("r.csv --links one --out s.txt", "end it in .csv"),
+        ("r.csv --links one --out r.csv", "is there already and may hold answers"),
+        ("x.csv --links one --out s.csv", "x.csv does not exist"),
+        ("r.csv --links two --out s.csv", "record 'b' of the links is not in the"),
+    ],
+)
+def test_clerical_sample_refuses_in_one_sentence(tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    Path("r.csv").write_text("record_id,last_name\na,Xu\nc,Đặng\n")
+    edges = {"record_id_l": [], "record_id_r": [], "match_probability": []}
+    for name, status, sure in (("one", "single", None), ("two", "linked", 0.97)):
+        Path(name).mkdir()
+        links = {"record_id": ["a", "b"], "person_id": ["p", "p"]}
+        if name == "one":
+            links["person_id"] = ["p", "q"]
+        links |= {"link_confidence": [sure] * 2, "link_status": [status] * 2}
+        pq.write_table(pa.table(links), Path(name) / "client_links.parquet")
+        pq.write_table(pa.table(edges), Path(name) / "edges.parquet")
+    Path("odd").mkdir()
+    odd = pa.table({"record_id": ["a"]})
+    pq.write_table(odd, Path("odd") / "client_links.parquet")
+    before = sorted(tmp_path.rglob("*"))
+    error = say("clerical-sample", *words.split(), code=1)
+    assert said in error and error.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -249,6 +249,35 @@ def test_what_does_not_go_with_a_state_is_refused(begun, tmp_path, monkeypatch):
     assert all(found[name].equals(before[name]) for name in RESULTS)
 
 
+def test_decisions_that_are_left_out_are_withdrawn_and_said_so(begun, tmp_path):
+    place = disturbed(begun, "second", tmp_path / "home")
+    links = pq.read_table(place.out / "client_links.parquet").to_pylist()
+    one, *others = [row for row in links if row["link_status"] == "linked"]
+    other = next(row for row in others if row["person_id"] != one["person_id"])
+    decisions = place.home / "decisions.csv"
+    pair = f"{one['record_id']},{other['record_id']}"
+    decisions.write_text(f"record_id_l,record_id_r,decision\n{pair},must_link\n")
+    given = [*place.arguments("second"), "--decisions", str(decisions)]
+    assert "by a full run" in say(*given)
+    place.check()
+
+    def persons() -> dict[str, str]:
+        rows = pq.read_table(place.out / "client_links.parquet").to_pylist()
+        return {row["record_id"]: row["person_id"] for row in rows}
+
+    assert persons()[one["record_id"]] == persons()[other["record_id"]]
+    assert "what came since the last full run" in say(*given)
+    before = place.results()
+    decisions.write_text(f"record_id_l,record_id_r,decision\n{pair},perhaps\n")
+    assert "decision is 'perhaps' in row 1" in say(*given, code=1)
+    assert place.results()["events"].equals(before["events"])
+    told = CliRunner().invoke(app, place.arguments("second"))
+    assert "no longer given: 1; they are withdrawn." in told.stderr
+    assert "by a full run" in told.output
+    assert persons()[one["record_id"]] != persons()[other["record_id"]]
+    place.check()
+
+
 def test_record_ids_come_back_as_numbers_unless_two_would_be_one(tmp_path):
     place = Place(tmp_path)
     names = ["Akua", "Brónach", "Cem"]

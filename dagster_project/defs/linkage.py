@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.resources import Warehouse
+from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.decision_contents import contents
 from dagster_project.linkage.decision_file import read_decisions
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK, stand
@@ -72,6 +73,7 @@ def link_people(
     standing = stand(decisions, contents(records, named, key))
     result = link(
         records,
+        config=LinkConfig(blocking_keys=True),
         must_link=standing.pairs(MUST_LINK),
         cannot_link=standing.pairs(CANNOT_LINK),
         progress=lambda stage, seconds: context.log.info(f"{stage} done"),

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.spreadsheet_cells import harmless
+
 COLUMNS = (
     "delivery_id",
     "table_name",
@@ -26,8 +28,6 @@ COLUMNS = (
     "reason",
     "original",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a command at the start of a cell (ASVS 5.0, 1.2.10)."""
 FETCHED = 1_000
 FILE = "quarantined_rows.csv"
 
@@ -49,17 +49,6 @@ def rows_of(
     )
     while rows := connection.fetchmany(FETCHED):
         yield from rows
-
-
-def harmless(text: object) -> object:
-    """Return a cell that no spreadsheet runs.
-
-    >>> harmless("=cmd|' /C calc'!A0"), harmless(7)
-    ("'=cmd|' /C calc'!A0", 7)
-    """
-    if isinstance(text, str) and text.startswith(FORMULA):
-        return "'" + text
-    return text
 
 
 def write_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -43,7 +43,7 @@ class BaseRun:
         holders: per blocking rule the place that holds each key.
         largest_key: per blocking rule, records of a key up to which it was used.
         left, right, log_odds: the likely pairs, by component.
-        component: of each place.
+        component: of each place, a steward's must-links counting as likely pairs.
         trained, model: the model, and its text.
         dropped: values too common to be one person's.
     """
@@ -81,7 +81,12 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         holders.append(places[order].astype(np.int32))
     likely = run.scored.log_odds >= logit(config.component_floor)
     left, right = run.scored.left[likely], run.scored.right[likely]
-    component = component_labels(len(run.rows), left, right).astype(np.int32)
+    # Who must be one person is joined anew together, also where no pair is likely.
+    component = component_labels(
+        len(run.rows),
+        np.concatenate([left, run.decided.must[:, 0]]),
+        np.concatenate([right, run.decided.must[:, 1]]),
+    ).astype(np.int32)
     order = np.lexsort((right, left, component[left]))
     ids = run.record_ids.take(pa.array(run.rows))
     edges = run.scored.kept(run.scored.log_odds >= logit(config.edge_floor))

@@ -48,20 +48,23 @@ def reviewed(
     sampled: ArrayLike,
     is_match: ArrayLike,
     floors: Sequence[float] = STRATA,
+    bands: ArrayLike | None = None,
 ) -> Reviewed:
     """Count a clerical sample by posterior stratum.
 
     Args:
         posterior: of every decision of the run.
         pairs: record pairs of each.
-        sampled: posterior, in this run, of each pair that a person looked at.
+        sampled: band, in this run, of each pair that a person looked at.
         is_match: what the person found.
         floors: lower ends of the strata above the lowest.
+        bands: what cuts the strata, of every decision; the posterior itself if unset.
     """
     posterior, pairs = np.asarray(posterior, float), np.asarray(pairs, float)
     lower = np.concatenate([[0.0], np.asarray(floors, float)])
     size = len(lower)
-    stratum = np.searchsorted(lower, posterior, side="right") - 1
+    cut = posterior if bands is None else np.asarray(bands, float)
+    stratum = np.searchsorted(lower, cut, side="right") - 1
     drawn = np.searchsorted(lower, np.asarray(sampled, float), side="right") - 1
     held = np.bincount(stratum, pairs, minlength=size)
     mean = np.bincount(stratum, pairs * posterior, minlength=size)

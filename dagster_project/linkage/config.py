@@ -36,6 +36,9 @@ class LinkConfig:
     household: bool = True
     """Whether two people of one home are a class of their own; off only to compare the
     engine with one that has no such class."""
+    blocking_keys: bool = False
+    """Whether the keys of every record are returned: a warehouse keeps them, so that
+    anybody can ask there why two records were, or were not, compared."""
     seed: int = 20260701
     """Key of every sample; the same seed gives the same bytes."""
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ run's model and frequencies; every component that one of them is likely to belon
 that lost a record, is agglomerated anew from all its records.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +20,15 @@ from numpy.typing import NDArray
 from dagster_project.linkage.base_run import BaseRun, found_by_keys
 from dagster_project.linkage.blocking import Candidates, block
 from dagster_project.linkage.blocking_keys import KeyParts
-from dagster_project.linkage.cluster import Merges, agglomerate, decisions
+from dagster_project.linkage.cluster import (
+    Decisions,
+    Merges,
+    agglomerate,
+    decisions,
+)
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.frequencies import term_values
@@ -31,6 +38,8 @@ from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.standard_table import standard_of, standard_table
 from dagster_project.linkage.standardise import Standard, standardise
 from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.table_decisions import TableDecision
+from dagster_project.linkage.table_decisions import pairs as pairs_of
 from dagster_project.linkage.tables import partition_table
 from dagster_project.linkage.trained import fit_to, log_frequencies
 from dagster_project.linkage.weights import Weights
@@ -56,7 +65,11 @@ class _Scene(NamedTuple):
 
 
 def link_later(
-    base: BaseRun, later: pa.Table, config: LinkConfig, clock: Clock
+    base: BaseRun,
+    later: pa.Table,
+    config: LinkConfig,
+    clock: Clock,
+    decided: Sequence[TableDecision] = (),
 ) -> Touched:
     """Link records that came after a full run.
 
@@ -66,6 +79,8 @@ def link_later(
             knows takes the place of the earlier one.
         config: the settings of the full run.
         clock: told of each stage.
+        decided: a steward's decisions, those of the full run; none is on a later
+            record.
     """
     with clock.stage("standardise"):
         standard = standardise(later)
@@ -97,7 +112,9 @@ def link_later(
         )
     with clock.stage("cluster"):
         members = _touched_places(base, scored, met, gone, fresh, config)
-        ids, pairs, merges = _join_anew(base, new, members, met, scored, config)
+        ids, pairs, merges = _join_anew(
+            base, new, members, met, scored, decided, config
+        )
         partition = _partition(base, standard, members, ids, merges, config)
     return Touched(partition, ids, pairs, merges, len(candidates.left))
 
@@ -142,6 +159,7 @@ def _join_anew(
     members: NDArray[np.int64],
     met: NDArray[np.int64],
     scored: Scored,
+    decided: Sequence[TableDecision],
     config: LinkConfig,
 ) -> tuple[pa.Array, Scored, Merges]:
     """Agglomerate the touched components; returns record ids, pairs, merges.
@@ -164,13 +182,18 @@ def _join_anew(
         scene.weights,
         strata,
         scene.log_frequency[order],
-        decisions((), (), ()),
+        _decisions_among(decided, ids),
         until=config.loose,
         floor=config.component_floor,
         largest=config.largest_component,
         alpha=config.size_exponent,
     )
     return ids, pairs, merges
+
+
+def _decisions_among(decided: Sequence[TableDecision], ids: pa.Array) -> Decisions:
+    must, cannot = (pairs_of(decided, kind) for kind in (MUST_LINK, CANNOT_LINK))
+    return decisions(must, cannot, ids.to_pylist() if decided else ())
 
 
 def _partition(

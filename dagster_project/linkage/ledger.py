@@ -106,7 +106,7 @@ def replay(events: pa.Table, until: datetime | None = None) -> Ledger:
     return Ledger(
         links=_links(rows),
         minted=minted.rename_columns(MINTED.names),
-        in_force=_in_force(rows),
+        in_force=in_force(rows),
         last_event=rows.num_rows,
         last_at=rows["at"][-1].as_py() if rows.num_rows else None,
     )
@@ -142,10 +142,16 @@ def _links(rows: pa.Table) -> pa.Table:
     return kept.rename_columns(LINKS.names).sort_by("client_record_id")
 
 
-def _in_force(rows: pa.Table) -> frozenset[str]:
-    """Return the decisions whose last event says that they hold."""
+def in_force(rows: pa.Table, before: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the decisions whose last event says that they hold.
+
+    Args:
+        rows: events in their order.
+        before: the decisions that held before them.
+    """
     told = rows.filter(pc.equal(rows["kind"], "steward"))["evidence"].to_pylist()
-    last = {e["decision_id"]: e["effect"] for e in map(json.loads, told)}
+    last = dict.fromkeys(before, HOLDS)
+    last |= {e["decision_id"]: e["effect"] for e in map(json.loads, told)}
     return frozenset(d for d, effect in last.items() if effect == HOLDS)
 
 

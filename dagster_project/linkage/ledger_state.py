@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage.columns import put_in
-from dagster_project.linkage.ledger import LINKS, MINTED, Ledger
+from dagster_project.linkage.ledger import LINKS, MINTED, Ledger, in_force
 
 
 def new_ledger() -> Ledger:
@@ -39,7 +39,7 @@ def after(ledger: Ledger, events: pa.Table) -> Ledger:
         pa.concat_tables(
             [ledger.minted, minted.rename_columns(MINTED.names)]
         ).combine_chunks(),
-        ledger.in_force,
+        in_force(events, ledger.in_force),
         events["event_id"][-1].as_py(),
         events["at"][-1].as_py(),
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage import tables
 from dagster_project.linkage.blocking import block
+from dagster_project.linkage.blocking_key_table import blocking_key_table
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.cluster import Decisions, Merges, decisions
 from dagster_project.linkage.columns import read_columns
@@ -104,6 +105,9 @@ def link(
             tables.review_table(ids, run.merges, scored, config),
             death_questions(run.table, partition["cluster"]),
         ]
+        keys = None
+        if config.blocking_keys:
+            keys = blocking_key_table(KeyParts(run.encoded), ids)
         return LinkResult(
             candidate_pairs=tables.candidate_table(scored, ids),
             edges=tables.edge_table(edges, ids, models["model_id"][0].as_py()),
@@ -113,6 +117,7 @@ def link(
             blocking_report=run.blocking_report,
             seconds=clock.seconds,
             compared=run.compared,
+            blocking_keys=keys,
         )
 
 

@@ -120,7 +120,7 @@ def read_state(folder: Path) -> State | None:
             Ledger(
                 read_table(run / "links.arrow"),
                 read_table(run / "minted.arrow"),
-                frozenset(),
+                frozenset(named.get("in_force", ())),
                 named["last_event"],
                 datetime.fromisoformat(at) if at else None,
             ),
@@ -177,6 +177,7 @@ def write_state(
             "base": base,
             "run": run.name,
             "events": files,
+            "in_force": sorted(state.ledger.in_force),
             "last_event": state.ledger.last_event,
             "last_at": last_at.isoformat() if last_at else None,
         }

@@ -4,6 +4,7 @@ Belongs here: when a full run is due, the present partition, lasting person ids.
 not belong here: files (``state_files``), linking (``link``, ``increment``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from dagster_project.linkage.columns import (
     read_columns,
 )
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.increment import Touched, link_later
 from dagster_project.linkage.ledger_state import after, concerning, new_ledger
@@ -28,7 +30,9 @@ from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.score import logit
 from dagster_project.linkage.stage_clock import Clock
+from dagster_project.linkage.state_decisions import Decided, decided_now
 from dagster_project.linkage.state_files import State
+from dagster_project.linkage.table_decisions import TableDecision, pairs
 
 FULL_RUN_AFTER = 0.05
 """Records since the last full run, as a share of its records, that make another due.
@@ -53,6 +57,7 @@ def is_full_run_due(known: int, later: int) -> bool:
 class StateRun:
     """What a run found, a function of all records that the state has seen.
 
+    ``decided`` says how a steward's decisions stood.
     ``edges`` are those of the full run if nothing came since, else of the records that
     were looked at anew since; ``review_queue`` is whole.
     """
@@ -65,6 +70,7 @@ class StateRun:
     review_queue: pa.Table
     model: str
     compared: int
+    decided: Decided
 
 
 def run_with_state(
@@ -76,6 +82,7 @@ def run_with_state(
     key: bytes,
     at: datetime,
     run_id: str,
+    decided: Sequence[TableDecision] = (),
 ) -> StateRun:
     """Link records together with all that were linked before.
 
@@ -87,6 +94,8 @@ def run_with_state(
         key: the secret of the person ids.
         at: time of the events.
         run_id: names the run in each event.
+        decided: a steward's decisions, all of them: what is no longer among them is
+            withdrawn.
 
     Raises:
         UnreadableRecords: the batch has no record ids, other settings were used, or
@@ -97,12 +106,18 @@ def run_with_state(
     if earlier:
         _check(earlier, settings, at)
     later = _since_base(earlier, batch) if earlier else batch
-    known = earlier.base.records.num_rows if earlier else 0
-    if not earlier or is_full_run_due(known, later.num_rows):
+    new_ids = later[RECORD_ID].combine_chunks()
+    base_ids = new_ids.slice(0, 0)
+    if earlier:
+        base_ids = earlier.base.records[RECORD_ID].combine_chunks()
+    remembered = earlier.settings if earlier else {}
+    stands = decided_now(remembered, decided, base_ids, new_ids)
+    booking = {"key": key, "at": at, "run_id": run_id, "decisions": stands.booked}
+    if not earlier or stands.is_new or is_full_run_due(len(base_ids), later.num_rows):
         if earlier:
             later = _union(earlier.base.records, later)
-        return _full(earlier, later, config, clock, settings, key, at, run_id)
-    return _later(earlier, later, config, clock, key, at, run_id)
+        return _full(earlier, later, config, clock, settings, stands, booking)
+    return _later(earlier, later, config, clock, stands, booking)
 
 
 def _settings(config: LinkConfig, key: bytes) -> dict[str, object]:
@@ -171,8 +186,17 @@ def _union(known: pa.Table, batch: pa.Table) -> pa.Table:
     return pa.concat_tables(both, promote_options="default").sort_by(RECORD_ID)
 
 
-def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRun:
-    run = decide(records, config=config, clock=clock, keep_standard=True)
+def _full(
+    earlier, records, config, clock, settings, stands: Decided, booking
+) -> StateRun:
+    run = decide(
+        records,
+        config=config,
+        must_link=pairs(stands.stand, MUST_LINK),
+        cannot_link=pairs(stands.stand, CANNOT_LINK),
+        clock=clock,
+        keep_standard=True,
+    )
     with clock.stage("tables"):
         base = base_of(run, config)
         text = base.model
@@ -180,15 +204,13 @@ def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRu
         events = reconcile(
             ledger,
             _linkable(base.partition),
-            key=key,
-            run_id=run_id,
             model_id=model_id(text),
-            at=at,
+            **booking,
         )
         nobody = run.record_ids.slice(0, 0)
-        state = State(
-            settings, base, run.table.slice(0, 0), nobody, after(ledger, events)
-        )
+        now = after(ledger, events)
+        settings = settings | stands.remembered(now.in_force)
+        state = State(settings, base, run.table.slice(0, 0), nobody, now)
         return StateRun(
             state,
             True,
@@ -198,12 +220,13 @@ def _full(earlier, records, config, clock, settings, key, at, run_id) -> StateRu
             base.questions,
             text,
             run.compared,
+            stands,
         )
 
 
-def _later(earlier, later, config, clock, key, at, run_id) -> StateRun:
+def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
     base, ledger = earlier.base, earlier.ledger
-    found = link_later(base, later, config, clock)
+    found = link_later(base, later, config, clock, stands.stand)
     with clock.stage("tables"):
         text = base.model
         touched = found.partition[RECORD_ID].combine_chunks()
@@ -214,10 +237,8 @@ def _later(earlier, later, config, clock, key, at, run_id) -> StateRun:
             _linkable(
                 partition.filter(pc.is_in(partition[RECORD_ID], value_set=concerned))
             ),
-            key=key,
-            run_id=run_id,
             model_id=model_id(text),
-            at=at,
+            **booking,
         )
         likely = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
         edges = tables.edge_table(likely, found.record_ids, model_id(text))
@@ -231,6 +252,7 @@ def _later(earlier, later, config, clock, key, at, run_id) -> StateRun:
             _questions(base, found, config),
             text,
             found.compared,
+            stands,
         )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
+from dagster_project.linkage.blocking_key_table import BLOCKING_KEYS
 from dagster_project.linkage.calibration import calibration
 from dagster_project.linkage.decision_review import (
     decision_questions,
@@ -94,7 +95,9 @@ def write_linkage(
     links = client_links(result, ledger, key)
     queue = pa.concat_tables([result.review_queue, _asked_again(standing, ledger)])
     departments = records.select(["client_record_id", "department"])
+    keys = result.blocking_keys
     current = {
+        "blocking_keys": BLOCKING_KEYS.empty_table() if keys is None else keys,
         "candidate_pairs": result.candidate_pairs,
         "edges": result.edges,
         "client_links": links,

@@ -72,7 +72,8 @@ MODELS = pa.schema(
 class LinkResult:
     """Every table of a run; ``seconds`` are wall seconds per stage.
 
-    ``compared`` counts the candidate pairs before the improbable ones were dropped.
+    ``compared`` counts the candidate pairs before the improbable ones were dropped;
+    ``blocking_keys`` is there if the configuration asks for it.
     """
 
     candidate_pairs: pa.Table
@@ -83,6 +84,7 @@ class LinkResult:
     blocking_report: pa.Table
     seconds: dict[str, float]
     compared: int = 0
+    blocking_keys: pa.Table | None = None
 
     @property
     def model_id(self) -> str:

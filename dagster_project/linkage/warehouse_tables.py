@@ -7,6 +7,7 @@ Belongs here: names, descriptions, columns. Does not belong here: writing rows
 import duckdb
 import pyarrow as pa
 
+from dagster_project.linkage.blocking_key_table import BLOCKING_KEYS
 from dagster_project.linkage.decision_review import DECISIONS
 from dagster_project.linkage.ledger import EVENTS
 from dagster_project.linkage.ledger_sql import create_macros
@@ -15,6 +16,12 @@ from dagster_project.linkage.questions import REVIEW_QUEUE
 from dagster_project.linkage.tables import CANDIDATE_PAIRS, EDGES, MODELS
 
 TABLES = {
+    "blocking_keys": "One row per client record, blocking rule and key: two records "
+    "with the same key under a rule may be compared. Good for asking why two records "
+    "were never compared. A key is a hash of the values themselves, the same on every "
+    "machine and without a secret: whoever has a social security number, a telephone "
+    "or a name can find its key, so it is as personal as they are and never leaves the "
+    "warehouse. Not for telling that two records are one person.",
     "candidate_pairs": "One row per pair of client records that a blocking rule "
     "brought together and that is not ruled out.",
     "edges": "One row per pair of client records that is more likely one person than "
@@ -44,6 +51,7 @@ def create_empty(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the schema and every table in it that other code expects to be there."""
     connection.execute("create schema if not exists linkage")
     for table, schema in (
+        ("blocking_keys", BLOCKING_KEYS),
         ("candidate_pairs", CANDIDATE_PAIRS),
         ("edges", EDGES),
         ("client_links", without_zone(CLIENT_LINKS)),

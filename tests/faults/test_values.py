@@ -13,12 +13,12 @@ from dagster_project import deliveries_view
 from dagster_project.defs.ingestion import cell
 from dagster_project.departments import overview
 from dagster_project.departments.plain_text import CONTROLS
-from dagster_project.departments.quarantine import harmless
 from dagster_project.explain_command import _print_values
 from dagster_project.linkage.names import fold
 from dagster_project.publication.page.described import Described
 from dagster_project.publication.page.frame import Part, frame
 from dagster_project.publication.page.parts import Figure, Table, figure
+from dagster_project.spreadsheet_cells import harmless
 from dagster_project.warehouse import open_warehouse
 from tests.departments.made_up_deliveries import call, put
 

@@ -4,6 +4,7 @@ Belongs here: one run after another, and what must hold after every one of them.
 not belong here: any test.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dagster_project.linkage.people_result import lasting_links
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_files import read_events, read_state, write_state
 from dagster_project.linkage.state_run import StateRun, run_with_state
+from dagster_project.linkage.table_decisions import TableDecision
 
 KEY = b"between us"
 MORNING = datetime(2026, 7, 2, 6, tzinfo=UTC)
@@ -29,7 +31,7 @@ class Life:
         folder.mkdir(exist_ok=True)
         self.folder, self.config, self.days = folder, config or LinkConfig(), 0
 
-    def run(self, batch: pa.Table) -> StateRun:
+    def run(self, batch: pa.Table, decided: Sequence[TableDecision] = ()) -> StateRun:
         """Link a batch, remember it, and check the books."""
         self.days += 1
         earlier = read_state(self.folder)
@@ -41,6 +43,7 @@ class Life:
             key=KEY,
             at=MORNING + timedelta(self.days),
             run_id=f"day {self.days}",
+            decided=decided,
         )
         write_state(self.folder, found.state, found.events, new_base=found.is_full)
         self._check(earlier.ledger if earlier else None, found)
@@ -52,9 +55,10 @@ class Life:
         for state in (told, read_state(self.folder).ledger):
             assert state.links.equals(ledger.links)
             assert state.minted.equals(ledger.minted)
-            assert (state.last_event, state.last_at) == (
+            assert (state.last_event, state.last_at, state.in_force) == (
                 ledger.last_event,
                 ledger.last_at,
+                ledger.in_force,
             )
         minted = ledger.minted["person_id"].to_pylist()
         assert len(set(minted)) == len(minted)

@@ -1,3 +1,4 @@
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -10,9 +11,12 @@ from dagster_project.linkage.blocking import (
     block,
     key_groups,
 )
+from dagster_project.linkage.blocking_key_table import blocking_key_table
 from dagster_project.linkage.blocking_keys import PARTS, KeyParts
 from dagster_project.linkage.columns import read_columns
+from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import encode
+from dagster_project.linkage.link import link
 from dagster_project.linkage.standardise import standardise
 from tests.linkage.invented_town import invented_records
 
@@ -97,3 +101,38 @@ def test_a_person_with_more_records_than_the_budget_is_not_given_up():
         group = [low if g == high else g for g in group]
     assert len(set(group[:150])) == 1, "every record is reached from every other"
     assert len(pairs.left) < 150 * len(RULES)
+
+
+def test_the_table_of_keys_says_which_records_may_meet():
+    table, _ = invented_records(60, seed=5)
+    parts = key_parts()
+    ids = read_columns(table)["client_record_id"].combine_chunks()
+    keys = blocking_key_table(parts, ids)
+    rows = list(zip(*(c.to_pylist() for c in keys.columns), strict=True))
+    assert len(set(rows)) == len(rows)
+    held: dict[tuple[str, int], set[str]] = {}
+    for record, rule, key in rows:
+        held.setdefault((rule, key), set()).add(record)
+    met = {pair for r in held.values() for pair in combinations(sorted(r), 2)}
+    found = block(parts, budget=1e9).pairs
+    names = ids.to_pylist()
+    pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
+    assert met == {tuple(sorted((names[a], names[b]))) for a, b in pairs}
+    assert {rule for _, rule, _ in rows} <= set(RULES)
+    counts = Counter((record, rule) for record, rule, _ in rows)
+    assert max(counts.values()) > 1
+
+
+def test_a_key_rests_on_the_value_and_not_on_who_else_is_there():
+    table, _ = invented_records(60, seed=5)
+
+    def keys_of(rows: pa.Table) -> pa.Table:
+        config = LinkConfig(blocking_keys=True)
+        return link(rows, config=config).blocking_keys
+
+    whole, turned = keys_of(table), keys_of(table.take(list(range(len(table)))[::-1]))
+    assert whole.equals(turned)
+    few = keys_of(table.slice(0, 40)).to_pylist()
+    everybody = {tuple(row.values()) for row in whole.to_pylist()}
+    assert few and {tuple(row.values()) for row in few} <= everybody
+    assert link(table).blocking_keys is None

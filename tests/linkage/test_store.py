@@ -4,6 +4,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.decisions import (
     CANNOT_LINK,
     MUST_LINK,
@@ -93,6 +94,35 @@ def test_the_same_records_again_change_nothing(warehouse, town, plain):
         t: rows(warehouse, f"select * from linkage.{t} order by all") for t in TABLES
     }
     assert first == again
+
+
+def test_blocking_keys_are_kept_if_the_run_made_them(warehouse, town, plain):
+    assert run(warehouse, town, 0, result=plain)["blocking_keys"] == 0
+    result = link(town, config=LinkConfig(blocking_keys=True))
+    assert result.partition.equals(plain.partition)
+    made = result.blocking_keys.num_rows
+    assert run(warehouse, town, 1, result=result)["blocking_keys"] == made > 0
+    kinds = rows(
+        warehouse,
+        "select distinct typeof(client_record_id), typeof(rule), typeof(key) "
+        "from linkage.blocking_keys",
+    )
+    assert kinds == [("VARCHAR", "VARCHAR", "UBIGINT")]
+    # Every pair shares a key under the rule that found it.
+    (without,) = rows(
+        warehouse,
+        """
+        select count(*) from linkage.candidate_pairs as pairs
+        where not exists (
+            from linkage.blocking_keys as one
+            inner join linkage.blocking_keys as two using (rule, key)
+            where one.client_record_id = pairs.client_record_id_l
+                and two.client_record_id = pairs.client_record_id_r
+                and rule = pairs.blocking_rule
+        )
+        """,
+    )
+    assert without == (0,)
 
 
 def test_sql_and_python_tell_the_same_past(warehouse, town, plain):

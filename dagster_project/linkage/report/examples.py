@@ -7,12 +7,11 @@ of a score (``contributions``), drawing them (``curves``).
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.encode import encode
-from dagster_project.linkage.evidence import Evidence, clusters_of, codes_of, places_of
+from dagster_project.linkage.evidence import Evidence, codes_of, places_of
 from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
 from dagster_project.linkage.model_file import read_model
@@ -100,19 +99,3 @@ def chosen_pairs(
             used.add(place)
             found.append((title, (int(left[place]), int(right[place]))))
     return found
-
-
-def sampled_posterior(evidence: Evidence, sample: pa.Table) -> np.ndarray:
-    """Return this run's posterior of each clerically reviewed pair; nan if it has none.
-
-    Args:
-        evidence: the run.
-        sample: ``record_id_l``, ``record_id_r`` and ``is_match``.
-    """
-    ids = [sample[f"record_id_{side}"].cast(pa.string()) for side in "lr"]
-    places = [places_of(evidence.ids, column) for column in ids]
-    a, b = (clusters_of(evidence.ids, evidence.cluster, column) for column in ids)
-    known = (a >= 0) & (b >= 0)
-    joined = np.fmin(*(evidence.confidence[side] for side in places))
-    apart = evidence.between(a, b)
-    return np.where(known, np.where(a == b, joined, apart), np.nan)

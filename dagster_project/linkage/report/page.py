@@ -100,7 +100,7 @@ def build_report(
         config: the run's settings.
         model_name: what to call the model beside its id.
         clerical_sample: pairs people looked at: ``record_id_l``, ``record_id_r``,
-            ``is_match``; random within bands of probability.
+            ``is_match``; random within the bands of ``clerical_frame``.
         weight_histogram: edges in bits and counts of all candidate pairs, where the
             run kept them; else the pairs above the candidate floor are shown.
     """

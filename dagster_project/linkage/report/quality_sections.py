@@ -110,26 +110,23 @@ def _clerical(run: Run) -> str:
             strict=True,
         )
     ]
-    head = ("posterior", "pairs", "looked at", "found to be one", "stated")
+    head = ("band", "pairs", "looked at", "found to be one", "stated")
     shown = _curve(
         run,
         points,
         "From pairs that people looked at",
-        "Per band of stated probability the share found to be one person, weighed by "
-        "how "
-        "many pairs the run has in the band; bands are 95 % intervals (Jeffreys). "
-        "Bands "
-        f"nobody looked into ({int(sample.unseen.sum())}) have the model’s figure with "
-        "the "
-        "weight of one look.",
+        "Per band of probability the share found to be one person, weighed by how many "
+        "pairs the run has in the band; shades are 95 % intervals (Jeffreys). A linked "
+        "pair stands in the band of its link, one held apart in that of the two "
+        "records by themselves, below the threshold. Bands nobody looked into "
+        f"({int(sample.unseen.sum())}) have the model’s figure with the weight of one "
+        "look: nobody can look into all pairs held apart that are no edge.",
         run.basis(looked, "pairs looked at"),
     )
     beside = (
         paragraph(
-            f"{count(unknown)} of the sample’s pairs were never compared or are "
-            "unknown "
-            f"to this run; {count(matches)} of them were found to be one person. They "
-            "are "
+            f"{count(unknown)} of the sample’s pairs are neither linked nor edges in "
+            f"this run; {count(matches)} of them were found to be one person. They are "
             "not in the figures above."
         )
         if unknown

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage.clerical import STRATA, Reviewed, reviewed
+from dagster_project.linkage.clerical_frame import frame
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.evidence import Evidence, evidence
+from dagster_project.linkage.evidence import Evidence, evidence, places_of
 from dagster_project.linkage.quality import Point, curve
-from dagster_project.linkage.report.examples import sampled_posterior
 from dagster_project.linkage.report.parts import count
 from dagster_project.linkage.report.people import Recorded, recorded
 from dagster_project.linkage.tables import LinkResult
@@ -37,7 +37,7 @@ class Run:
     recorded: Recorded
     points: list[Point]
     sample: Reviewed | None
-    never_compared: tuple[int, int]  # reviewed pairs without a posterior, matches in it
+    never_compared: tuple[int, int]  # reviewed pairs the sample stands not for, matches
     histogram: tuple[Sequence[float], Sequence[float]] | None
 
     @property
@@ -68,12 +68,7 @@ def measure(
     points = curve(posterior, pairs, sorted({*THRESHOLDS, *zones}))
     sample, never = None, (0, 0)
     if clerical_sample is not None and clerical_sample.num_rows:
-        stated = sampled_posterior(found, clerical_sample)
-        is_match = np.asarray(pc.cast(clerical_sample["is_match"], pa.int8()))
-        known = ~np.isnan(stated)
-        floors = sorted({*STRATA, *zones})
-        sample = reviewed(posterior, pairs, stated[known], is_match[known], floors)
-        never = int((~known).sum()), int(is_match[~known].sum())
+        sample, never = _looked_at(result, found, config, clerical_sample)
     return Run(
         result,
         config,
@@ -86,3 +81,44 @@ def measure(
         never,
         histogram,
     )
+
+
+def _looked_at(
+    result: LinkResult, found: Evidence, config: LinkConfig, sample: pa.Table
+) -> tuple[Reviewed, tuple[int, int]]:
+    """Return a sample beside what it stands for; its other pairs, and matches there.
+
+    What it does not stand for, the pairs held apart that are no edge, keep the model's
+    figures, in the strata below every edge.
+    """
+    edges = result.edges
+    ids = [f"client_record_id_{side}" for side in "lr"]
+    held = frame(
+        found.ids,
+        found.cluster,
+        found.confidence,
+        edges.select([*ids, "match_probability"]),
+        config.threshold,
+    )
+    joined, apart = found.joined, found.apart
+    a, b = (found.cluster[side] for side in (held.left, held.right))
+    covered = np.minimum(a, b) * found.people + np.maximum(a, b)
+    place = np.searchsorted(found.left * found.people + found.right, covered)
+    rest = apart.pairs - np.bincount(place, minlength=len(apart.pairs))
+    below = np.minimum(apart.posterior, np.nextafter(config.edge_floor, 0.0))
+    one, two = (
+        places_of(found.ids, sample[f"record_id_{side}"].cast(pa.string()))
+        for side in "lr"
+    )
+    band = held.bands(one, two)
+    known = ~np.isnan(band)
+    is_match = np.asarray(pc.cast(sample["is_match"], pa.int8()))
+    seen = reviewed(
+        np.concatenate([joined.posterior, apart.posterior[place], apart.posterior]),
+        np.concatenate([joined.pairs, np.ones(len(place)), rest]),
+        band[known],
+        is_match[known],
+        sorted({*STRATA, config.loose, config.threshold, config.strict}),
+        np.concatenate([joined.posterior, held.band, below]),
+    )
+    return seen, (int((~known).sum()), int(is_match[~known].sum()))
