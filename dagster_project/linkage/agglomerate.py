@@ -141,6 +141,7 @@ def _best_first(state, weights, floor, alpha, merges, scores, made):
 
 @njit(parallel=True, cache=True, nogil=True)
 def merge_components(
+    order,
     rows,
     starts,
     values,
@@ -158,7 +159,7 @@ def merge_components(
     floor,
     alpha,
 ):
-    """Agglomerate every component down to ``floor``.
+    """Agglomerate every component down to ``floor``, taken in ``order``.
 
     ``decisions`` holds (place, place, +1 must / -1 cannot) by component. Returns merges
     (kept record, joined record), their scores and how many each component made; a
@@ -168,7 +169,8 @@ def merge_components(
     merges = np.zeros((len(rows) - parts, 2), np.int64)
     scores = np.zeros(len(rows) - parts)
     made = np.zeros(parts, np.int64)
-    for c in prange(parts):
+    for turn in prange(parts):
+        c = order[turn]
         inside = rows[starts[c] : starts[c + 1]]
         first, last = starts[c] - c, starts[c + 1] - c - 1
         told = decisions[decision_starts[c] : decision_starts[c + 1]]

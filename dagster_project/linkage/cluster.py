@@ -23,6 +23,9 @@ from dagster_project.linkage.score import Scored, logit
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, factors
 
+SHARES = 64
+"""Shares of like work that the components are dealt into; a multiple of the threads."""
+
 
 class ContradictoryDecisions(ValueError):
     """A steward's decisions both join and part two records."""
@@ -137,6 +140,7 @@ def agglomerate(
     parts = components(len(encoded.values), pairs, floor, largest, decided.must)
     constraints, starts = _by_component(decided, parts, len(encoded.values))
     merges, scores, made = merge_components(
+        _shared_out(parts.starts),
         parts.records,
         parts.starts,
         *encoded.for_kernels,
@@ -163,6 +167,17 @@ def agglomerate(
         component[real],
         len(encoded.values),
     )
+
+
+def _shared_out(starts: Codes) -> Codes:
+    """Return the components so that any part of the list holds large ones and small.
+
+    Threads take equal runs of it, and a component costs the square of its size.
+    """
+    by_size = np.argsort(-np.diff(starts), kind="stable")
+    share = np.arange(len(by_size)) % (2 * SHARES)
+    share = np.minimum(share, 2 * SHARES - 1 - share)  # dealt there and back
+    return by_size[np.argsort(share, kind="stable")]
 
 
 def _known(pairs: Scored, records: int) -> Known:
