@@ -14,6 +14,9 @@ from dagster_project.publication.palette import MARKS
 LABEL_WIDE, LABEL_NARROW = 34, 17
 """Characters in a line of a label."""
 LINE_HEIGHT = 14
+LEGEND_GAP = 28
+"""Pixels between the names of a legend: a reader's font may be a tenth wider than the
+one the picture was laid out with."""
 PHONE = 400
 """Pixels below which a picture is drawn for a phone."""
 
@@ -45,8 +48,9 @@ def legend(names: Sequence[str], width: int) -> alt.Legend | None:
     """Return a legend above the picture, of as many columns as fit."""
     if not names:
         return None
-    room = width // (7 * max(map(len, names)) + 28)
-    return alt.Legend(orient="top", columns=max(1, min(len(names), room)))
+    room = width // (7 * max(map(len, names)) + 18 + LEGEND_GAP)
+    columns = max(1, min(len(names), room))
+    return alt.Legend(orient="top", columns=columns, columnPadding=LEGEND_GAP)
 
 
 def hues(names: Sequence[str]) -> alt.Scale:
