@@ -24,7 +24,8 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, factors
 
 SHARES = 64
-"""Shares of like work that the components are dealt into; a multiple of the threads."""
+"""Shares of like work that the components are dealt into; many to a thread, so that
+it matters little where one thread's run ends and the next begins."""
 
 
 class ContradictoryDecisions(ValueError):

@@ -60,7 +60,7 @@ def test_no_rule_spends_more_than_its_budget_and_the_rest_is_reported():
 
 
 def test_the_rarest_keys_are_used_first():
-    # Keys are hashes of 64 bits, of which the lowest give way to the record.
+    # Keys are hashes of 64 bits, of which the lowest give way to the place.
     keys = np.array([1, 1, 2, 2, 2, 3, 3], np.uint64) << np.uint64(32)
     groups = key_groups(np.array([0, 1, 2, 3, 4, 5, 5]), keys, np.arange(6))
     assert groups.places.tolist() == [0, 1, 2, 3, 4, 5]
