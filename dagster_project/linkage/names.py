@@ -89,20 +89,21 @@ class Surname(NamedTuple):
 def fold(text: str | None) -> str:
     """Return the letters of a name, unaccented, in lower case, single spaces between.
 
-    NFKC, case folding (which makes ß into ss), one script for each word, decomposition
-    without marks, then a short table of letters that do not decompose. What nobody sees
-    (joiners, direction marks) goes. Digits stay until suffixes are read.
+    NFKC, case folding (which makes ß into ss), decomposition without marks, a short
+    table of letters that do not decompose, then one script for each word. What nobody
+    sees (joiners, direction marks) goes. Digits stay until suffixes are read.
     """
     if not text:
         return ""
     if text.isascii():
         plain = text.lower()
         return plain if text.isalpha() else " ".join(plain.translate(_ASCII).split())
-    plain = _of_one_script(unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
     plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
     plain = unicodedata.normalize("NFC", "".join(map(_kept, plain)))
     if not plain.isascii():
         plain = "".join(letter for letter in plain if not _joins(letter))
+        plain = _of_one_script(plain)
     return " ".join(plain.split())
 
 

@@ -3,7 +3,7 @@ import unicodedata
 
 import jellyfish
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.linkage.names import (
@@ -39,7 +39,12 @@ def test_a_name_is_folded_to_what_is_compared(written, folded):
     assert fold(written) == folded
 
 
-@given(st.text(max_size=20))
+LATIN_GREEK_CYRILLIC = st.characters(min_codepoint=0x41, max_codepoint=0x52F)
+
+
+@given(st.text(max_size=20) | st.text(LATIN_GREEK_CYRILLIC, max_size=6))
+@example("µÀ")
+@settings(max_examples=500)
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
 
