@@ -7,9 +7,8 @@ Does not belong here: joining records (``cluster``).
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
 
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.score import Scored, logit
@@ -26,11 +25,35 @@ class Components(NamedTuple):
     starts: Codes  # one more entry at the end
 
 
-def component_labels(records: int, left: Codes, right: Codes) -> Codes:
-    """Return the connected component of every record."""
-    ones = np.ones(len(left), np.int8)
-    graph = coo_matrix((ones, (left, right)), shape=(records, records))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+@njit(cache=True, nogil=True)
+def _first(leads_to, record):
+    while leads_to[record] != record:
+        leads_to[record] = leads_to[leads_to[record]]
+        record = leads_to[record]
+    return record
+
+
+@njit(cache=True, nogil=True)
+def _labels(records, left, right):
+    leads_to = np.arange(records)  # of a component's records to its first one
+    for pair in range(len(left)):
+        one, other = _first(leads_to, left[pair]), _first(leads_to, right[pair])
+        leads_to[max(one, other)] = min(one, other)
+    label = np.empty(records, np.int64)
+    found = 0
+    for record in range(records):
+        if leads_to[record] == record:
+            label[record] = found
+            found += 1
+        else:
+            label[record] = label[leads_to[record]]
+    return label
+
+
+def component_labels(records: int, left: ArrayLike, right: ArrayLike) -> Codes:
+    """Return the connected component of every record, numbered by first records."""
+    # Copied, so that one compiled kernel serves arrays of any kind.
+    return _labels(records, np.array(left, np.int64), np.array(right, np.int64))
 
 
 def components(
