@@ -70,7 +70,7 @@ def report_page(
 ) -> dg.MaterializeResult:
     """Write the page of this run."""
     from dagster_project.publication.page.build import build_page
-    from dagster_project.publication.page.frame import write_page
+    from dagster_project.publication.page.placed import write_page
 
     with warehouse.connect(read_only=True) as connection:
         page = build_page(

@@ -24,7 +24,7 @@ from dagster_project.linkage.report import (
 )
 from dagster_project.linkage.report.run import measure
 from dagster_project.linkage.tables import LinkResult
-from dagster_project.publication.page.frame import write_page
+from dagster_project.publication.page.placed import write_page
 
 STYLE = """
 :root { color-scheme: light; --ink: #1b2a33; --soft: #5b6b75; --line: #d5dde2; }

@@ -1,16 +1,14 @@
-"""The page's frame: head, contents, foot, style; and putting it in place.
+"""The page's frame: head, contents, foot, style.
 
 Belongs here: what stands around the sections. Does not belong here: any figure's
-making (``sections``, ``build``).
+making (``sections``, ``build``), writing the page (``placed``).
 """
 
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 
-from dagster_project.places import readable_by_all
 from dagster_project.publication.page.colours import colours
 from dagster_project.publication.page.parts import cards
 from dagster_project.publication.page.rounding import SHARE_FROM, SMALL, STEP
@@ -92,14 +90,6 @@ No name, number or address of a person is in this file. It loads nothing and run
 nothing: keep it, send it, print it, as the agreement allows.</p></footer>
 </body></html>
 """
-
-
-def write_page(page: str, target: Path) -> None:
-    """Put the page in place by one rename."""
-    fresh = target.with_name(target.name + ".tmp")
-    fresh.write_text(page, encoding="utf-8")
-    readable_by_all(fresh)
-    fresh.replace(target)
 
 
 def style() -> str:
