@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dagster_project.kept_out import (
+    keep_pandas_out_of_arrow,
+    keep_scipy_out_of_numba,
+)
 from dagster_project.table_arguments import (
     RECORDS_HELP,
     ExtraOption,
@@ -105,6 +109,8 @@ def link(
     what was decided: give it with every batch; a decision no longer in it is withdrawn.
     """
     began = time.perf_counter()
+    keep_pandas_out_of_arrow()
+    keep_scipy_out_of_numba()
     from dagster_project.linkage.columns import UnreadableRecords
     from dagster_project.whole_folder import check_folder, stopped_by_signals
 

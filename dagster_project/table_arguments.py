@@ -157,25 +157,9 @@ def say_joins_nothing(
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """Turn what a user can mend into one sentence and exit code 1."""
-    from dagster_project.linkage.cluster import ContradictoryDecisions
-    from dagster_project.linkage.columns import UnreadableRecords
-    from dagster_project.linkage.decision_entries import UnreadableDecisions
-    from dagster_project.linkage.explain import UnknownRecord
-    from dagster_project.linkage.model_file import UnreadableModel
-    from dagster_project.warehouse import WarehouseBusyError
-    from dagster_project.whole_folder import FolderRefused
-
     try:
         yield
-    except (
-        UnreadableRecords,
-        UnreadableModel,
-        UnknownRecord,
-        UnreadableDecisions,
-        FolderRefused,
-        ContradictoryDecisions,
-        WarehouseBusyError,
-    ) as error:
+    except _mendable() as error:
         say(str(error))
         raise typer.Exit(1) from error
     except OSError as error:
@@ -185,6 +169,27 @@ def one_sentence() -> Iterator[None]:
     except KeyboardInterrupt as error:
         say("Stopped; nothing was written.")
         raise typer.Exit(130) from error
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    """Return what a user can mend; asked for, and imported, only once it happened."""
+    from dagster_project.linkage.cluster import ContradictoryDecisions
+    from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.decision_entries import UnreadableDecisions
+    from dagster_project.linkage.explain import UnknownRecord
+    from dagster_project.linkage.model_file import UnreadableModel
+    from dagster_project.warehouse import WarehouseBusyError
+    from dagster_project.whole_folder import FolderRefused
+
+    return (
+        UnreadableRecords,
+        UnreadableModel,
+        UnknownRecord,
+        UnreadableDecisions,
+        FolderRefused,
+        ContradictoryDecisions,
+        WarehouseBusyError,
+    )
 
 
 def say(sentence: str) -> None:

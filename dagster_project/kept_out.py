@@ -1,0 +1,61 @@
+"""Libraries that others import in passing, kept out where a second matters.
+
+Belongs here: which import is spared, and why nothing is missed. Does not belong here:
+this project's own imports; those stand where they are needed.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+
+
+class _Absent:
+    """An import finder to which a library is not installed."""
+
+    def __init__(self, library: str) -> None:
+        self._library = library
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        if name == self._library:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@contextmanager
+def _absent(library: str) -> Iterator[None]:
+    finder = _Absent(library)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def keep_pandas_out_of_arrow() -> None:
+    """Have Arrow not import pandas in this process unless it is asked to use it.
+
+    pyarrow looks for pandas when it converts its first value, whatever that is, in case
+    it should be given a Series one day. That takes a sixth of a second. ``to_pandas``
+    works after this as before; only a list of pandas's own values would be strange.
+    """
+    if "pandas" in sys.modules:
+        return
+    import pyarrow as pa
+
+    with _absent("pandas"):
+        # With a value in it, for Arrow looks twice: for the list, and for the value.
+        pa.array([""])
+
+
+def keep_scipy_out_of_numba() -> None:
+    """Have numba not import scipy, which it takes for products of matrices alone.
+
+    No kernel here makes one. The import takes an eighth of a second.
+    """
+    if "scipy" in sys.modules:
+        return
+    with _absent("scipy"):
+        importlib.import_module("numba.np.arraymath")

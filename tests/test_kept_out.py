@@ -1,0 +1,52 @@
+"""What a quick command does not import, and that nothing is missed for it."""
+
+import subprocess
+import sys
+
+QUICK = """
+import sys
+from dagster_project.kept_out import keep_pandas_out_of_arrow, keep_scipy_out_of_numba
+keep_pandas_out_of_arrow()
+keep_scipy_out_of_numba()
+import numpy as np
+import pyarrow as pa
+from dagster_project.linkage.components import component_labels
+table = pa.table({"name": ["Ngozi", None], "born": [1950, None]})
+assert component_labels(3, [0], [2]).tolist() == [0, 1, 0]
+assert not {"pandas", "scipy"} & set(sys.modules)
+frame = table.to_pandas()
+assert frame["name"].tolist() == ["Ngozi", None] and np.isnan(frame["born"][1])
+assert pa.Table.from_pandas(frame)["name"].equals(table["name"])
+from scipy.special import expit
+assert expit(0.0) == 0.5
+"""
+
+LINK = """
+import sys
+from dagster_project.cli import app
+try:
+    app(["link", *sys.argv[1:]])
+except SystemExit as ended:
+    assert not ended.code
+print("imported", *sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def output(code: str, *arguments: object) -> str:
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+def test_pandas_and_scipy_are_there_when_they_are_asked_for():
+    output(QUICK)
+
+
+def test_linking_a_file_imports_no_library_that_it_has_no_use_for(tmp_path):
+    records = tmp_path / "records.csv"
+    records.write_text("record_id,last_name,dob\n1,Ōta,1980-04-09\n2,Ōta,1980-04-09\n")
+    for words in ([], ["--state", tmp_path / "state"]):
+        said = output(LINK, records, "--out", tmp_path / "out", *words)
+        imported = said.splitlines()[-1].split()
+        assert "numba" in imported
+        heavy = {"altair", "dagster", "duckdb", "pandas", "scipy", "vl_convert"}
+        assert heavy.isdisjoint(imported)
