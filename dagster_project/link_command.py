@@ -1,13 +1,12 @@
 """``throughline link``: any table of people in, who is who out.
 
-Belongs here: arguments, progress, what is written and printed. Does not belong here:
-the linking itself (``linkage``).
+Belongs here: arguments, and a run without memory. Does not belong here: a run with one
+(``link_with_state``), what is written and printed (``link_results``), the linking
+itself (``linkage``).
 """
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,8 @@ from dagster_project.kept_out import (
     keep_pandas_out_of_arrow,
     keep_scipy_out_of_numba,
 )
+from dagster_project.link_results import print_summary, told, written
+from dagster_project.link_with_state import link_with_state
 from dagster_project.table_arguments import (
     RECORDS_HELP,
     ExtraOption,
@@ -27,7 +28,6 @@ from dagster_project.table_arguments import (
     read_model_file,
     read_sample_file,
     read_table,
-    say,
     say_joins_nothing,
     say_left_out,
 )
@@ -39,21 +39,6 @@ if TYPE_CHECKING:
     from dagster_project.linkage.people_columns import People
     from dagster_project.linkage.table_decisions import TableDecision
     from dagster_project.linkage.trained import TrainedModel
-    from dagster_project.progress import Stages
-
-STAGES = {
-    "standardise": "Read names, dates and numbers",
-    "encode": "Encode",
-    "block": "Bring records together",
-    "compare a sample": "Compare a sample",
-    "compare and score": "Compare and score",
-    "frequencies": "Count how common values are",
-    "fit": "Fit the model",
-    "score": "Score again",
-    "cluster": "Join records into people",
-    "tables": "Make tables",
-}
-"""The engine's stages as a user reads them."""
 
 
 def link(
@@ -133,7 +118,7 @@ def link(
         _use_threads(threads)
         config = _config(people, seed)
         if state:
-            _link_with_state(people, out, state, decided, config, began)
+            link_with_state(people, out, state, decided, config, _person_key(), began)
         else:
             _link(people, out, trained, decided, sample, config, began)
 
@@ -178,7 +163,7 @@ def _link(
             must_link=pairs(stand, MUST_LINK),
             cannot_link=pairs(stand, CANNOT_LINK),
             model=trained,
-            **_told(stages),
+            **told(stages),
         )
         stages.part("Write", 0, 1)
         links = people_result.client_links(result, _person_key(), people.id_type)
@@ -190,7 +175,7 @@ def _link(
             ),
         }
         text = result.models["parameters"][0].as_py()
-        with _written(out, tables, text) as folder:
+        with written(out, tables, text) as folder:
             write_report(
                 folder / "report.html",
                 result,
@@ -200,105 +185,10 @@ def _link(
                 clerical_sample=sample,
             )
     say_joins_nothing(stand, result.partition)
-    _print_summary(
-        people_result.summary(links, result.review_queue, result.compared), out, began
+    counts = people_result.summary(
+        people_result.counted(links), result.review_queue.num_rows, result.compared
     )
-
-
-def _link_with_state(
-    people: "People",
-    out: Path,
-    folder: Path,
-    decided: "list[TableDecision]",
-    config: "LinkConfig",
-    began: float,
-) -> None:
-    """Link a batch to all that the state folder remembers, and remember it."""
-    from dagster_project.linkage import people_result
-    from dagster_project.linkage.stage_clock import Clock
-    from dagster_project.linkage.state_files import held, read_state, write_state
-    from dagster_project.linkage.state_run import run_with_state
-    from dagster_project.progress import Stages
-
-    with Stages() as stages, held(folder):
-        stages.part("Remember", 0, 1)
-        told = _told(stages)
-        key = _person_key()
-        found = run_with_state(
-            read_state(folder),
-            people.table,
-            config,
-            Clock(told["progress"], told["begins"]),
-            key=key,
-            at=datetime.now(UTC),
-            run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
-            decided=decided,
-        )
-        stages.part("Write", 0, 1)
-        links = people_result.lasting_links(
-            found.partition, found.state.ledger, key, people.id_type
-        )
-        id_type = links["record_id"].type
-        tables = {
-            "client_links": links,
-            "edges": people_result.edges(found.edges, id_type),
-            "review_queue": people_result.review_queue(
-                found.review_queue, id_type, people.extras
-            ),
-        }
-        with _written(out, tables, found.model):
-            write_state(folder, found.state, found.events, new_base=found.is_full)
-    say_left_out(found.decided.lacking, "--decisions")
-    if gone := found.decided.withdrawn:
-        say(
-            f"Decisions of the last full run that are no longer given: {len(gone):,}; "
-            "they are withdrawn"
-        )
-    say_joins_nothing(found.decided.stand, found.partition)
-    counts = people_result.summary(links, found.review_queue, found.compared)
-    counts["changes of identity"] = found.events.num_rows
-    _print_summary(counts, out, began)
-    how = "a full run" if found.is_full else "what came since the last full run"
-    print(f"State in {folder}, by {how}")
-
-
-@contextmanager
-def _written(out: Path, tables: "dict[str, pa.Table]", model: str) -> Iterator[Path]:
-    """Write a run's files; they take their place when the block ends well."""
-    import pyarrow.parquet as pq
-
-    from dagster_project.whole_folder import whole_folder
-
-    with whole_folder(out) as folder:
-        for name, table in tables.items():
-            pq.write_table(table, folder / f"{name}.parquet")
-        (folder / "model.json").write_text(model, encoding="utf-8")
-        yield folder
-
-
-def _print_summary(counts: dict[str, int], out: Path, began: float) -> None:
-    for name, count in counts.items():
-        print(f"{name:<26}{count:>14,}")
-    print(f"{'seconds':<26}{time.perf_counter() - began:>14.1f}")
-    print(f"Results in {out}")
-
-
-def _told(stages: "Stages") -> dict:
-    """Return the engine's callbacks that show each stage as one line."""
-    seen: dict[str, int] = {}
-
-    def name(stage: str) -> str:
-        words = STAGES.get(stage, stage.capitalize())
-        return words + (" again" if seen[stage] > 1 else "")
-
-    def begins(stage: str) -> None:
-        seen[stage] = seen.get(stage, 0) + 1
-        stages.start(name(stage))
-
-    def ended(stage: str, _seconds: float) -> None:
-        stages.done(name(stage))
-
-    return {"begins": begins, "progress": ended}
+    print_summary(counts, out, began)
 
 
 def _use_threads(threads: int | None) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.encode import Dropped
-from dagster_project.linkage.model_file import read_model
+from dagster_project.linkage.model_file import model_id, read_model
 
 ARRAYS = (
     "rows",
@@ -33,7 +33,8 @@ TABLES = ("records", "partition", "edges", "questions", "standard")
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Write a table as it lies in memory."""
+    """Write a table as it lies in memory, in one piece."""
+    table = table.combine_chunks()
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
         out.write_table(table)
 
@@ -44,7 +45,7 @@ def read_table(path: Path) -> pa.Table:
 
 
 def write_base(folder: Path, base: BaseRun) -> None:
-    """Write a full run into an empty folder, for good."""
+    """Write a full run into a folder, and keep all that is there for good."""
     for name in TABLES:
         write_table(folder / f"{name}.arrow", getattr(base, name))
     for name in ARRAYS:
@@ -53,7 +54,11 @@ def write_base(folder: Path, base: BaseRun) -> None:
         np.save(folder / f"keys_{number}.npy", base.keys[number])
         np.save(folder / f"holders_{number}.npy", base.holders[number])
     (folder / "model.json").write_text(base.model, encoding="utf-8")
-    facts = {**base.dropped._asdict(), "telling": base.telling}
+    facts = {
+        **base.dropped._asdict(),
+        "telling": base.telling,
+        "model": model_id(base.model),
+    }
     (folder / "facts.json").write_text(json.dumps(facts))
     keep_all(folder)
 
@@ -69,7 +74,7 @@ def read_base(folder: Path) -> BaseRun:
     return BaseRun(
         keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
         holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
-        trained=read_model(model),
+        trained=read_model(model, facts["model"]),
         model=model,
         dropped=Dropped(tuple(facts["dates"]), tuple(facts["ssns"])),
         telling=tuple(facts["telling"]),

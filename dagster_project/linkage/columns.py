@@ -6,7 +6,6 @@ of a table the engine cannot link. Does not belong here: what the values mean.
 
 from collections.abc import Mapping
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -93,16 +92,3 @@ def read_columns(records: pa.Table, names: Mapping[str, str] | None = None) -> p
             example = ids[1:].filter(repeated)[0].as_py()
             raise UnreadableRecords(f"records.{RECORD_ID}: {example!r} is not unique")
     return table
-
-
-def put_in(table: pa.Table, rows: pa.Table, away: pa.Array) -> pa.Table:
-    """Return ``table`` without the records ``away`` and with ``rows``, by record id.
-
-    A large table is copied only once.
-    """
-    stays = pc.invert(pc.is_in(table[RECORD_ID], value_set=away)).to_numpy()
-    new = table.num_rows + np.arange(rows.num_rows)
-    chosen = pa.array(np.concatenate([np.flatnonzero(stays), new]))
-    both = pa.concat_tables([table, rows])
-    order = pc.sort_indices(both[RECORD_ID].take(chosen))
-    return both.take(chosen.take(order)).combine_chunks()

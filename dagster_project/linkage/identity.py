@@ -46,6 +46,7 @@ def reconcile(
     model_id: str,
     at: datetime,
     decisions: Sequence[Decision] = (),
+    given: pa.ChunkedArray | None = None,
 ) -> pa.Table:
     """Return the events that turn the ledger's state into ``partition``.
 
@@ -62,6 +63,7 @@ def reconcile(
         model_id: names the model in each event.
         at: time of the events; not before the last one in the ledger.
         decisions: a steward's, as they stand in this run.
+        given: every person id there ever was, if ``ledger`` is but a part of one.
 
     Raises:
         LedgerOutOfOrder: ``at`` is before the last event.
@@ -81,12 +83,12 @@ def reconcile(
     goes_on[fresh] = len(earlier) + np.arange(len(fresh))
     # Clusters are numbered by their first record, so the first ones found them.
     founders = records.take(pa.array(_first_of_each(cluster)[fresh]))
-    persons = pa.concat_arrays([earlier, _mint(key, founders, earlier)])
+    minted = _mint(key, founders, earlier if given is None else given)
+    persons = pa.concat_arrays([earlier, minted])
     gone = ledger.links.filter(
         pc.invert(pc.is_in(ledger.links["client_record_id"], value_set=records))
     )
     change = _Change(records, before, goes_on[cluster])
-    minted = persons.slice(len(earlier))
     sections = [
         _section("mint", minted, records=founders),
         _person_events(change, persons),
@@ -127,14 +129,22 @@ def _continue_persons(cluster: Numbers, before: Numbers, clusters: int) -> Numbe
     return goes_on
 
 
-def _mint(key: bytes, founders: pa.Array, earlier: pa.Array) -> pa.Array:
+def _mint(
+    key: bytes, founders: pa.Array, earlier: pa.Array | pa.ChunkedArray
+) -> pa.Array:
     """Return new person ids, none of them given before."""
-    taken = set(earlier.to_pylist()) if len(founders) else set()
-    minted = []
-    for founder in founders.to_pylist():
-        minted.append(person_id(key, founder, taken))
-        taken.add(minted[-1])
-    return pa.array(minted, pa.string())
+    names = founders.to_pylist()
+    used: set[str] = set()
+    while True:
+        taken, minted = set(used), []
+        for founder in names:
+            minted.append(person_id(key, founder, taken))
+            taken.add(minted[-1])
+        found = pa.array(minted, pa.string())
+        again = earlier.filter(pc.is_in(earlier, value_set=found)) if minted else found
+        if not len(again):
+            return found
+        used.update(again.to_pylist())
 
 
 def _person_events(change: _Change, persons: pa.Array) -> pa.Table:

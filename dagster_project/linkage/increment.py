@@ -33,6 +33,7 @@ from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.frequencies import term_values
 from dagster_project.linkage.linkable import may_found, may_join
+from dagster_project.linkage.rows_by_id import ids_of, places
 from dagster_project.linkage.score import Scored, compare_and_score, logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.standard_table import standard_of, standard_table
@@ -86,8 +87,9 @@ def link_later(
         standard = standardise(later)
         new = standard.take(np.flatnonzero(may_join(standard)))
         fresh = len(new.record_id)
-        gone = pc.is_in(base.standard["record_id"], value_set=standard.record_id)
-        gone = gone.to_numpy()
+        gone = np.zeros(len(base.rows), np.bool_)
+        again = places(ids_of(base.standard), standard.record_id)
+        gone[again[again >= 0]] = True
     with clock.stage("block"):
         parts = KeyParts(encode(new, base.dropped))
         within = block(parts, config.pairs_per_record).pairs
@@ -215,7 +217,7 @@ def _partition(
 
 
 def _ids_of(base: BaseRun, places: NDArray[np.int64]) -> pa.Array:
-    return base.standard["record_id"].take(pa.array(places)).combine_chunks()
+    return ids_of(base.standard).take(pa.array(places))
 
 
 def _pairs_among(

@@ -98,8 +98,13 @@ def model_id(text: str) -> str:
     return "m_" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read_model(text: str) -> TrainedModel:
+def read_model(text: str, name: str | None = None) -> TrainedModel:
     """Return the model that ``model_text`` wrote.
+
+    Args:
+        text: of ``model.json``.
+        name: its ``model_id``, where that is known from elsewhere; else it is seen from
+            writing the model again, which takes longer, that nobody changed the text.
 
     Raises:
         UnreadableModel: not JSON, not a model, of another version, or damaged.
@@ -126,7 +131,7 @@ def read_model(text: str) -> TrainedModel:
         raise UnreadableModel(
             f"is a damaged model ({type(error).__name__}: {error})"
         ) from error
-    if model_text(trained) != text:
+    if (model_id(text) != name) if name else (model_text(trained) != text):
         raise UnreadableModel("is a model that was changed by hand or damaged")
     return trained
 
@@ -151,10 +156,7 @@ def _trained(entries: dict) -> TrainedModel:
             _weights(entries["values"][column]["total"], size),
             float(entries["values"][column]["people"]),
             float(entries["values"][column]["discount"]),
-            {
-                value: _weights(weights, size)
-                for value, weights in entries["values"][column]["held"].items()
-            },
+            _held(entries["values"][column]["held"], size),
         )
         for column in TERM_COLUMNS
     }
@@ -196,6 +198,13 @@ def _table(by_field: dict[str, list[float]]) -> NDArray[np.float64]:
             raise ValueError(f"{field.name} needs {len(field.levels)} probabilities")
         table[place, 1 : 1 + len(row)] = row
     return table
+
+
+def _held(weights: dict[str, list[float]], sources: int) -> dict[str, NDArray]:
+    rows = np.array(list(weights.values()), np.float64).reshape(-1, sources)
+    if len(rows) != len(weights) or not (rows >= 0).all():
+        raise ValueError(f"{sources} weights expected for a value, one per source")
+    return dict(zip(weights, rows, strict=True))
 
 
 def _weights(row: list[float], sources: int) -> NDArray[np.float64]:

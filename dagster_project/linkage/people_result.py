@@ -40,10 +40,8 @@ def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Tab
     )
 
 
-def lasting_links(
-    partition: pa.Table, ledger: Ledger, key: bytes, id_type: pa.DataType
-) -> pa.Table:
-    """Return the same with the ledger's persons.
+def lasting_links(partition: pa.Table, ledger: Ledger, key: bytes) -> pa.Table:
+    """Return the same with the ledger's persons, record ids as text.
 
     A record too thin to link is nobody's in the ledger; what it is called here is no
     person's name, also when the record once founded one.
@@ -54,7 +52,7 @@ def lasting_links(
     alone = [person_id(key, f"{i}\nalone") for i in ids.filter(thin).to_pylist()]
     return pa.table(
         {
-            "record_id": cast_ids(ids, id_type),
+            "record_id": ids,
             "person_id": pc.replace_with_mask(
                 person, thin, pa.array(alone, pa.string())
             ),
@@ -101,15 +99,31 @@ def _pairs(table: pa.Table, columns: tuple[str, ...], id_type: pa.DataType) -> p
     )
 
 
-def summary(links: pa.Table, questions: pa.Table, compared: int) -> dict[str, int]:
-    """Return the counts of a run."""
-    counted = links["link_status"].value_counts().to_pylist()
-    status = {one["values"]: one["counts"] for one in counted}
+def counted(links: pa.Table) -> dict[str, int]:
+    """Return the counts of records and of people, a row being a record's person."""
+    counts = links["link_status"].value_counts().to_pylist()
+    status = {one["values"]: one["counts"] for one in counts}
     return {
         "records": links.num_rows,
-        "candidate pairs compared": compared,
         "people": len(links["person_id"].unique()),
         "linked records": status.get("linked", 0),
-        "questions for review": questions.num_rows,
         "records too thin to link": status.get("unlinkable", 0),
+    }
+
+
+def summary(counts: dict[str, int], questions: int, compared: int) -> dict[str, int]:
+    """Return the figures of a run in the order of reading.
+
+    Args:
+        counts: as ``counted`` has them.
+        questions: for review.
+        compared: candidate pairs.
+    """
+    return {
+        "records": counts["records"],
+        "candidate pairs compared": compared,
+        "people": counts["people"],
+        "linked records": counts["linked records"],
+        "questions for review": questions,
+        "records too thin to link": counts["records too thin to link"],
     }

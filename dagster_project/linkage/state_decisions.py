@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dagster_project.linkage.decisions import WITHDRAWN, Decision
+from dagster_project.linkage.rows_by_id import places
 from dagster_project.linkage.table_decisions import TableDecision, about, records_of
 
 DECISIONS, WITHDRAWN_ONES = "decisions", "withdrawn_decisions"
@@ -73,8 +73,8 @@ def decided_now(
     Args:
         settings: of the state, empty before its first run.
         given: the decisions of this run, all of them.
-        base: record ids of the last full run.
-        later: record ids that came or changed since.
+        base: record ids of the last full run, in their order.
+        later: record ids that came or changed since, in their order.
     """
     before, left_over = (
         [TableDecision(*d) for d in settings.get(name, ())]
@@ -93,6 +93,4 @@ def decided_now(
 
 
 def _those_among(named: pa.Array, ids: pa.Array) -> set[str]:
-    if not len(named):  # else a million ids would be looked at for nothing
-        return set()
-    return set(named.filter(pc.is_in(named, value_set=ids)).to_pylist())
+    return set(named.filter(pa.array(places(ids, named) >= 0)).to_pylist())

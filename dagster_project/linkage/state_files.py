@@ -33,9 +33,11 @@ from dagster_project.linkage.base_files import (
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.columns import UnreadableRecords
 from dagster_project.linkage.ledger import Ledger, no_events
+from dagster_project.linkage.ledger_since import LedgerSince
 from dagster_project.linkage.model_file import UnreadableModel
+from dagster_project.linkage.rows_by_id import ids_of
 
-VERSION = 1
+VERSION = 2
 """Of the files; another one is refused rather than guessed at."""
 
 PART = "current.json.part"
@@ -59,9 +61,11 @@ class State:
 
     settings: dict[str, object]
     base: BaseRun
+    links: pa.Table  # every record of the full run with its person, as it left them
+    counts: dict[str, int]  # of these
     later: pa.Table  # records since the full run, as read
     touched: pa.Array  # record ids that the last run looked at anew
-    ledger: Ledger
+    ledger: LedgerSince
 
 
 @contextmanager
@@ -110,19 +114,26 @@ def read_state(folder: Path) -> State | None:
     try:
         for file in named["events"]:
             os.stat(folder / file)
-        run = folder / named["run"]
+        base, run = folder / named["base"], folder / named["run"]
         at = named["last_at"]
+        told = (
+            frozenset(named["in_force"]),
+            named["last_event"],
+            datetime.fromisoformat(at) if at else None,
+        )
+        kept = [read_table(base / f"{name}.arrow") for name in ("ledger", "minted")]
         return State(
             named["settings"],
-            read_base(folder / named["base"]),
+            read_base(base),
+            read_table(base / "links.arrow"),
+            named["counts"],
             read_table(run / "later.arrow"),
-            read_table(run / "touched.arrow")["client_record_id"].combine_chunks(),
-            Ledger(
+            ids_of(read_table(run / "touched.arrow")),
+            LedgerSince(
+                Ledger(*kept, *told),
                 read_table(run / "links.arrow"),
                 read_table(run / "minted.arrow"),
-                frozenset(named.get("in_force", ())),
-                named["last_event"],
-                datetime.fromisoformat(at) if at else None,
+                *told,
             ),
         )
     except DAMAGE as error:
@@ -155,11 +166,15 @@ def write_state(
     number = named["number"] + 1
     base = f"base-{number}" if new_base else named["base"]
     if new_base:
-        write_base(_fresh(folder / base), state.base)
+        _fresh(folder / base)
+        write_table(folder / base / "ledger.arrow", state.ledger.base.links)
+        write_table(folder / base / "minted.arrow", state.ledger.base.minted)
+        write_table(folder / base / "links.arrow", state.links)
+        write_base(folder / base, state.base)
     run = _fresh(folder / f"run-{number}")
     write_table(run / "later.arrow", state.later)
     write_table(run / "touched.arrow", pa.table({"client_record_id": state.touched}))
-    write_table(run / "links.arrow", state.ledger.links)
+    write_table(run / "links.arrow", state.ledger.moved)
     write_table(run / "minted.arrow", state.ledger.minted)
     files = list(named.get("events", []))
     if events.num_rows:
@@ -175,6 +190,7 @@ def write_state(
             "number": number,
             "settings": state.settings,
             "base": base,
+            "counts": state.counts,
             "run": run.name,
             "events": files,
             "in_force": sorted(state.ledger.in_force),

@@ -5,33 +5,38 @@ not belong here: files (``state_files``), linking (``link``, ``increment``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage import tables
 from dagster_project.linkage.base_run import BaseRun, base_of
-from dagster_project.linkage.columns import (
-    RECORD_ID,
-    UnreadableRecords,
-    put_in,
-    read_columns,
-)
+from dagster_project.linkage.columns import RECORD_ID, UnreadableRecords, read_columns
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.increment import Touched, link_later
-from dagster_project.linkage.ledger_state import after, concerning, new_ledger
+from dagster_project.linkage.ledger_since import LedgerSince, new_ledger
 from dagster_project.linkage.link import decide
 from dagster_project.linkage.model_file import model_id
+from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
+from dagster_project.linkage.rows_by_id import (
+    ids_of,
+    places,
+    rows_of,
+    same_rows,
+    with_rows,
+)
 from dagster_project.linkage.score import logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_decisions import Decided, decided_now
 from dagster_project.linkage.state_files import State
+from dagster_project.linkage.state_records import records_since, union
 from dagster_project.linkage.table_decisions import TableDecision, pairs
 
 FULL_RUN_AFTER = 0.05
@@ -57,20 +62,40 @@ def is_full_run_due(known: int, later: int) -> bool:
 class StateRun:
     """What a run found, a function of all records that the state has seen.
 
-    ``decided`` says how a steward's decisions stood.
-    ``edges`` are those of the full run if nothing came since, else of the records that
-    were looked at anew since; ``review_queue`` is whole.
+    Attributes:
+        state: to be remembered.
+        is_full: whether it was a full run.
+        events: of identity, new ones.
+        anew: partition of the records that were looked at, all of them in a full run.
+        links: every record with its person, see ``people_result``.
+        counts: of them.
+        edges: those of the full run if nothing came since, else of the records that
+            were looked at anew since.
+        review_queue: whole.
+        compared: candidate pairs.
+        decided: how a steward's decisions stood.
     """
 
     state: State
     is_full: bool
     events: pa.Table
-    partition: pa.Table
+    anew: pa.Table
+    links: pa.Table
+    counts: dict[str, int]
     edges: pa.Table
     review_queue: pa.Table
-    model: str
     compared: int
     decided: Decided
+
+    @property
+    def model(self) -> str:
+        """Return the text of the model that scored."""
+        return self.state.base.model
+
+    @cached_property
+    def partition(self) -> pa.Table:
+        """Return the partition of all records, as ``link`` gives it."""
+        return with_rows(self.state.base.partition, self.anew).combine_chunks()
 
 
 def run_with_state(
@@ -105,17 +130,17 @@ def run_with_state(
     settings = _settings(config, key)
     if earlier:
         _check(earlier, settings, at)
-    later = _since_base(earlier, batch) if earlier else batch
-    new_ids = later[RECORD_ID].combine_chunks()
-    base_ids = new_ids.slice(0, 0)
+    later, base_ids = batch, ids_of(batch).slice(0, 0)
     if earlier:
-        base_ids = earlier.base.records[RECORD_ID].combine_chunks()
+        later = records_since(earlier.base.records, earlier.later, batch)
+        base_ids = ids_of(earlier.base.records)
+    new_ids = ids_of(later)
     remembered = earlier.settings if earlier else {}
     stands = decided_now(remembered, decided, base_ids, new_ids)
     booking = {"key": key, "at": at, "run_id": run_id, "decisions": stands.booked}
     if not earlier or stands.is_new or is_full_run_due(len(base_ids), later.num_rows):
         if earlier:
-            later = _union(earlier.base.records, later)
+            later = union(earlier.base.records, later)
         return _full(earlier, later, config, clock, settings, stands, booking)
     return _later(earlier, later, config, clock, stands, booking)
 
@@ -147,45 +172,6 @@ def _check(earlier: State, settings: dict[str, object], at: datetime) -> None:
         )
 
 
-def _since_base(earlier: State, batch: pa.Table) -> pa.Table:
-    """Return all records since the full run whose content is not the full run's."""
-    later = _union(earlier.later, batch)
-    before = _those(earlier.base.records, later[RECORD_ID])
-    again = _those(later, before[RECORD_ID])  # both stand by record id
-    unchanged = again.filter(_same_content(again, before))
-    return _others(later, unchanged[RECORD_ID])
-
-
-def _same_content(one: pa.Table, two: pa.Table) -> pa.ChunkedArray:
-    """Return which rows hold the same; a column that is not there holds nothing."""
-    nothing = pa.nulls(one.num_rows, pa.string())
-    same = pc.equal(one[RECORD_ID], two[RECORD_ID])
-    for name in sorted({*one.column_names, *two.column_names}):
-        left, right = (
-            table[name].cast(pa.string()) if name in table.column_names else nothing
-            for table in (one, two)
-        )
-        neither = pc.and_(pc.is_null(left), pc.is_null(right))
-        alike = pc.or_(neither, pc.fill_null(pc.equal(left, right), False))
-        same = pc.and_(same, alike)
-    return same
-
-
-def _those(table: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
-    return table.filter(pc.is_in(table[RECORD_ID], value_set=ids.combine_chunks()))
-
-
-def _others(table: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
-    known = pc.is_in(table[RECORD_ID], value_set=ids.combine_chunks())
-    return table.filter(pc.invert(known))
-
-
-def _union(known: pa.Table, batch: pa.Table) -> pa.Table:
-    """Return both; a record of the batch takes the place of one that is known."""
-    both = [_others(known, batch[RECORD_ID]), batch]
-    return pa.concat_tables(both, promote_options="default").sort_by(RECORD_ID)
-
-
 def _full(
     earlier, records, config, clock, settings, stands: Decided, booking
 ) -> StateRun:
@@ -199,26 +185,30 @@ def _full(
     )
     with clock.stage("tables"):
         base = base_of(run, config)
-        text = base.model
-        ledger = earlier.ledger if earlier else new_ledger()
+        ledger = earlier.ledger.whole if earlier else new_ledger()
         events = reconcile(
-            ledger,
-            _linkable(base.partition),
-            model_id=model_id(text),
-            **booking,
+            ledger, _linkable(base.partition), model_id=model_id(base.model), **booking
         )
-        nobody = run.record_ids.slice(0, 0)
-        now = after(ledger, events)
-        settings = settings | stands.remembered(now.in_force)
-        state = State(settings, base, run.table.slice(0, 0), nobody, now)
+        now = LedgerSince.begun(ledger, events)
+        links = lasting_links(base.partition, now.whole, booking["key"])
+        state = State(
+            settings | stands.remembered(now.in_force),
+            base,
+            links,
+            counted(links),
+            run.table.slice(0, 0),
+            run.record_ids.slice(0, 0),
+            now,
+        )
         return StateRun(
             state,
             True,
             events,
             base.partition,
+            links,
+            state.counts,
             base.edges,
             base.questions,
-            text,
             run.compared,
             stands,
         )
@@ -228,38 +218,64 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
     base, ledger = earlier.base, earlier.ledger
     found = link_later(base, later, config, clock, stands.stand)
     with clock.stage("tables"):
-        text = base.model
-        touched = found.partition[RECORD_ID].combine_chunks()
-        partition = put_in(base.partition, found.partition, touched)
-        concerned = pa.concat_arrays([touched, earlier.touched]).unique()
+        touched = ids_of(found.partition)
         events = reconcile(
-            concerning(ledger, concerned),
-            _linkable(
-                partition.filter(pc.is_in(partition[RECORD_ID], value_set=concerned))
-            ),
-            model_id=model_id(text),
+            ledger.concerning(_both(touched, earlier.touched)),
+            _linkable(_partition_of(base, found, earlier.touched)),
+            model_id=model_id(base.model),
+            given=ledger.persons,
             **booking,
         )
+        now = ledger.after(events)
+        # Whoever is as the full run found them may go by another name since.
+        anew = _partition_of(base, found, ids_of(now.moved))
+        links = lasting_links(anew, now.concerning(ids_of(anew)), booking["key"])
+        links, counts = _links_now(earlier, links)
         likely = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
-        edges = tables.edge_table(likely, found.record_ids, model_id(text))
-        state = State(earlier.settings, base, later, touched, after(ledger, events))
+        edges = tables.edge_table(likely, found.record_ids, model_id(base.model))
         return StateRun(
-            state,
+            replace(earlier, later=later, touched=touched, ledger=now),
             False,
             events,
-            partition,
+            found.partition,
+            links,
+            counts,
             edges if later.num_rows else base.edges,
             _questions(base, found, config),
-            text,
             found.compared,
             stands,
         )
 
 
+def _both(one: pa.Array, other: pa.Array) -> pa.Array:
+    ids = pa.concat_arrays([one, other]).unique()
+    return ids.take(pc.sort_indices(ids))
+
+
+def _partition_of(base: BaseRun, found: Touched, others: pa.Array) -> pa.Table:
+    """Return the partition of what was looked at anew and of some other records."""
+    return with_rows(rows_of(base.partition, others), found.partition).combine_chunks()
+
+
+def _links_now(earlier: State, links: pa.Table) -> tuple[pa.Table, dict[str, int]]:
+    """Return all records' persons and their counts, given those that may be others.
+
+    The given ones are whole people, before and now: the counts of the others stand.
+    """
+    place = places(ids_of(earlier.links), ids_of(links))
+    before = earlier.links.take(pa.array(place[place >= 0]))
+    was, new = counted(before), counted(links)
+    counts = {name: earlier.counts[name] - was[name] + new[name] for name in new}
+    changed = place < 0
+    changed[~changed] = ~same_rows(links.filter(pa.array(~changed)), before)
+    now = with_rows(earlier.links, links.filter(pa.array(changed)))
+    return now.combine_chunks(), counts  # in one piece, so that files are the same
+
+
 def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:
     """Return the review queue with that of what was looked at anew in its place."""
     anew = tables.review_table(found.record_ids, found.merges, found.scored, config)
-    ids = found.partition[RECORD_ID].combine_chunks()
+    ids = ids_of(found.partition)
     stand = pc.invert(pc.is_in(base.questions["client_record_id_l"], value_set=ids))
     return most_useful_first(pa.concat_tables([base.questions.filter(stand), anew]))
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from dagster_project.linkage.columns import RECORD_ID
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.ledger import Ledger, replay
-from dagster_project.linkage.people_result import lasting_links
+from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_files import read_events, read_state, write_state
 from dagster_project.linkage.state_run import StateRun, run_with_state
@@ -46,13 +46,13 @@ class Life:
             decided=decided,
         )
         write_state(self.folder, found.state, found.events, new_base=found.is_full)
-        self._check(earlier.ledger if earlier else None, found)
+        self._check(earlier.ledger.whole if earlier else None, found)
         return found
 
     def _check(self, before: Ledger | None, found: StateRun) -> None:
         """The files say what the run said, and the events lead from then to now."""
-        told, ledger = replay(read_events(self.folder)), found.state.ledger
-        for state in (told, read_state(self.folder).ledger):
+        told, ledger = replay(read_events(self.folder)), found.state.ledger.whole
+        for state in (told, read_state(self.folder).ledger.whole):
             assert state.links.equals(ledger.links)
             assert state.minted.equals(ledger.minted)
             assert (state.last_event, state.last_at, state.in_force) == (
@@ -62,7 +62,9 @@ class Life:
             )
         minted = ledger.minted["person_id"].to_pylist()
         assert len(set(minted)) == len(minted)
-        links = lasting_links(found.partition, ledger, KEY, pa.string())
+        links = lasting_links(found.partition, ledger, KEY)
+        assert found.links.equals(links)
+        assert found.counts == counted(links)
         ids = links["record_id"].to_pylist()
         assert ids == sorted(set(ids), key=str.encode)
         thin = found.partition["cluster"].is_null().to_pylist()

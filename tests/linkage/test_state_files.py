@@ -71,7 +71,7 @@ def test_every_file_is_missed_when_it_is_gone_or_cut_short(state):
     assert read_state(state) is not None
 
 
-@pytest.mark.parametrize("text", ["[]", "7", "{}", '{"version": 1}', "null", "\xff"])
+@pytest.mark.parametrize("text", ["[]", "7", "{}", '{"version": 2}', "null", "\xff"])
 def test_a_strange_list_of_files_is_refused(state, text):
     (state / "current.json").write_bytes(text.encode("latin-1"))
     assert "is damaged" in refused(state)

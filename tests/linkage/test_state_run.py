@@ -164,7 +164,7 @@ def test_a_changed_record_leaves_and_comes_back(town, tmp_path):
     first = life.run(town)
     row = joined_row(first.partition, town)
     record = town["client_record_id"][row].as_py()
-    person = first.state.ledger.person_of()[record]
+    person = first.state.ledger.whole.person_of()[record]
     other = changed(
         town,
         row,
@@ -182,7 +182,7 @@ def test_a_changed_record_leaves_and_comes_back(town, tmp_path):
     moved = life.run(other)
     assert moved.partition.num_rows == first.partition.num_rows
     assert clusters(moved.partition)[record] == record
-    now = moved.state.ledger.person_of()
+    now = moved.state.ledger.whole.person_of()
     assert [r for r, p in now.items() if p == now[record]] == [record]
     back = life.run(town.slice(row, 1))
     assert back.partition.equals(first.partition)
@@ -190,8 +190,8 @@ def test_a_changed_record_leaves_and_comes_back(town, tmp_path):
     assert back.review_queue.equals(first.review_queue)
     assert back.state.later.num_rows == 0
     # Whoever of the two kept the person, they are one again, and no id is new.
-    mate = [r for r, p in first.state.ledger.person_of().items() if p == person]
-    assert len({back.state.ledger.person_of()[r] for r in mate}) == 1
+    mate = [r for r, p in first.state.ledger.whole.person_of().items() if p == person]
+    assert len({back.state.ledger.whole.person_of()[r] for r in mate}) == 1
     assert "mint" not in back.events["kind"].to_pylist()
 
 
@@ -203,7 +203,7 @@ def test_a_record_that_becomes_thin_is_nobody_and_comes_back(town, tmp_path):
     empty = {c: None for c in town.column_names[2:]}
     thin = life.run(changed(town, row, **empty))
     assert clusters(thin.partition)[record] is None
-    assert record not in thin.state.ledger.person_of()
+    assert record not in thin.state.ledger.whole.person_of()
     assert "left the partition" in thin.events["evidence"].to_pylist()[0]
     assert life.run(town).partition.equals(first.partition)
 
@@ -295,7 +295,7 @@ def test_nobody_who_can_be_linked_is_a_state_too(tmp_path):
     one = pa.table({"record_id": ["x"], "last_name": ["Ōta"], "dob": ["1980-04-09"]})
     found = life.run(one)
     assert not found.is_full
-    assert found.state.ledger.person_of().keys() == {"x"}
+    assert found.state.ledger.whole.person_of().keys() == {"x"}
 
 
 def test_other_settings_and_another_clock_are_refused(town, tmp_path):
@@ -366,5 +366,5 @@ def test_ids_are_never_given_twice(batches, in_a_crowd, tmp_path_factory, crowd)
         assert not new & given_out
         given_out |= new
         assert {e["person_id"] for e in events if e["kind"] == "link"} <= set(
-            found.state.ledger.minted["person_id"].to_pylist()
+            found.state.ledger.whole.minted["person_id"].to_pylist()
         )
