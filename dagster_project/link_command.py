@@ -91,7 +91,8 @@ def link(
     edges.parquet holds what was looked at anew since the last full run.
 
     --decisions holds whatever the evidence says. With --state the file is the whole of
-    what was decided: give it with every batch; a decision no longer in it is withdrawn.
+    what was decided: a decision no longer in it is withdrawn (a file of headings alone
+    withdraws all). Without --decisions those hold on that the state remembers.
     """
     began = time.perf_counter()
     keep_pandas_out_of_arrow()
@@ -110,7 +111,7 @@ def link(
                 "there is no report with --state; leave --clerical-sample out"
             )
         trained = read_model_file(model) if model else None
-        decided = read_decisions_file(decisions) if decisions else []
+        decided = read_decisions_file(decisions) if decisions else None
         people = read_table(records, extra, rename, trained)
         sample = None
         if clerical_sample:
@@ -120,7 +121,7 @@ def link(
         if state:
             link_with_state(people, out, state, decided, config, _person_key(), began)
         else:
-            _link(people, out, trained, decided, sample, config, began)
+            _link(people, out, trained, decided or [], sample, config, began)
 
 
 def _config(people: "People", seed: int | None) -> "LinkConfig":

@@ -21,7 +21,7 @@ def link_with_state(
     people: "People",
     out: Path,
     folder: Path,
-    decided: "list[TableDecision]",
+    decided: "list[TableDecision] | None",
     config: "LinkConfig",
     key: bytes,
     began: float,
@@ -32,7 +32,7 @@ def link_with_state(
         people: the batch.
         out: folder of the results.
         folder: of the state.
-        decided: a steward's decisions, all of them.
+        decided: a steward's decisions, all of them; None leaves them as they are.
         config: settings.
         key: the secret of the person ids.
         began: when the command did.
@@ -69,6 +69,8 @@ def link_with_state(
         with written(out, tables, found.model):
             write_state(folder, found.state, found.events, new_base=found.is_full)
     say_left_out(found.decided.lacking, "--decisions")
+    if decided is None and (held_on := len(found.decided.stand)):
+        say(f"Decisions that the state remembers: {held_on:,}; they hold on")
     if gone := found.decided.withdrawn:
         say(
             f"Decisions of the last full run that are no longer given: {len(gone):,}; "

@@ -69,7 +69,7 @@ class Place:
         """Results, ledger and state tell the same, and nothing else lies about."""
         told = replay(read_events(self.state))
         state = read_state(self.state)
-        assert state.ledger.links.equals(told.links)
+        assert state.ledger.whole.links.equals(told.links)
         links = pq.read_table(self.out / "client_links.parquet")
         linked = links.filter(pc.not_equal(links["link_status"], "unlinkable"))
         assert linked["record_id"].equals(told.links["client_record_id"])
@@ -249,7 +249,7 @@ def test_what_does_not_go_with_a_state_is_refused(begun, tmp_path, monkeypatch):
     assert all(found[name].equals(before[name]) for name in RESULTS)
 
 
-def test_decisions_that_are_left_out_are_withdrawn_and_said_so(begun, tmp_path):
+def test_decisions_hold_on_until_a_file_leaves_them_out(begun, tmp_path):
     place = disturbed(begun, "second", tmp_path / "home")
     links = pq.read_table(place.out / "client_links.parquet").to_pylist()
     one, *others = [row for row in links if row["link_status"] == "linked"]
@@ -271,11 +271,22 @@ def test_decisions_that_are_left_out_are_withdrawn_and_said_so(begun, tmp_path):
     decisions.write_text(f"record_id_l,record_id_r,decision\n{pair},perhaps\n")
     assert "decision is 'perhaps' in row 1" in say(*given, code=1)
     assert place.results()["events"].equals(before["events"])
-    told = CliRunner().invoke(app, place.arguments("second"))
+    # Without a file nothing is withdrawn.
+    for batch in ("second", "first"):
+        told = CliRunner().invoke(app, place.arguments(batch))
+        assert "Decisions that the state remembers: 1; they hold on." in told.stderr
+        assert "withdrawn" not in told.stderr
+        assert persons()[one["record_id"]] == persons()[other["record_id"]]
+        assert place.results()["events"].equals(before["events"])
+        place.check()
+    # A file of headings alone says that nothing is decided any more.
+    decisions.write_text("record_id_l,record_id_r,decision\n")
+    told = CliRunner().invoke(app, given)
     assert "no longer given: 1; they are withdrawn." in told.stderr
     assert "by a full run" in told.output
     assert persons()[one["record_id"]] != persons()[other["record_id"]]
     place.check()
+    assert "hold on" not in CliRunner().invoke(app, place.arguments("second")).stderr
 
 
 def test_record_ids_come_back_as_numbers_unless_two_would_be_one(tmp_path):

@@ -64,7 +64,7 @@ class Decided:
 
 def decided_now(
     settings: Mapping[str, list],
-    given: Sequence[TableDecision],
+    given: Sequence[TableDecision] | None,
     base: pa.Array,
     later: pa.Array,
 ) -> Decided:
@@ -72,7 +72,8 @@ def decided_now(
 
     Args:
         settings: of the state, empty before its first run.
-        given: the decisions of this run, all of them.
+        given: the decisions of this run, all of them; None for those of the last full
+            run, so that a forgotten file withdraws nothing.
         base: record ids of the last full run, in their order.
         later: record ids that came or changed since, in their order.
     """
@@ -80,6 +81,8 @@ def decided_now(
         [TableDecision(*d) for d in settings.get(name, ())]
         for name in (DECISIONS, WITHDRAWN_ONES)
     )
+    if given is None:
+        given = before
     named = pa.array(sorted(records_of(given)), pa.string())
     came, known = (_those_among(named, ids) for ids in (later, base))
     stand, lacking = about(sorted(given), came | known)

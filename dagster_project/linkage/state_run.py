@@ -107,7 +107,7 @@ def run_with_state(
     key: bytes,
     at: datetime,
     run_id: str,
-    decided: Sequence[TableDecision] = (),
+    decided: Sequence[TableDecision] | None = None,
 ) -> StateRun:
     """Link records together with all that were linked before.
 
@@ -120,7 +120,7 @@ def run_with_state(
         at: time of the events.
         run_id: names the run in each event.
         decided: a steward's decisions, all of them: what is no longer among them is
-            withdrawn.
+            withdrawn. None leaves them as the last full run took them.
 
     Raises:
         UnreadableRecords: the batch has no record ids, other settings were used, or
