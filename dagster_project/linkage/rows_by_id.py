@@ -85,7 +85,7 @@ def same_rows(one: pa.Table, two: pa.Table) -> NDArray[np.bool_]:
             table[name] if name in table.column_names else nothing
             for table in (one, two)
         )
-        if left.type != right.type:
+        if left.type != right.type or pa.types.is_null(left.type):
             left, right = left.cast(pa.string()), right.cast(pa.string())
         neither = pc.and_(pc.is_null(left), pc.is_null(right))
         alike = pc.or_(neither, pc.fill_null(pc.equal(left, right), False))

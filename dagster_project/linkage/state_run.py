@@ -5,9 +5,8 @@ not belong here: files (``state_files``), linking (``link``, ``increment``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,18 +24,13 @@ from dagster_project.linkage.model_file import model_id
 from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
-from dagster_project.linkage.rows_by_id import (
-    ids_of,
-    places,
-    rows_of,
-    same_rows,
-    with_rows,
-)
+from dagster_project.linkage.rows_by_id import ids_of, rows_of, with_rows
 from dagster_project.linkage.score import logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_decisions import Decided, decided_now
 from dagster_project.linkage.state_files import State
 from dagster_project.linkage.state_records import records_since, union
+from dagster_project.linkage.state_result import StateRun, links_now
 from dagster_project.linkage.table_decisions import TableDecision, pairs
 
 FULL_RUN_AFTER = 0.05
@@ -56,46 +50,6 @@ def is_full_run_due(known: int, later: int) -> bool:
     (False, True)
     """
     return later > FULL_RUN_AFTER * known * min(1.0, known / SMALL)
-
-
-@dataclass(frozen=True)
-class StateRun:
-    """What a run found, a function of all records that the state has seen.
-
-    Attributes:
-        state: to be remembered.
-        is_full: whether it was a full run.
-        events: of identity, new ones.
-        anew: partition of the records that were looked at, all of them in a full run.
-        links: every record with its person, see ``people_result``.
-        counts: of them.
-        edges: those of the full run if nothing came since, else of the records that
-            were looked at anew since.
-        review_queue: whole.
-        compared: candidate pairs.
-        decided: how a steward's decisions stood.
-    """
-
-    state: State
-    is_full: bool
-    events: pa.Table
-    anew: pa.Table
-    links: pa.Table
-    counts: dict[str, int]
-    edges: pa.Table
-    review_queue: pa.Table
-    compared: int
-    decided: Decided
-
-    @property
-    def model(self) -> str:
-        """Return the text of the model that scored."""
-        return self.state.base.model
-
-    @cached_property
-    def partition(self) -> pa.Table:
-        """Return the partition of all records, as ``link`` gives it."""
-        return with_rows(self.state.base.partition, self.anew).combine_chunks()
 
 
 def run_with_state(
@@ -230,7 +184,7 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
         # Whoever is as the full run found them may go by another name since.
         anew = _partition_of(base, found, ids_of(now.moved))
         links = lasting_links(anew, now.concerning(ids_of(anew)), booking["key"])
-        links, counts = _links_now(earlier, links)
+        links, counts = links_now(earlier, links)
         likely = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
         edges = tables.edge_table(likely, found.record_ids, model_id(base.model))
         return StateRun(
@@ -255,21 +209,6 @@ def _both(one: pa.Array, other: pa.Array) -> pa.Array:
 def _partition_of(base: BaseRun, found: Touched, others: pa.Array) -> pa.Table:
     """Return the partition of what was looked at anew and of some other records."""
     return with_rows(rows_of(base.partition, others), found.partition).combine_chunks()
-
-
-def _links_now(earlier: State, links: pa.Table) -> tuple[pa.Table, dict[str, int]]:
-    """Return all records' persons and their counts, given those that may be others.
-
-    The given ones are whole people, before and now: the counts of the others stand.
-    """
-    place = places(ids_of(earlier.links), ids_of(links))
-    before = earlier.links.take(pa.array(place[place >= 0]))
-    was, new = counted(before), counted(links)
-    counts = {name: earlier.counts[name] - was[name] + new[name] for name in new}
-    changed = place < 0
-    changed[~changed] = ~same_rows(links.filter(pa.array(~changed)), before)
-    now = with_rows(earlier.links, links.filter(pa.array(changed)))
-    return now.combine_chunks(), counts  # in one piece, so that files are the same
 
 
 def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:

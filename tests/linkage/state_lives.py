@@ -17,7 +17,8 @@ from dagster_project.linkage.ledger import Ledger, replay
 from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_files import read_events, read_state, write_state
-from dagster_project.linkage.state_run import StateRun, run_with_state
+from dagster_project.linkage.state_result import StateRun
+from dagster_project.linkage.state_run import run_with_state
 from dagster_project.linkage.table_decisions import TableDecision
 
 KEY = b"between us"
