@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from dagster_project.departments import fhir
+from dagster_project.departments import fhir, ndjson
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.ledger import take_all
 
@@ -57,6 +57,7 @@ def test_deletions_become_rows():
         ('{"resourceType":"Patient","id":7}', "missing_key"),
         ('{"resourceType":"Patient","id":"\\ud83d"}', "missing_key"),
         ("[" * 100_000, "not_json"),
+        (f'{{"resourceType":"Patient","name":{"[" * 600}{"]" * 600}}}', "not_json"),
     ],
 )
 def test_one_bad_line_waits_and_the_file_goes_on(line, rule):
@@ -77,6 +78,18 @@ def test_a_deletion_without_id_waits():
     _, rows, held, _, _ = read("dph_fhir", fhir_files(deleted=bundles))
     assert len(rows["dph_deleted"]) == 1
     assert held[0].rule == "missing_key"
+
+
+@pytest.mark.parametrize(
+    "entry", [7, True, "Patient/p7", {"request": {}}, [7], [{"request": 7}]]
+)
+def test_a_list_of_deletions_that_is_none_waits(entry):
+    bundle = {"resourceType": "Bundle", "entry": entry}
+    half = delete("Patient/p9", "Patient/\ud83d")
+    files = fhir_files(deleted=[bundle, half])
+    _, rows, held, _, _ = read("dph_fhir", files)
+    assert [row["id"] for row in rows["dph_deleted"]] == ["p9"]
+    assert [q.rule for q in held] == ["missing_key"] * 2
 
 
 def test_other_resources_are_counted_and_left_out():
@@ -125,7 +138,7 @@ def test_memory_does_not_hold_all_bad_lines():
     bad = ["{", AN] * 6_000
     given = source("dph_fhir", fhir_files(Patient=bad))
     batches = list(fhir.batches(given, fhir.facts(given)))
-    assert max(len(batch.quarantined) for batch in batches) <= fhir.LINES
+    assert max(len(batch.quarantined) for batch in batches) <= ndjson.LINES
     assert sum(len(batch.quarantined) for batch in batches) == 6_000
     numbers = [n for b in batches for n in b.rows["_row_number"].to_pylist()]
     assert len(set(numbers)) == 6_000
