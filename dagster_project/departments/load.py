@@ -29,6 +29,7 @@ class Load:
         tables: Raw table to the rows that still wait to be written.
         quarantined: Records of ``raw.quarantined_rows`` that still wait.
         bytes: Memory that the waiting rows take.
+        bytes_loaded: Memory that all rows took which may enter.
     """
 
     def __init__(self, delivery: Delivery, delivery_id: str) -> None:
@@ -38,6 +39,7 @@ class Load:
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.columns_left_out: Counter[tuple[str, str]] = Counter()
         self.withheld: set[str] = set()
+        self.bytes_loaded = 0
         self.forget_waiting()
 
     def forget_waiting(self) -> None:
@@ -87,6 +89,7 @@ class Load:
             rows = batch.rows.append_column("_delivery_id", ids)
             self.tables.setdefault(batch.table, []).append(rows)
             self.bytes += rows.nbytes
+            self.bytes_loaded += rows.nbytes
 
     def check(self, source: Source) -> None:
         """Refuse a delivery whose numbers are not what they should be.
