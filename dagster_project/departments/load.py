@@ -38,6 +38,7 @@ class Load:
         self.read, self.loaded, self.held = Counter(), Counter(), Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.columns_left_out: Counter[tuple[str, str]] = Counter()
+        self._broken: Counter[tuple[str, str, str]] = Counter()
         self.withheld: set[str] = set()
         self.bytes_loaded = 0
         self.forget_waiting()
@@ -70,6 +71,7 @@ class Load:
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)
         for row in batch.quarantined:
+            self._broken[row.table, row.column, row.rule] += 1
             self.quarantined.append(
                 (
                     self.delivery_id,
@@ -91,20 +93,33 @@ class Load:
             self.bytes += rows.nbytes
             self.bytes_loaded += rows.nbytes
 
+    def _why(self, table: str = "") -> str:
+        """Name the rule that most rows broke, in one table or in all."""
+        chosen = {w: n for w, n in self._broken.items() if table in ("", w[0])}
+        (of, column, rule), rows = max(chosen.items(), key=lambda told: told[1])
+        return f"{rows} broke {rule} in {of}.{column or 'the row'}"
+
     def check(self, source: Source) -> None:
         """Refuse a delivery whose numbers are not what they should be.
 
         Raises:
-            Refused: Most rows broke a rule, or rows are missing.
+            Refused: Most rows broke a rule, or all of a few, or rows are missing.
             RowsDoNotAddUp: Rows were lost or doubled on the way here.
         """
         for table, held in self.held.items():
             if self.read[table] >= HELD_FROM and held > HELD_LIMIT * self.read[table]:
                 reason = (
-                    f"{held} of {self.read[table]} rows of {table} broke a rule; "
-                    "the format has probably changed"
+                    f"{held} of {self.read[table]} rows of {table} broke a rule "
+                    f"({self._why(table)}); the format has probably changed"
                 )
                 raise Refused("most_rows_bad", reason)
+        held = self.held.total()
+        if held and held == self.read.total():
+            reason = (
+                f"not one of its {held} rows could be taken: {self._why()}; mend it "
+                "and replay it"
+            )
+            raise Refused("every_row_bad", reason)
         if self.rows_in != self.loaded.total() + self.held.total():
             raise RowsDoNotAddUp(
                 f"{self.delivery_id}: {self.rows_in} rows read, "
