@@ -12,7 +12,7 @@ Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON file
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import pyarrow as pa
 
@@ -41,7 +41,8 @@ def facts(source: Source) -> Facts:
             "transactionTime is missing or no time, so its place in order is unknown"
         )
         raise Refused("manifest", reason, member=MANIFEST, column="transactionTime")
-    since = parse_qs(urlsplit(str(manifest.get("request", ""))).query).get("_since")
+    asked = _split(str(manifest.get("request", ""))).query
+    since = parse_qs(asked).get("_since")
     start: date | None = parsed_date(since[0]) if since else None
     mode = "delta" if since else "full"
     told_by = manifest.get("told_by")
@@ -49,15 +50,32 @@ def facts(source: Source) -> Facts:
     return Facts(mode, version, moment, period_start=start, period_end=moment.date())
 
 
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address in the manifest."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        reason = "an address in it is none: a bracket stands where a server's name does"
+        raise Refused("manifest", reason, member=MANIFEST) from None
+
+
 def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
     """Yield the manifest's entries of one part, each with the file it stands for."""
     found = {unpacked_name(name): name for name in source.parts.names}
+    seen: set[str] = set()
     for entry in manifest.get(part) or ():
         if not isinstance(entry, dict):
             raise Refused(
                 "manifest", f"an entry of {part!r} is no object", member=MANIFEST
             )
-        base = unpacked_name(unquote(urlsplit(str(entry.get("url", ""))).path))
+        if not isinstance(entry.get("type"), str) and part == "output":
+            reason = "an entry of 'output' does not say what type its resources are"
+            raise Refused("manifest", reason, member=MANIFEST)
+        base = unpacked_name(unquote(_split(str(entry.get("url", ""))).path))
+        if base in seen:
+            reason = f"{base!r} is listed twice under {part!r}"
+            raise Refused("manifest", reason, member=MANIFEST)
+        seen.add(base)
         if base not in found:
             reason = f"{base!r} is listed in the manifest but was not delivered"
             raise Refused("file_missing", reason, member=MANIFEST)

@@ -138,7 +138,8 @@ def _add_deletions(bundle: dict, moment: str, line: int, into: Parsed) -> None:
     for entry in entries if isinstance(entries, list) else [entries]:
         request = entry.get("request") if isinstance(entry, dict) else None
         request = request if isinstance(request, dict) else {}
-        path = str(request.get("url", "")).split("?")[0].split("/")
+        url = str(request.get("url", "")).split("?")[0]
+        path = url.partition("/_history/")[0].split("/")
         is_deletion = request.get("method") == "DELETE" and len(path) >= 2
         kind, key = map(_text, path[-2:]) if is_deletion else (None, None)
         into.columns["resource_type"].append(kind)

@@ -22,6 +22,15 @@ class RowsDoNotAddUp(RuntimeError):
     """Rows read are not rows loaded plus rows quarantined: a fault of ours."""
 
 
+def _writable(name: str) -> str:
+    r"""Return a name that a source gave, half a character in it written out.
+
+    >>> _writable("\ud83d"), _writable("größe")
+    ('\\ud83d', 'größe')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 class Load:
     """The rows of one delivery on their way in.
 
@@ -53,9 +62,9 @@ class Load:
         """Count a batch and keep its rows."""
         self.read[batch.table] += batch.rows_in
         for rule, rows in batch.left_out.items():
-            self.left_out[batch.table, rule] += rows
+            self.left_out[batch.table, _writable(rule)] += rows
         for column, rows in batch.columns_left_out.items():
-            rule = f"column_not_agreed: {column[:80]}"
+            rule = f"column_not_agreed: {_writable(column[:80])}"
             self.columns_left_out[batch.table, rule] += rows
         for column, rows in batch.columns_not_plain.items():
             rule = f"column_not_plain: {column}"

@@ -9,7 +9,7 @@ from dagster_project.departments import fhir, ndjson
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.ledger import take_all
 
-from .made_up_deliveries import fhir_files, put, read, source
+from .made_up_deliveries import call, fhir_files, put, read, source
 
 AN = {
     "resourceType": "Patient",
@@ -38,7 +38,7 @@ def test_reads_one_resource_per_line():
 
 
 def test_deletions_become_rows():
-    bundles = [delete("Patient/p7", "Encounter/e9"), delete("Patient/p8")]
+    bundles = [delete("Patient/p7", "Encounter/e9"), delete("Patient/p8/_history/3")]
     _, rows, held, _, _ = read("dph_fhir", fhir_files(Patient=[], deleted=bundles))
     found = [(r["resource_type"], r["id"]) for r in rows["dph_deleted"]]
     assert found == [("Patient", "p7"), ("Encounter", "e9"), ("Patient", "p8")]
@@ -144,6 +144,9 @@ def test_memory_does_not_hold_all_bad_lines():
     assert len(set(numbers)) == 6_000
 
 
+PATIENTS = "Patient.000.ndjson"
+
+
 def manifest(**changes) -> dict[str, bytes]:
     return told(fhir_files(Patient=[AN]), **changes)
 
@@ -160,6 +163,10 @@ def manifest(**changes) -> dict[str, bytes]:
             "file_missing",
         ),
         (manifest(output=["x"]), "manifest"),
+        (manifest(output=[{"type": "Patient", "url": "https://[dph/x"}]), "manifest"),
+        (manifest(request="https://[dph?_since=2025"), "manifest"),
+        (manifest(output=[{"type": ["Patient"], "url": PATIENTS}]), "manifest"),
+        (manifest(output=[{"type": "Patient", "url": PATIENTS}] * 2), "manifest"),
         (
             manifest(
                 output=[{"type": "Patient", "url": "Patient.000.ndjson", "count": 9}]
@@ -270,3 +277,30 @@ def test_resources_that_would_be_overlooked_refuse_the_export(files, rule):
         read("dph_fhir", files, modified=WHEN)
     assert refused.value.rule == rule
     assert "one resource a line" in refused.value.reason
+
+
+def test_a_clock_that_runs_ahead_makes_no_resource_the_newest_for_ever(landing_dir):
+    ahead = AN | {"id": "p9", "meta": {"lastUpdated": "2999-01-01T00:00:00Z"}}
+    odd = AN | {"id": "p8", "meta": {"lastUpdated": "yesterday"}}
+    put(landing_dir, "dph", "fhir_20250707", fhir_files(Patient=[AN, ahead, odd]))
+    with duckdb.connect() as connection:
+        (outcome,) = take_all(connection, landing_dir)
+        held = connection.sql("select line, rule from raw.quarantined_rows").fetchall()
+    assert (outcome.rows_loaded, held) == (2, [(2, "future_time")])
+
+
+def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
+    half = '{"resourceType":"Patient","id":"p2","\\ud83d":1}'
+    put(landing_dir, "dph", "fhir_20250707", fhir_files(Patient=[AN, half]))
+    row = json.dumps(call(1))[:-1] + ', "\\ud83d": 1}'
+    put(landing_dir, "dem", "cad_20250707.json", f"[{row}]".encode())
+    with duckdb.connect() as connection:
+        outcomes = take_all(connection, landing_dir)
+        asked = "select rule from raw.left_out_rows where rule like '%ud83d' order by 1"
+        rules = [rule for (rule,) in connection.sql(asked).fetchall()]
+    assert [outcome.status for outcome in outcomes] == ["taken", "taken"]
+    half = "\\ud83d"
+    assert rules == [
+        f"column_not_agreed: {half}",
+        f"column_not_agreed: resource.{half}",
+    ]
