@@ -405,3 +405,88 @@ def test_people_of_one_department_alone_follow_from_two_tables(seed) -> None:
     low, high = relaxed(prepared.system, prepared.hidden, only_fire)
     assert high >= 11 and high - low >= 10
     assert prepared.hidden and prepared.shapes.keys() == counts.keys()
+
+
+OUTCOME_ROWS = {
+    # Of 1341 people who could still die one had begun treatment, 29 lived in a home.
+    ("crisis_response", "death"): (1341, 0, None),
+    ("crisis_response", "moud_start"): (1340, 40, None),
+    ("crisis_response", "permanent_housing_exit"): (1312, 45, None),
+    # The team that alone answers overdoses met 291 people; three were not watched.
+    ("overdose_response", "death"): (288, 0, "SORT"),
+    ("overdose_response", "moud_start"): (268, 29, "SORT"),
+}
+
+
+def outcome_counts() -> dict[str, list[dict]]:
+    when = {"period_kind": "two_years", "period": BOTH}
+    outcomes = [
+        when
+        | {
+            "intervention_type": intervention,
+            "outcome_type": outcome,
+            "denominator": n_people,
+            "numerator": n_with,
+            "n_without": n_people - n_with,
+            "only_department": team and "fire",
+            "only_team_code": team,
+        }
+        for (intervention, outcome), (n_people, n_with, team) in OUTCOME_ROWS.items()
+    ]
+    places = {("fire", "SORT"): 291, ("fire", "all"): 291, ("all", "all"): 291}
+    teams = [
+        when
+        | {"department": department, "team_code": team}
+        | {"n_contacts": 3 * n_people, "n_people": n_people}
+        for (department, team), n_people in places.items()
+    ]
+    return {
+        "public_contacts_by_team": teams,
+        "public_outcomes_by_intervention": outcomes,
+    }
+
+
+OF_CRISIS = ("outcome_people", BOTH, "intervention_type=crisis_response")
+OF_SORT = ("street_people", BOTH, "department=fire", "team_code=SORT")
+WATCHED = "outcome_people intervention_type=overdose_response outcome_type=death"
+OUTSIDE = [
+    (
+        (
+            *OF_CRISIS,
+            "outcome_type=death",
+            "not outcome_people outcome_type=moud_start",
+        ),
+        1,
+    ),
+    ((*OF_SORT, f"not {WATCHED}"), 3),
+]
+
+
+@pytest.mark.parametrize(("outside", "n_people"), OUTSIDE)
+def test_people_who_had_the_outcome_behind_follow_from_two_denominators(
+    seed, outside, n_people
+) -> None:
+    counts = outcome_counts()
+    prepared = prepare(counts, seed, tables=[TABLES[name] for name in counts])
+    assert relaxed(prepared.system, frozenset(), outside) == (n_people, n_people)
+    low, high = relaxed(prepared.system, prepared.hidden, outside)
+    assert high >= 11 and high - low >= 10
+    # What is far from every total is told as before.
+    told = {
+        (row["intervention_type"], row["outcome_type"]): row["denominator"]
+        for row in prepared.rows["public_outcomes_by_intervention"]
+    }
+    assert told["crisis_response", "permanent_housing_exit"] == 1312
+    assert told["overdose_response", "moud_start"] == 268
+
+
+def test_two_denominators_put_back_are_found(seed) -> None:
+    counts = outcome_counts()
+    tables = [TABLES[name] for name in counts]
+    prepared = prepare(counts, seed, tables=tables)
+    rows = written(prepared)
+    for row in rows["public_outcomes_by_intervention"]:
+        told = OUTCOME_ROWS[row["intervention_type"], row["outcome_type"]]
+        row["denominator"] = told[0]
+    found = audit_written(rows, prepared.shapes, counts, (), 11, tables)
+    assert any("not outcome_people" in str(finding.key) for finding in found)
