@@ -522,3 +522,46 @@ def test_who_came_in_the_second_year_follows_from_two_periods(seed) -> None:
     assert relaxed(prepared.system, frozenset(), second) == (7, 7)
     low, high = relaxed(prepared.system, prepared.hidden, second)
     assert high >= 11 and high - low >= 10
+
+
+def test_a_released_year_is_not_subtracted_from_two_years(seed) -> None:
+    """2,490 people were released for 2024; of both years there are 2,498."""
+    name = "public_people_by_department"
+    tables = [TABLES[name], TABLES["public_demographics"]]
+
+    def of(period: str, kind: str, n_people: int) -> dict:
+        return {"period_kind": kind, "period": period} | {"n_people": n_people}
+
+    ages = {"25-34": 1200, "35-44": 800, "45-54": 498}
+    counts = {
+        name: [
+            of("2024", "year", n) | {"department": department}
+            for department, n in (("hsh", 2000), ("fire", 1200), ("all", 2490))
+        ],
+        "public_demographics": [],
+    }
+    first = prepare(counts, seed, tables=tables)
+    register = [
+        Release(name, "year by department", "2024", "2025-02-01", "Ngozi", tuple(rows))
+        for rows in [first.rows[name]]
+    ]
+    counts["public_demographics"] = [
+        of(BOTH, "two_years", n) | {"characteristic": "age_band", "category": band}
+        for band, n in ages.items()
+    ] + [
+        of(BOTH, "two_years", 2498) | {"characteristic": "all", "category": "all"},
+    ]
+    later = prepare(counts, seed, register, tables=tables)
+    whole = ("people_met", BOTH)
+    assert whole in later.tender
+    low, high = relaxed(later.system, later.hidden, whole)
+    assert high - low >= 10
+    told = {
+        row["category"]: row["n_people"] for row in later.rows["public_demographics"]
+    }
+    assert told["all"] is None and None in [told[band] for band in ages]
+    again = prepare(counts, seed, tables=tables)
+    shown = {
+        row["category"]: row["n_people"] for row in again.rows["public_demographics"]
+    }
+    assert shown == ages | {"all": 2498}, "without the release nothing gives it away"
