@@ -55,7 +55,8 @@ def between_tables(
         if measure == "street_people" and "-" in period:
             relations += _of_one_year(key, cells)
     for met, reached in _reached(counts):
-        if met in cells:
+        # Met on New Year's Eve and watched from the day after, somebody may be missing.
+        if met in cells and cells[reached].value <= cells[met].value:
             relations.append(outside_of(met, reached, cells))
     return relations
 
