@@ -221,7 +221,8 @@ def _retention(old: Agreement, new: Agreement) -> Changes:
 
 def _kept(retention: Retention) -> str:
     after = " after the last contact" if retention.after_last_contact else ""
-    return f"{retention.days} days{after}"
+    days = "1 day" if retention.days == 1 else f"{retention.days} days"
+    return f"{days}{after}"
 
 
 def _documents(old: Agreement, new: Agreement) -> Changes:

@@ -17,6 +17,7 @@ from dagster_project.governance.agreement import (
 )
 from dagster_project.governance.read import Finding, Text
 from dagster_project.governance.shown import DEPARTMENT, PUBLISHER
+from dagster_project.governance.uses import unagreed_uses
 
 NEVER_PUBLIC = ("direct", "sensitive", "part2", "lps", "hiv", "cji")
 """Classes no column may have that is published, suppressed or not."""
@@ -62,6 +63,7 @@ def findings(agreement: Agreement, text: Text, feeds: Sequence[Feed]) -> list[Fi
         *_retention(check),
         *_feeds(check),
         *_shared(check),
+        *(check.at(told, "feeds", feed) for feed, told in unagreed_uses(agreement)),
         *_approvals(check),
     ]
 

@@ -1,5 +1,6 @@
 """The agreement says what is wrong with it, where, and what to do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -264,6 +265,46 @@ def test_a_byte_order_mark_and_other_line_ends_change_nothing(tmp_path):
     text = OURS.read_text(encoding="utf-8").replace("\n", "\r\n")
     path.write_text(text, encoding="utf-8-sig", newline="")
     assert checked(path).sha256 == checked(OURS).sha256
+
+
+@pytest.mark.parametrize(
+    ("feed", "until", "purpose"),
+    [
+        ("dem_team_log", "datasf_311", "analysis"),
+        ("datasf_311", "shared", "analysis"),
+        ("dem_team_log", "datasf_311", "linkage"),
+        ("dph_fhir", "dem_cad", "case_conference"),
+    ],
+)
+def test_a_feed_is_used_for_no_purpose_it_does_not_serve(
+    tmp_path, feed, until, purpose
+):
+    text = OURS.read_text(encoding="utf-8")
+    begins = text.index(f"\n  {feed}:\n")
+    ends = text.index(f"\n{'' if until == 'shared' else '  '}{until}:\n", begins)
+    other = {"analysis": "case_conference", "linkage": "case_conference"}
+    part = re.sub(
+        rf"\[([^]]*\b{purpose}\b[^]]*)\]",
+        lambda found: (
+            "["
+            + ", ".join(
+                dict.fromkeys(
+                    other.get(purpose, "linkage") if name == purpose else name
+                    for name in found[1].split(", ")
+                )
+            )
+            + "]"
+        ),
+        text[begins:ends],
+    )
+    path = tmp_path / "agreement.yaml"
+    path.write_text(text[:begins] + part + text[ends:], encoding="utf-8")
+    with pytest.raises(AgreementRefused) as refused:
+        checked(path)
+    told = f"no column of {feed} may be used for {purpose}"
+    (found,) = [f for f in refused.value.findings if told in f.sentence]
+    line = path.read_text(encoding="utf-8").splitlines()[found.line - 1]
+    assert line == f"  {feed}:"
 
 
 def test_an_alias_is_refused(changed):
