@@ -4,8 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.finished_city import finished_city
+
+# A busy machine is slow, and the first call of a kernel loads it; neither is a fault.
+settings.register_profile("throughline", deadline=None)
+settings.load_profile("throughline")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

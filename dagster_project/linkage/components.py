@@ -7,9 +7,8 @@ Does not belong here: joining records (``cluster``).
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.score import Scored, logit
@@ -27,10 +26,35 @@ class Components(NamedTuple):
 
 
 def component_labels(records: int, left: Codes, right: Codes) -> Codes:
-    """Return the connected component of every record."""
-    ones = np.ones(len(left), np.int8)
-    graph = coo_matrix((ones, (left, right)), shape=(records, records))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    """Return the connected component of every record, numbered by its first record."""
+    return _labels(records, left, right)
+
+
+@njit(cache=True, nogil=True)
+def _root(parent, record):
+    while parent[record] != record:
+        parent[record] = parent[parent[record]]
+        record = parent[record]
+    return record
+
+
+@njit(cache=True, nogil=True)
+def _labels(records, left, right):
+    """Unite by first record, halving paths (Tarjan and van Leeuwen, 1984)."""
+    parent = np.arange(records)
+    for q in range(len(left)):
+        one, two = _root(parent, left[q]), _root(parent, right[q])
+        parent[max(one, two)] = min(one, two)
+    label = np.empty(records, np.int64)
+    found = 0
+    for record in range(records):
+        root = _root(parent, record)
+        if root == record:
+            label[record] = found
+            found += 1
+        else:
+            label[record] = label[root]
+    return label
 
 
 def components(

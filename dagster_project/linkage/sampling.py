@@ -5,17 +5,30 @@ estimated from a sample.
 """
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 
-def keyed_hash(places: NDArray, key: int) -> NDArray[np.uint64]:
-    """Return 64 well-mixed bits per place (SplitMix64; Steele, Lea and Flood 2014)."""
-    with np.errstate(over="ignore"):
-        x = places.astype(np.uint64) + np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-        x = (x + np.uint64(0x9E3779B97F4A7C15)) & np.uint64(0xFFFFFFFFFFFFFFFF)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+@njit(cache=True, nogil=True, inline="always")
+def mixed(place, key):
+    """Return 64 well-mixed bits (SplitMix64; Steele, Lea and Flood 2014)."""
+    x = place + (key + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
+
+
+def keyed_hash(places: NDArray, key: int) -> NDArray[np.uint64]:
+    """Return 64 well-mixed bits per place, others for each key."""
+    return _all_mixed(places.astype(np.uint64), np.uint64(key))
+
+
+@njit(cache=True, nogil=True)
+def _all_mixed(places, key):
+    out = np.empty(len(places), np.uint64)
+    for row in range(len(places)):
+        out[row] = mixed(places[row], key)
+    return out
 
 
 def keyed_places(size: int, below: int, key: int) -> NDArray[np.int64]:
