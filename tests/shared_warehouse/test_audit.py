@@ -132,7 +132,7 @@ def test_many_cases_in_one_statement_are_as_many_events(city: Database) -> None:
 
 def test_bytes_that_are_no_text_blind_nobody(city: Database) -> None:
     """Anybody who reaches the server can have them written into its log."""
-    start = b"user\0\xff\xfe\0database\0" + city.name.encode() + b"\0\0"
+    start = b'user\0"READ \xff\xfe\0database\0' + city.name.encode() + b"\0\0"
     with socket.create_connection(("127.0.0.1", city.server.port)) as line:
         head = struct.pack("!ii", len(start) + 8, 3 << 16)
         line.sendall(head + start)
