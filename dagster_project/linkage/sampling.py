@@ -8,6 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+AT_ONCE = 1_000_000
+"""Places hashed at once: of all pairs of a million records it would be much memory."""
+
 
 @njit(cache=True, nogil=True, inline="always")
 def mixed(place, key):
@@ -42,5 +45,9 @@ def keyed_subset(size: int, wanted: int, key: int) -> NDArray[np.int64]:
     """Return about ``wanted`` of ``size`` places, ascending; all when that is fewer."""
     if wanted >= size:
         return np.arange(size)
-    draws = keyed_hash(np.arange(size, dtype=np.uint64), key)
-    return np.flatnonzero(draws < np.uint64(wanted / size * 2.0**64))
+    below = np.uint64(wanted / size * 2.0**64)
+    pieces = []
+    for first in range(0, size, AT_ONCE):
+        places = np.arange(first, min(first + AT_ONCE, size), dtype=np.uint64)
+        pieces.append(first + np.flatnonzero(keyed_hash(places, key) < below))
+    return np.concatenate(pieces)
