@@ -8,6 +8,7 @@
     python -m benchmarks report-page data/warehouse.duckdb
     python -m benchmarks disclosure
     python -m benchmarks shared-warehouse --rows 1000000
+    python -m benchmarks agreement-checks --people 3500
 
 Each figure is one run on this machine; ratios are worth more than seconds. Linkage
 stands beside Splink 5 as ``splink_setup`` sets it up, both in alternation.
@@ -46,6 +47,8 @@ def main() -> None:
     page.add_argument("warehouse", type=Path)
     shared = commands.add_parser("shared-warehouse", help="publishing and policies")
     shared.add_argument("--rows", type=int, default=SHARED_ROWS)
+    checks = commands.add_parser("agreement-checks", help="their share of a run")
+    checks.add_argument("--people", type=int, nargs="+", default=PEOPLE[:1])
     given = parser.parse_args()
     if given.command in (None, "whole-job"):
         whole_job(getattr(given, "people", PEOPLE))
@@ -66,11 +69,22 @@ def main() -> None:
         disclosure()
     if given.command == "report-page":
         report_page(given.warehouse)
+    if given.command in (None, "agreement-checks"):
+        agreement_checks(getattr(given, "people", PEOPLE[:1]))
     if given.command in (None, "shared-warehouse"):
         from benchmarks.shared_warehouse import measure
 
         for line in measure(getattr(given, "rows", SHARED_ROWS)):
             print(line, flush=True)
+
+
+def agreement_checks(sizes: tuple[int, ...]) -> None:
+    """Print what holding to the sharing agreement takes of a run."""
+    from benchmarks.agreement_checks import HEAD, measure
+
+    print(f"\nHolding to the sharing agreement, of a whole run\n{HEAD}")
+    for people in sizes:
+        print(measure(people).line(), flush=True)
 
 
 def report_page(warehouse: Path) -> None:

@@ -6,7 +6,8 @@ what it costs to take it. Does not belong here: anything the product imports.
 Ours hashes, reads strictly, judges every row, books the delivery and writes it. Plain
 reads with DuckDB's own reader into a table of a file, or with lxml's ``iterparse`` into
 lists, and checks nothing. Each run is a process of its own; the two take turns, and the
-median of each counts.
+median of each counts. Seconds and memory of workers are counted with those of the
+process that started them.
 
     python -m benchmarks.reading --rows 100000
     python -m benchmarks.reading --rows 100000 300000 1000000 --rounds 1
@@ -16,11 +17,14 @@ Several sizes show whether memory grows with the file.
 
 import argparse
 import json
+import os
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +38,8 @@ FORMATS = ("hmis services", "cad calls", "care reports", "fhir encounters")
 SHARE = {"care reports": 10}
 """A care report is as large as ten rows, so there are a tenth as many."""
 ROUNDS = 3
+WATCHED = 0.1
+"""Seconds between two looks at the workers' memory."""
 
 
 def rows_of(name: str, rows: int) -> int:
@@ -197,17 +203,42 @@ def _plain_xml(path: Path) -> int:
     return rows
 
 
+def _cpu() -> float:
+    """Return the CPU seconds of this process and of the workers it ended."""
+    return sum(os.times()[:4])
+
+
+def _watch(workers: dict[str, int]) -> None:
+    """Note the peak of each worker in KiB, several times a second.
+
+    The system's own figure for children begins with the memory of their parent.
+    """
+    while True:
+        for children in Path("/proc/self/task").glob("*/children"):
+            try:
+                for child in children.read_text().split():
+                    status = Path(f"/proc/{child}/status").read_text()
+                    if found := re.search(r"VmHWM:\s+(\d+)", status):
+                        workers[child] = int(found[1])
+            except OSError:  # it ended meanwhile
+                continue
+        time.sleep(WATCHED)
+
+
 def one(whose: str, name: str, landing: Path, path: Path) -> None:
     """Measure one run in this process and print it as JSON."""
     with tempfile.TemporaryDirectory(prefix="throughline-reading-") as folder:
-        began, cpu_began = time.perf_counter(), time.process_time()
+        workers: dict[str, int] = {}
+        threading.Thread(target=_watch, args=(workers,), daemon=True).start()
+        began, cpu_began = time.perf_counter(), _cpu()
         rows = (
             take(landing, Path(folder))
             if whose == "ours"
             else plain(name, path, Path(folder))
         )
-        cpu, wall = time.process_time() - cpu_began, time.perf_counter() - began
+        cpu, wall = _cpu() - cpu_began, time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak += sum(workers.values()) / 1024
     print(json.dumps({"rows": rows, "wall": wall, "cpu": cpu, "peak": peak}))
 
 

@@ -30,9 +30,11 @@ def check(
         str, typer.Option(help="Day it must be in force on (ISO); today if unset.")
     ] = "",
 ) -> None:
-    """Check shape, meaning, approvals and dates; every fault is told with its line."""
+    """Check shape, meaning, approvals, dates; every fault is told with its line."""
     from dagster_project.governance.in_force import in_force
     from dagster_project.governance.read import AgreementRefused
+    from dagster_project.shared_warehouse.from_agreement import terms_of
+    from dagster_project.shared_warehouse.terms import TermsError
 
     try:
         on = date.fromisoformat(day) if day else date.today()
@@ -40,8 +42,11 @@ def check(
         _stop(f"{day!r} is no day; write it as 2026-11-27.")
     try:
         agreement = in_force(file or agreement_file(), on)
+        terms_of(agreement)
     except AgreementRefused as refused:
         _stop(str(refused))
+    except TermsError as refused:
+        _stop(f"{agreement.path}: no shared database could keep it. {refused}")
     print(
         f"{agreement.path}: {agreement.id} version {agreement.version} holds and is in "
         f"force until {agreement.expires} (content {agreement.sha256[:12]})."
@@ -82,6 +87,7 @@ def show(
 
     from dagster_project.governance.in_force import checked
     from dagster_project.governance.read import AgreementRefused
+    from dagster_project.governance.shown import DEPARTMENT, shown
 
     try:
         agreement = checked(file or agreement_file())
@@ -92,30 +98,25 @@ def show(
     if department and department not in agreement.departments:
         known = ", ".join(agreement.departments)
         _stop(f"There is no department {department!r}; there are {known}.")
+    if department and role != DEPARTMENT:
+        _stop(
+            f"The role {role} sees the same whatever department somebody works for; "
+            f"--department goes with --role {DEPARTMENT}."
+        )
     terms = agreement.roles[role]
     table = Table(title=f"{terms.title}: {', '.join(terms.purposes) or 'no purpose'}")
     for heading in ("tier", "table", "rows", "columns"):
         table.add_column(heading, overflow="fold")
-    for seen, columns in agreement.may_see(terms, department or None):
-        rows = "groups" if seen.per == "group" else "pseudonyms"
-        if seen.tier == "identified":
-            rows = terms.rows.replace("_", " ")
-        names = [_shown(agreement, field) for field in columns]
-        table.add_row(seen.tier, seen.name, rows, ", ".join(names))
-    if "audit" in terms.tiers:
-        table.add_row("audit", "who_read_what", "all", "who, when, what, how many rows")
+    for seen in shown(agreement, terms, department):
+        table.add_row(seen.tier, seen.table, seen.rows, ", ".join(seen.columns))
     console = Console(width=None if sys.stdout.isatty() else 100)
     console.print(table)
-
-
-def _shown(agreement, field) -> str:
-    """Return a column's name, and the departments that do not see it."""
-    from dagster_project.governance.difference_of_fields import listed
-
-    if not field.withhold_from:
-        return field.name
-    shorts = [agreement.parties[party].short for party in field.withhold_from]
-    return f"{field.name} (not {listed(shorts)})"
+    party = agreement.parties.get(department)
+    if party and not party.is_party_on(date.today()):
+        console.print(
+            f"{party.short} is no party today (joined {party.joined}, left "
+            f"{party.left or 'never'}): its workers see the public tables alone."
+        )
 
 
 @app.command()

@@ -96,6 +96,8 @@ def serve(
                 while True:
                     time.sleep(3600)
     except KeyboardInterrupt:
+        # They open nothing any more: the next start makes others.
+        here.passwords.unlink(missing_ok=True)
         print("The server has stopped; its folder is kept.")
 
 

@@ -4,8 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.finished_city import finished_city
+
+# A busy machine is slow, and the first call of a kernel loads it; neither is a fault.
+settings.register_profile(
+    "throughline", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("throughline")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -43,6 +44,20 @@ class Element:
     is_dropped: bool = False
     inside: dict[str, "Element"] = field(default_factory=dict)
     picked: dict[str, "Element"] = field(default_factory=dict)
+
+    @cached_property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the elements in it that are named and do not land."""
+        return tuple(name for name, inner in self.inside.items() if inner.is_dropped)
+
+    @cached_property
+    def cut(self) -> tuple[tuple[str, "Element"], ...]:
+        """Return the elements in it of which only a part may land."""
+        return tuple(
+            (name, inner)
+            for name, inner in self.inside.items()
+            if not (inner.whole or inner.is_dropped)
+        )
 
 
 def agreed_feed(feed: Feed, terms: FeedTerms) -> Feed:
@@ -159,17 +174,18 @@ def cut_document(
             _begins(c, terms.without) for c in _codes(document, path)
         ):
             return None
-    found: Counter[str] = Counter()
+    found: set[str] = set()
     kept = _cut(document, table.inside, found)
-    if found and not table.drops_unknown:
-        name = min(found)
-        reason = f"{name!r} is not an element agreed for {table.source}"
-        raise Refused("header_unknown", reason, column=name[:80])
-    left_out.update(found.keys())
+    if found:
+        if not table.drops_unknown:
+            name = min(found)
+            reason = f"{name!r} is not an element agreed for {table.source}"
+            raise Refused("header_unknown", reason, column=name[:80])
+        left_out.update(found)
     return kept
 
 
-def _cut(value: Any, element: Element, found: Counter[str]) -> Any:
+def _cut(value: Any, element: Element, found: set[str]) -> Any:
     if element.whole:
         return value
     if isinstance(value, list):
@@ -179,30 +195,33 @@ def _cut(value: Any, element: Element, found: Counter[str]) -> Any:
         return None
     if element.picked:
         return _picked(value, element, found)
-    kept = {}
-    for key, inner in value.items():
-        known = element.inside.get(key)
-        if known is None:
-            found[f"{element.path}.{key}"] += 1
-        elif not known.is_dropped:
-            if not known.whole:
-                inner = _cut(inner, known, found)
-            if inner or not _is_nothing(inner):
-                kept[key] = inner
-    return kept
+    kept = dict(value)
+    if not kept.keys() <= element.inside.keys():
+        unknown = [key for key in kept if key not in element.inside]
+        found.update(f"{element.path}.{key}" for key in unknown)
+        for key in unknown:
+            del kept[key]
+    for key in element.dropped:
+        kept.pop(key, None)
+    for key, known in element.cut:
+        if key in kept:
+            kept[key] = _cut(kept[key], known, found)
+    if all(kept.values()):
+        return kept
+    return {key: inner for key, inner in kept.items() if not _is_nothing(inner)}
 
 
 def _is_nothing(value: Any) -> bool:
     return value is None or value == {} or value == []
 
 
-def _picked(value: dict[str, Any], element: Element, found: Counter[str]) -> Any:
+def _picked(value: dict[str, Any], element: Element, found: set[str]) -> Any:
     """Return an entry that its url or system says may land."""
     told = value.get("url") or value.get("system")
     for pick, known in element.picked.items():
         if isinstance(told, str) and (told == pick or told.endswith(f"/{pick}")):
             return None if known.is_dropped else _cut(value, known, found)
-    found[element.path] += 1
+    found.add(element.path)
     return None
 
 

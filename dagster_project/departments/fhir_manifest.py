@@ -11,6 +11,7 @@ and the export counts as a full one: nothing says that it left anything out.
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -74,8 +75,8 @@ def manifest_of(source: Source) -> dict[str, Any]:
         return _made_up(source)
     with source.parts.open(names[0]) as stream:
         try:
-            manifest = decode(stream.read(MANIFEST_LIMIT).decode("utf-8-sig"))
-        except (ValueError, RecursionError) as fault:
+            manifest = decode(stream.read(MANIFEST_LIMIT).removeprefix(BOM_UTF8))
+        except ValueError as fault:
             is_twice = isinstance(fault, RepeatedKey)
             reason = str(fault) if is_twice else "this is not JSON"
             raise Refused("manifest", reason, member=MANIFEST) from None

@@ -14,14 +14,15 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.departments import ledger_tables
+from dagster_project.departments.bulk import make_room
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.load import Load, RowsDoNotAddUp
 from dagster_project.departments.outcomes import DeliveryOutcome
 
-SMALL_BYTES = 32 << 20
+SMALL_BYTES = 16 << 20
 """Rows of one delivery kept in memory; a larger one is written while it is read. Our
 largest export fills 10 MB, and the machine of a small office has 4 GB."""
-GROUP_BYTES = 64 << 20
+GROUP_BYTES = 32 << 20
 """Rows of several deliveries at which they are written: more gains nothing."""
 GROUP_DELIVERIES = 100
 """Deliveries at which they are written: a kill costs the reading of so many."""
@@ -73,6 +74,7 @@ class Group:
             self.write()
             self._connection.execute("begin transaction")
             self._is_open = True
+        make_room(self._connection, load.loaded.total(), load.bytes_loaded)
         self._move(load)
         self._insert()
 

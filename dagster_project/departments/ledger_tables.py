@@ -38,7 +38,7 @@ create table if not exists raw.deliveries (
     agreement_sha256 varchar
 )
 """
-"""``status`` is ``taken``, ``quarantined`` (refused whole, or most of its rows),
+"""``status`` is ``taken``, ``quarantined`` (refused, whole or for its rows),
 ``replaced`` (a later version stands in its place) or ``withdrawn``; only a taken
 delivery has rows. ``version`` counts from 1 over readings of the same place in line,
 ``replaces`` names the version before; ``agreement_sha256`` says which content of the

@@ -22,6 +22,15 @@ class RowsDoNotAddUp(RuntimeError):
     """Rows read are not rows loaded plus rows quarantined: a fault of ours."""
 
 
+def _writable(name: str) -> str:
+    r"""Return a name that a source gave, half a character in it written out.
+
+    >>> _writable("\ud83d"), _writable("größe")
+    ('\\ud83d', 'größe')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 class Load:
     """The rows of one delivery on their way in.
 
@@ -29,6 +38,7 @@ class Load:
         tables: Raw table to the rows that still wait to be written.
         quarantined: Records of ``raw.quarantined_rows`` that still wait.
         bytes: Memory that the waiting rows take.
+        bytes_loaded: Memory that all rows took which may enter.
     """
 
     def __init__(self, delivery: Delivery, delivery_id: str) -> None:
@@ -37,7 +47,9 @@ class Load:
         self.read, self.loaded, self.held = Counter(), Counter(), Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.columns_left_out: Counter[tuple[str, str]] = Counter()
+        self._broken: Counter[tuple[str, str, str]] = Counter()
         self.withheld: set[str] = set()
+        self.bytes_loaded = 0
         self.forget_waiting()
 
     def forget_waiting(self) -> None:
@@ -50,9 +62,9 @@ class Load:
         """Count a batch and keep its rows."""
         self.read[batch.table] += batch.rows_in
         for rule, rows in batch.left_out.items():
-            self.left_out[batch.table, rule] += rows
+            self.left_out[batch.table, _writable(rule)] += rows
         for column, rows in batch.columns_left_out.items():
-            rule = f"column_not_agreed: {column[:80]}"
+            rule = f"column_not_agreed: {_writable(column[:80])}"
             self.columns_left_out[batch.table, rule] += rows
         for column, rows in batch.columns_not_plain.items():
             rule = f"column_not_plain: {column}"
@@ -68,6 +80,7 @@ class Load:
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)
         for row in batch.quarantined:
+            self._broken[row.table, row.column, row.rule] += 1
             self.quarantined.append(
                 (
                     self.delivery_id,
@@ -87,21 +100,35 @@ class Load:
             rows = batch.rows.append_column("_delivery_id", ids)
             self.tables.setdefault(batch.table, []).append(rows)
             self.bytes += rows.nbytes
+            self.bytes_loaded += rows.nbytes
+
+    def _why(self, table: str = "") -> str:
+        """Name the rule that most rows broke, in one table or in all."""
+        chosen = {w: n for w, n in self._broken.items() if table in ("", w[0])}
+        (of, column, rule), rows = max(chosen.items(), key=lambda told: told[1])
+        return f"{rows} broke {rule} in {of}.{column or 'the row'}"
 
     def check(self, source: Source) -> None:
         """Refuse a delivery whose numbers are not what they should be.
 
         Raises:
-            Refused: Most rows broke a rule, or rows are missing.
+            Refused: Most rows broke a rule, or all of a few, or rows are missing.
             RowsDoNotAddUp: Rows were lost or doubled on the way here.
         """
         for table, held in self.held.items():
             if self.read[table] >= HELD_FROM and held > HELD_LIMIT * self.read[table]:
                 reason = (
-                    f"{held} of {self.read[table]} rows of {table} broke a rule; "
-                    "the format has probably changed"
+                    f"{held} of {self.read[table]} rows of {table} broke a rule "
+                    f"({self._why(table)}); the format has probably changed"
                 )
                 raise Refused("most_rows_bad", reason)
+        held = self.held.total()
+        if held and held == self.read.total():
+            reason = (
+                f"not one of its {held} rows could be taken: {self._why()}; mend it "
+                "and replay it"
+            )
+            raise Refused("every_row_bad", reason)
         if self.rows_in != self.loaded.total() + self.held.total():
             raise RowsDoNotAddUp(
                 f"{self.delivery_id}: {self.rows_in} rows read, "

@@ -6,7 +6,7 @@ a replay. Does not belong here: whether to read (``ledger``, ``replay``), transa
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -107,8 +107,11 @@ def read(
         promises.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
         load = Load(delivery, delivery_id(delivery, moment, place.version))
         let_in = door(expunged, moment or taken_at)
-        with _no_later_than(_last_day(delivery, facts, taken_at)):
-            for batch in reader.batches(source, facts):
+        with (
+            _no_later_than(_last_day(delivery, facts, taken_at)),
+            closing(reader.batches(source, facts)) as batches,
+        ):
+            for batch in batches:
                 load.add(let_in(batch))
                 if load.bytes >= group.SMALL_BYTES:
                     into.stream(load)

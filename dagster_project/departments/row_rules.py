@@ -88,12 +88,15 @@ def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
 
 def _too_late(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
     limit = LAST_DAY.get()
-    for column in table.times if limit else ():
+    for column in dict.fromkeys((*table.times, table.updated)) if limit else ():
         values = columns.get(column)
         if values is None or values.null_count == len(values):
             continue
         bad = pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit)
         bad = pc.fill_null(bad, False)
+        if column not in table.times and pc.any(bad).as_py():
+            # Nobody asked it to be a time, so what is none may enter.
+            bad = pc.and_(bad, pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d"))
         if pc.any(bad).as_py():
             reason = f"{column} is after {limit}, more than a day in the future"
             yield column, "future_time", reason, bad

@@ -10,6 +10,7 @@ for, never demanded; a promise that is made is kept, or the delivery is refused.
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,10 +79,10 @@ def read(path: Path) -> Sidecar | None:
 
 def _told(text: bytes) -> Mapping[str, object]:
     try:
-        told = decode(text.decode("utf-8-sig"))
+        told = decode(text.removeprefix(BOM_UTF8))
     except RepeatedKey as fault:
         raise Refused("sidecar", f"in its manifest {fault}") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         told = None
     if not isinstance(told, dict):
         raise Refused("sidecar", "its manifest is not a JSON object")

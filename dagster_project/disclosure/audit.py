@@ -92,7 +92,7 @@ def to_protect(system: System, minimum: int, also: Collection[Key] = ()) -> list
     Args:
         system: All cells of the release.
         minimum: The smallest count of people that may be shown.
-        also: Cells that an earlier release makes tender (``register``).
+        also: Cells that an earlier release makes tender (``tender``).
     """
     return [
         cell

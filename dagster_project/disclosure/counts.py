@@ -1,14 +1,22 @@
 """From rows of counts to the cells and relations of the linked system.
 
 Belongs here: naming a row's cells, and what a declaration says holds between them. Does
-not belong here: reading a table.
+not belong here: reading a table, what holds between tables (``between``).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dagster_project.disclosure.declaration import ALL, Measure, PublicTable, Shape, Sum
+from dagster_project.disclosure.between import between_tables, outside_of, union_of
+from dagster_project.disclosure.declaration import (
+    ALL,
+    Measure,
+    PublicTable,
+    Shape,
+    Sum,
+    Within,
+)
 from dagster_project.disclosure.system import (
     Cell,
     Key,
@@ -16,10 +24,8 @@ from dagster_project.disclosure.system import (
     System,
     adds_up,
     at_most,
-    difference,
     linked,
     merged,
-    union,
 )
 
 Row = Mapping[str, Any]
@@ -89,9 +95,16 @@ def relations_of(
                 whole = key_of(table, total, measure)
                 added = [key_of(table, part, measure) for part in parts]
                 if rule.is_union:
-                    yield from _union(whole, added, cells)
+                    yield from union_of(whole, added, cells)
                 else:
                     yield adds_up(whole, added)
+    for rule in table.withins:
+        for whole, part in _within(rule, table, rows):
+            for column in rule.columns:
+                measure = measures[column]
+                yield outside_of(
+                    key_of(table, whole, measure), key_of(table, part, measure), cells
+                )
     for row in rows:
         for split in table.splits:
             yield adds_up(
@@ -102,22 +115,6 @@ def relations_of(
             yield at_most(
                 key_of(table, row, measures[less]), key_of(table, row, measures[more])
             )
-
-
-def _union(
-    whole: Key, parts: Sequence[Key], cells: dict[Key, Cell]
-) -> Iterator[Relation]:
-    """Yield what holds of a union and of the people outside each part."""
-    yield from union(whole, parts)
-    for part in parts:
-        yield _difference(whole, part, cells)
-
-
-def _difference(whole: Key, part: Key, cells: dict[Key, Cell]) -> Relation:
-    """Return the relation of a part to the people outside it, who become a cell."""
-    outside, relation = difference(cells[whole], cells[part])
-    cells[outside.key] = outside
-    return relation
 
 
 def _sums(rule: Sum, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
@@ -139,47 +136,20 @@ def _sums(rule: Sum, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
             yield total, parts
 
 
-def between_tables(
-    cells: dict[Key, Cell], counts: Mapping[str, Sequence[Row]]
-) -> list[Relation]:
-    """Return what holds between the cells of different tables.
-
-    A department's people are those of all sets of departments it is in; people met by
-    street teams are people met; people of two years were met in one of them.
-
-    Args:
-        cells: The cells of all tables; gains what a reader has by subtraction.
-        counts: Rows of the counts, by table.
-    """
-    relations: list[Relation] = []
-    for (period, department), members in _sets(counts).items():
-        whole = ("people_met", period, f"department={department}")
-        if whole in cells:
-            relations.append(adds_up(whole, members))
-    for key in sorted(cells):
-        measure, period, *where = key
-        met = ("people_met", period, *where)
-        if measure == "street_people" and met in cells:
-            relations += [at_most(key, met), _difference(met, key, cells)]
-        if key == ("people_met", period) and "-" in period:
-            years = [("people_met", year) for year in period.split("-")]
-            if all(year in cells for year in years):
-                relations += _union(key, years, cells)
-    return relations
-
-
-def _sets(counts: Mapping[str, Sequence[Row]]) -> dict[tuple[str, str], list[Key]]:
-    """Return the cells of the sets a department is in, by period and department."""
-    sets: dict[tuple[str, str], list[Key]] = defaultdict(list)
-    for row in counts.get("public_department_overlap", ()):
-        if row["departments"] != ALL:
-            where = f"n_departments={row['n_departments']}"
-            of_set = f"departments={row['departments']}"
-            for department in row["departments"].split(";"):
-                sets[row["period"], department].append(
-                    ("people_met", row["period"], where, of_set)
-                )
-    return dict(sorted(sets.items()))
+def _within(
+    rule: Within, table: PublicTable, rows: Sequence[Row]
+) -> Iterator[tuple[Row, Row]]:
+    """Yield each row that holds all people of another, with that other."""
+    others = [name for name in table.grain if name != rule.across]
+    wholes = {
+        (row["period"], *(row[name] for name in others)): row
+        for row in rows
+        if row[rule.across] == rule.whole
+    }
+    for row in rows:
+        whole = wholes.get((row["period"], *(row[name] for name in others)))
+        if whole is not None and row is not whole:
+            yield whole, row
 
 
 def system_of(tables: Sequence[tuple[PublicTable, Sequence[Row]]]) -> System:

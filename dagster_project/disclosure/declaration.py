@@ -60,6 +60,24 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Within:
+    """Rows whose people are among those of another row, whatever else they share.
+
+    Who may still have an outcome is alive, so the people of any outcome are among those
+    of death: 1341 and 1340 say that one had the outcome behind.
+
+    Attributes:
+        across: The dimension the rows differ in.
+        whole: Its value in the row that holds them all.
+        columns: The measures it holds for.
+    """
+
+    across: str
+    whole: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Split:
     """Measures of one row that add up to another of it."""
 
@@ -97,6 +115,7 @@ class PublicTable:
         shapes: From fine to coarse.
         shares: Its quotients.
         sums: Rows that add up.
+        withins: Rows whose people are among another's.
         splits: Measures that add up.
         at_most: Pairs of measures of a row, the first never above the second.
         hides_rows: Whether a row is hidden whole.
@@ -110,6 +129,7 @@ class PublicTable:
     shapes: tuple[Shape, ...]
     shares: tuple[Share, ...] = ()
     sums: tuple[Sum, ...] = ()
+    withins: tuple[Within, ...] = ()
     splits: tuple[Split, ...] = ()
     at_most: tuple[tuple[str, str], ...] = ()
     hides_rows: bool = False

@@ -18,12 +18,12 @@ from dagster_project.disclosure.public_tables import PUBLIC_TABLES
 from dagster_project.disclosure.register import (
     Release,
     closed_periods,
-    made_tender,
     shape_released,
 )
 from dagster_project.disclosure.scoring import Points
 from dagster_project.disclosure.suppress import suppress
 from dagster_project.disclosure.system import Key, System
+from dagster_project.disclosure.tender import made_tender
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dagster_project.disclosure.declaration import (
     Share,
     Split,
     Sum,
+    Within,
 )
 from dagster_project.disclosure.scoring import Variable
 
@@ -127,6 +128,7 @@ PUBLIC_TABLES = (
         ),
         shapes=_shapes("type of intervention", (Variable("intervention_type"),)),
         shares=(Share("rate", "numerator", "denominator", "rate_low", "rate_high"),),
+        withins=(Within("outcome_type", "death", ("denominator",)),),
         splits=(Split("denominator", ("numerator", "n_without")),),
     ),
     PublicTable(

@@ -1,20 +1,13 @@
 """The register of what was released, so that no release undoes another.
 
-Belongs here: reading and writing the register, and what an earlier release makes of
-today's cells. Does not belong here: suppressing a release by itself (``suppress``).
+Belongs here: reading and writing the register. Does not belong here: what an earlier
+release makes of today's cells (``tender``), suppressing a release (``suppress``).
 
 A run proposes tables; a person releases them (``throughline public release``), as
 CalHHS steps 5 and 6 ask for. A released period is repeated by every later run, figure
 by figure: late data and better links do not change it, so there are no two versions to
-subtract. A release that was wrong can be withdrawn; readers may have kept it, so in the
-next one
-
-* what it hid stays hidden, for else its hidden cells would be known but for a few;
-* a cell that it showed and that has moved by 1 to 10 is hidden, for the difference is a
-  count of so few people.
-
-What stays possible: of a count of events, a change of more than ten may be that of few
-people.
+subtract. A release that was wrong can be withdrawn; what it makes of the next one is
+``tender``'s.
 """
 
 import json
@@ -23,10 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from dagster_project.disclosure.counts import key_of
-from dagster_project.disclosure.declaration import PublicTable
-from dagster_project.disclosure.system import Key, System
 
 
 class ReleaseError(RuntimeError):
@@ -115,39 +104,6 @@ def closed_periods(register: Sequence[Release]) -> set[str]:
     """
     ended = {one.period for one in register if one.ended_on is not None}
     return ended | {release.period for release in standing(register)}
-
-
-def made_tender(
-    system: System,
-    tables: Sequence[PublicTable],
-    register: Sequence[Release],
-    minimum: int,
-) -> set[Key]:
-    """Return the cells of today that a withdrawn release makes tender.
-
-    Args:
-        system: Today's cells, with their true counts.
-        tables: The declarations.
-        register: Every release.
-        minimum: The smallest count of people that may be shown.
-    """
-    declared = {table.name: table for table in tables}
-    tender: set[Key] = set()
-    for release in register:
-        table = declared.get(release.table)
-        if release.withdrawn_because is None or table is None:
-            continue
-        for row in release.rows:
-            whole = {name: "all" for name in table.grain} | dict(row)
-            for measure in table.shown_measures:
-                key = key_of(table, whole, measure)
-                cell = system.cells.get(key)
-                if cell is None or cell.value == 0:
-                    continue
-                earlier = whole.get(measure.column)
-                if earlier is None or 0 < abs(cell.value - earlier) < minimum:
-                    tender.add(key)
-    return tender
 
 
 def check_fresh(

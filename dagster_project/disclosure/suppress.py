@@ -36,7 +36,7 @@ def suppress(
     Args:
         system: All cells of the release.
         minimum: The smallest count of people that may be shown.
-        also: Further cells to hide and to protect (``register``).
+        also: Further cells to hide and to protect (``tender``).
 
     Raises:
         RuntimeError: No pattern protects a cell; hiding every count always does, so

@@ -19,8 +19,9 @@ from dagster_project.disclosure.counts import (
 from dagster_project.disclosure.declaration import PublicTable
 from dagster_project.disclosure.public_rows import public_rows, released_rows
 from dagster_project.disclosure.public_tables import PUBLIC_TABLES
-from dagster_project.disclosure.register import Release, closed_periods, made_tender
+from dagster_project.disclosure.register import Release, closed_periods
 from dagster_project.disclosure.system import Key
+from dagster_project.disclosure.tender import made_tender
 
 PublicRow = Mapping[str, Any]
 """One row of a public table."""

@@ -14,7 +14,8 @@ import yaml
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.governance.agreement import Agreement
-from dagster_project.governance.in_force import checked, fresh_approvals
+from dagster_project.governance.approvals import counted, person
+from dagster_project.governance.in_force import checked
 from dagster_project.governance.read import LOADER
 
 
@@ -59,12 +60,23 @@ def approve(
 
     Raises:
         AgreementRefused: The content is wrong, so there is nothing to approve.
-        CannotApproveError: They or their party approved this content before.
+        CannotApproveError: They or their party approved this content before, or may
+            not.
     """
     agreement = checked(path, feeds)
     code = party_of(agreement, role, party)
-    for earlier in fresh_approvals(agreement):
-        if earlier.by.casefold().strip() == by.casefold().strip():
+    if not person(by):
+        raise CannotApproveError(
+            f"{by!r} is nobody's name; give the full name of the person who approves."
+        )
+    if not agreement.parties[code].is_party_on(max(on, agreement.effective)):
+        raise CannotApproveError(
+            f"{agreement.parties[code].short} is no party on {on}; somebody of a party "
+            "of that day must approve."
+        )
+    fresh = counted(agreement, on)
+    for earlier in fresh:
+        if person(earlier.by) == person(by):
             raise CannotApproveError(
                 f"{earlier.by} approved this content on {earlier.on}; another person "
                 "must approve too."
@@ -75,7 +87,7 @@ def approve(
                 "approve too."
             )
     _write(path, _entry(by, role, code, on, agreement.sha256))
-    left = 2 - len(fresh_approvals(agreement)) - 1
+    left = 2 - len(fresh) - 1
     return (
         f"{by} approved version {agreement.version} ({agreement.sha256[:12]}) for "
         f"{code}. " + ("It is in force." if left <= 0 else "One more party must.")

@@ -1,14 +1,13 @@
-"""From a file's content to the agreement it states: shape first, then records.
+"""From a file's content to the agreement it states.
 
-Belongs here: the schema's check, the hash, the making of records. Does not belong here:
-YAML (``read``), whether the records make sense together (``meaning``).
+Belongs here: the hash, the making of records. Does not belong here: YAML (``read``),
+the file's shape (``shape``), whether the records make sense together (``meaning``).
 """
 
 import json
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from dagster_project.governance.agreement import (
@@ -26,11 +25,7 @@ from dagster_project.governance.agreement import (
     Role,
     SharedTable,
 )
-from dagster_project.governance.read import AgreementRefused, Finding, Text
-
-SCHEMA = Path(__file__).with_name("agreement.schema.json")
-TOLD = 20
-"""Faults of shape told at once: a file of another kind has hundreds."""
+from dagster_project.governance.read import Text
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -41,69 +36,6 @@ def content_hash(content: Mapping[str, Any]) -> str:
     agreed = {key: value for key, value in content.items() if key != "approvals"}
     text = json.dumps(agreed, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
-
-
-def check_shape(text: Text) -> None:
-    """Hold a file to the schema.
-
-    Raises:
-        AgreementRefused: With the line of every fault.
-    """
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    findings = []
-    for fault in Draft202012Validator(schema).iter_errors(text.content):
-        where = tuple(map(str, fault.absolute_path))
-        findings.append(Finding(text.line(*where), _sentence(fault, where)))
-        if len(findings) >= TOLD:
-            break
-    if not findings:
-        findings = [*_bad_dates(text.content, text, ())]
-    if findings:
-        raise AgreementRefused(text.path, findings)
-
-
-def _sentence(fault: Any, where: tuple[str, ...]) -> str:
-    """Return a fault of shape in words a steward can act on."""
-    place = ".".join(where) or "the file"
-    kind, wanted = fault.validator, fault.validator_value
-    if kind == "required":
-        missing = [name for name in wanted if name not in fault.instance]
-        return f"{place} lacks {', '.join(missing)}; add it"
-    if kind == "additionalProperties":
-        known = fault.schema.get("properties", {})
-        odd = [name for name in fault.instance if name not in known]
-        told = f"known are {', '.join(known)}"
-        return f"{place} has {', '.join(odd)}, which nothing reads; {told}"
-    if kind == "enum":
-        choice = ", ".join(map(str, wanted))
-        return f"{place} is {fault.instance!r}; it must be one of {choice}"
-    if kind == "type":
-        return f"{place} is {fault.instance!r}; it must be a {wanted} (quote a text)"
-    if kind == "uniqueItems":
-        return f"{place} names something twice; delete one of them"
-    if kind == "pattern":
-        return f"{place} is {fault.instance!r}, not of the form {wanted}; correct it"
-    return f"{place}: {fault.message[:120]}; correct it"
-
-
-def _bad_dates(value: Any, text: Text, where: tuple[str, ...]):
-    """Yield dates of the right form that no calendar has."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            is_date = key in ("effective", "expires", "signed", "joined", "left", "on")
-            if is_date and isinstance(inner, str):
-                try:
-                    date.fromisoformat(inner)
-                except ValueError:
-                    told = f"{key} is {inner!r}, which no calendar has; correct it"
-                    yield Finding(text.line(*where, key), told)
-            else:
-                yield from _bad_dates(inner, text, (*where, key))
-    elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _bad_dates(inner, text, (*where, str(at)))
 
 
 def _day(value: str | None) -> date | None:

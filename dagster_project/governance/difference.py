@@ -8,12 +8,25 @@ neither or both. Whoever approves reads the pluses first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from dagster_project.governance.agreement import Agreement, Retention
+from dagster_project.governance.agreement import (
+    Agreement,
+    Line,
+    Party,
+    Purpose,
+    Retention,
+)
 from dagster_project.governance.difference_of_fields import fields_changed, listed
 
 Changes = Iterator[str]
+ORDER_ONLY = (
+    "~ Nobody gains or loses anything: a list stands in another order, or something is "
+    "written out that held before. The hash is another, so it must be approved."
+)
+LEAST_FIRST = ("none", "opened", "own_and_shared", "all")
+"""Whose rows a role sees, from nobody's to everybody's."""
 
 
 def difference(old: Agreement, new: Agreement) -> dict[str, list[str]]:
@@ -29,7 +42,10 @@ def difference(old: Agreement, new: Agreement) -> dict[str, list[str]]:
         "Law and documents": _documents(old, new),
     }
     told = {heading: list(changes) for heading, changes in groups.items()}
-    return {heading: changes for heading, changes in told.items() if changes}
+    told = {heading: changes for heading, changes in told.items() if changes}
+    if not told and old.sha256 != new.sha256:
+        told["Wording"] = [ORDER_ONLY]
+    return told
 
 
 def _head(old: Agreement, new: Agreement) -> Changes:
@@ -52,6 +68,8 @@ def _head(old: Agreement, new: Agreement) -> Changes:
         sign = "+" if gate.months > was.months else "-"
         told = f"A record makes eligible for {gate.months} months, not {was.months}."
         yield f"{sign} {told}"
+    if gate.basis != was.basis:
+        yield f"~ Eligibility rests on {gate.basis}, not {was.basis}."
     for purpose in sorted(set(was.gates) - set(gate.gates)):
         yield f"+ {purpose} is no longer limited to clients who are eligible."
     for purpose in sorted(set(gate.gates) - set(was.gates)):
@@ -82,7 +100,7 @@ def _parties(old: Agreement, new: Agreement) -> Changes:
     yield from _came_and_went(
         old.parties,
         new.parties,
-        lambda party: f"+ {party.short} joins on {party.joined}.",
+        lambda party: f"+ {party.short} ({party.name}) joins on {_stay(party)}.",
         lambda party: f"- {party.short} is no party any more.",
     )
     for was, now in _both(old.parties, new.parties):
@@ -90,21 +108,35 @@ def _parties(old: Agreement, new: Agreement) -> Changes:
             sign = "+" if now.joined < was.joined else "-"
             yield f"{sign} {now.short} joins on {now.joined}, not {was.joined}."
         if was.left != now.left:
-            sign = "-" if now.left else "+"
+            last = now.left or date.max
+            sign = "-" if last < (was.left or date.max) else "+"
             told = f"leaves on {now.left}" if now.left else "stays"
+            told += f", not on {was.left}" if was.left and now.left else ""
             yield f"{sign} {now.short} {told}."
         if was.is_department != now.is_department:
             sign, word = ("+", "is") if now.is_department else ("-", "is no longer")
             yield f"{sign} {now.short} {word} a department with clients' records."
         if (was.short, was.name) != (now.short, now.name):
-            yield f"~ {was.name} is called {now.name} ({now.short})."
+            told = f"{was.name} ({was.short}) is called {now.name} ({now.short})"
+            yield f"~ {told}."
+
+
+def _stay(party: Party) -> str:
+    """Return from when until when a party takes part, and as what."""
+    told = f"{party.joined}"
+    if party.is_department:
+        told += ", as a department with clients' records"
+    return told + (f", and leaves on {party.left}" if party.left else "")
 
 
 def _purposes(old: Agreement, new: Agreement) -> Changes:
     yield from _came_and_went(
         old.purposes,
         new.purposes,
-        lambda purpose: f"+ New purpose {purpose.name}: {purpose.title}.",
+        lambda purpose: (
+            f"+ New purpose {purpose.name}: {purpose.title}; it rests on {purpose.dul} "
+            f"and {_sees(purpose)} what names a client."
+        ),
         lambda purpose: f"- Purpose {purpose.name} ends.",
     )
     for was, now in _both(old.purposes, new.purposes):
@@ -117,11 +149,19 @@ def _purposes(old: Agreement, new: Agreement) -> Changes:
             yield f"~ {now.name} means: {now.title} (was: {was.title})."
 
 
+def _sees(purpose: Purpose) -> str:
+    return "may see" if purpose.identifiers else "may not see"
+
+
 def _consents(old: Agreement, new: Agreement) -> Changes:
     yield from _came_and_went(
         old.consents,
         new.consents,
-        lambda consent: f"- New kind of consent {consent.name}: {consent.title}.",
+        lambda consent: (
+            f"- New kind of consent {consent.name}: {consent.title} ({consent.basis}); "
+            f"it decides about {listed(consent.purposes)}, and silence counts as "
+            f"{consent.when_silent}."
+        ),
         lambda consent: f"+ Consent {consent.name} is asked for no more.",
     )
     for was, now in _both(old.consents, new.consents):
@@ -130,11 +170,16 @@ def _consents(old: Agreement, new: Agreement) -> Changes:
             told = f"Where a client said nothing, {now.name} counts as"
             yield f"{sign} {told} {now.when_silent}, not {was.when_silent}."
         if set(was.purposes) != set(now.purposes):
-            yield f"~ {now.name} decides about {listed(now.purposes)}."
+            before = listed(was.purposes)
+            yield f"~ {now.name} decides about {listed(now.purposes)}, not {before}."
+        if was.basis != now.basis:
+            yield f"~ {now.name} rests on {now.basis}, not {was.basis}."
+        if was.title != now.title:
+            yield f"~ {now.name} means: {now.title} (was: {was.title})."
     for name, terms in new.feeds.items():
-        before = old.feeds[name].consent if name in old.feeds else terms.consent
+        before = old.feeds[name].consent if name in old.feeds else ""
         if before != terms.consent:
-            sign = "-" if terms.consent else "+"
+            sign = "-" if not before else "~" if terms.consent else "+"
             bound = f"bound to consent {terms.consent}" if terms.consent else "unbound"
             yield f"{sign} All rows of {name} are {bound}."
 
@@ -143,7 +188,10 @@ def _roles(old: Agreement, new: Agreement) -> Changes:
     yield from _came_and_went(
         old.roles,
         new.roles,
-        lambda role: f"+ New role {role.name}: {role.title}.",
+        lambda role: (
+            f"+ New role {role.name}: {role.title}; purposes {listed(role.purposes)}, "
+            f"rows {role.rows}, tiers {listed(role.tiers)}."
+        ),
         lambda role: f"- Role {role.name} ends.",
     )
     for was, now in _both(old.roles, new.roles):
@@ -154,13 +202,17 @@ def _roles(old: Agreement, new: Agreement) -> Changes:
             if lost := sorted(before - after):
                 yield f"- Role {now.name} loses {kind} {listed(lost)}."
         if was.rows != now.rows:
-            yield f"~ Role {now.name} sees rows: {now.rows}, not {was.rows}."
+            more = LEAST_FIRST.index(now.rows) > LEAST_FIRST.index(was.rows)
+            sign = "+" if more else "-"
+            yield f"{sign} Role {now.name} sees rows: {now.rows}, not {was.rows}."
+        if was.title != now.title:
+            yield f"~ Role {now.name} is: {now.title} (was: {was.title})."
 
 
 def _retention(old: Agreement, new: Agreement) -> Changes:
     for tier, now in new.retention.items():
-        was = old.retention.get(tier)
-        if was is not None and was != now:
+        was = old.retention[tier]
+        if was != now:
             sign = "~"
             if was.after_last_contact == now.after_last_contact:
                 sign = "+" if now.days > was.days else "-"
@@ -169,7 +221,8 @@ def _retention(old: Agreement, new: Agreement) -> Changes:
 
 def _kept(retention: Retention) -> str:
     after = " after the last contact" if retention.after_last_contact else ""
-    return f"{retention.days} days{after}"
+    days = "1 day" if retention.days == 1 else f"{retention.days} days"
+    return f"{days}{after}"
 
 
 def _documents(old: Agreement, new: Agreement) -> Changes:
@@ -178,7 +231,7 @@ def _documents(old: Agreement, new: Agreement) -> Changes:
         ("data sharing agreement", old.dsa, new.dsa),
     ):
         if was != now:
-            yield f"~ The {word} is {now.id} of {now.signed}, not {was.id}."
+            yield f"~ The {word} is {_written(now)}; it was {_written(was)}."
     laws = ({b.id: b for b in a.legal_basis} for a in (old, new))
     for kind, (before, after) in {
         "data use licence": (old.duls, new.duls),
@@ -187,8 +240,16 @@ def _documents(old: Agreement, new: Agreement) -> Changes:
         yield from _came_and_went(
             before,
             after,
-            lambda line, kind=kind: f"+ New {kind} {line.id}: {line.title}.",
+            lambda line, kind=kind: f"+ New {kind} {_written(line)}.",
             lambda line, kind=kind: f"- No {kind} {line.id} any more.",
         )
-        for _, now in _both(before, after):
-            yield f"~ {kind.capitalize()} {now.id} is worded anew: {now.title}."
+        for was, now in _both(before, after):
+            told = f"{kind.capitalize()} {_written(now)}; it was {_written(was)}"
+            yield f"~ {told}."
+
+
+def _written(line: Line) -> str:
+    """Return a document or law with all that is said of it."""
+    under = f", under {line.under}" if line.under else ""
+    signed = f", signed on {line.signed}" if line.signed else ""
+    return f"{line.id} ({line.title}{under}{signed})"

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS
-from dagster_project.governance.agreement import Agreement, Approval
-from dagster_project.governance.build import build, check_shape
+from dagster_project.governance.agreement import Agreement
+from dagster_project.governance.approvals import counted, judged, person
+from dagster_project.governance.build import build
 from dagster_project.governance.meaning import findings
 from dagster_project.governance.read import AgreementRefused, Finding, Text, read
+from dagster_project.governance.shape import check_shape
 from dagster_project.places import agreement_file
 
 APPROVALS_NEEDED = 2
@@ -39,19 +41,24 @@ def _checked(path: Path, feeds: Sequence[Feed]) -> tuple[Agreement, Text]:
     return agreement, text
 
 
-def fresh_approvals(agreement: Agreement) -> list[Approval]:
-    """Return the approvals of exactly this content."""
-    return [a for a in agreement.approvals if a.sha256 == agreement.sha256]
-
-
 def obstacles(agreement: Agreement, text: Text, today: date) -> list[Finding]:
     """Return why nobody may work under an agreement on a day, if so."""
-    found = []
-    fresh = fresh_approvals(agreement)
-    people = {a.by.casefold().strip() for a in fresh}
+    # A run may be of an earlier day than the one on which it is made.
+    latest = max(today, date.today())
+    found = [
+        Finding(text.line("approvals", str(place)), why)
+        for place, _, why in judged(agreement, latest)
+        if why
+    ]
+    fresh = counted(agreement, latest)
+    people = {person(a.by) for a in fresh}
     parties = {a.party for a in fresh}
-    if min(len(people), len(parties)) < APPROVALS_NEEDED:
+    if min(len(people), len(parties)) >= APPROVALS_NEEDED:
+        found = []
+    else:
         have = " and ".join(f"{a.by} ({a.party})" for a in fresh) or "nobody"
+        if len(fresh) >= APPROVALS_NEEDED:
+            have += ", who are one person," if len(people) == 1 else ", of one party,"
         told = (
             f"version {agreement.version} was changed since it was approved, or never "
             f"was: {have} approved this content, two people of two parties must; read "

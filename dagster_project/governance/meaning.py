@@ -9,8 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dagster_project.departments.feed import Feed
-from dagster_project.governance.agreement import TIERS, Agreement, Field
+from dagster_project.governance.agreement import (
+    TIERS,
+    Agreement,
+    Field,
+    Line,
+)
 from dagster_project.governance.read import Finding, Text
+from dagster_project.governance.shown import DEPARTMENT, PUBLISHER
+from dagster_project.governance.uses import unagreed_uses
 
 NEVER_PUBLIC = ("direct", "sensitive", "part2", "lps", "hiv", "cji")
 """Classes no column may have that is published, suppressed or not."""
@@ -56,6 +63,7 @@ def findings(agreement: Agreement, text: Text, feeds: Sequence[Feed]) -> list[Fi
         *_retention(check),
         *_feeds(check),
         *_shared(check),
+        *(check.at(told, "feeds", feed) for feed, told in unagreed_uses(agreement)),
         *_approvals(check),
     ]
 
@@ -91,7 +99,12 @@ def _documents(check: _Check) -> Iterator[Finding]:
 
 def _consents(check: _Check) -> Iterator[Finding]:
     a = check.agreement
-    laws = {line.id: line for line in a.legal_basis}
+    laws: dict[str, Line] = {}
+    for at, law in enumerate(a.legal_basis):
+        if law.id in laws:
+            told = f"the law {law.id} stands here and above; say all of it once"
+            yield check.at(told, "legal_basis", str(at))
+        laws[law.id] = law
     for name, consent in a.consents.items():
         where = ("consents", name)
         yield from check.unknown(
@@ -107,6 +120,13 @@ def _roles(check: _Check) -> Iterator[Finding]:
     a = check.agreement
     for name, role in a.roles.items():
         where = ("roles", name)
+        if name in a.departments:
+            told = f"role {name} bears the name of a department, whose workers have it"
+            yield check.at(f"{told} already; give it another", *where)
+        is_own = name in (DEPARTMENT, PUBLISHER)
+        if role.rows in ("own_and_shared", "all") and not is_own:
+            told = f"role {name} belongs to no department and sees rows: {role.rows}"
+            yield check.at(f"{told}; say none, or opened", *where, "rows")
         yield from check.unknown(
             role.purposes, a.purposes, "purpose", *where, "purposes"
         )

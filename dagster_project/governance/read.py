@@ -5,8 +5,10 @@ Does not belong here: what the values mean (``build``, ``meaning``).
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,20 @@ Where = tuple[str, ...]
 SCALARS = ("str", "int", "bool", "null", "timestamp", "float")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's own, where PyYAML was built with it: ten times as quick."""
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u2069\ufeff]"
+)
+"""Characters that nobody sees, or by which a line is shown in another order than it is
+read: whoever approves must see what the pipeline reads (Unicode UTR 36, UAX 9)."""
+DEEPEST = 50
+"""Brackets inside brackets; an agreement has three, libyaml crashes at thousands."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Some editors begin a file with it."""
+TOLD = 20
+"""Faults of one kind told at once: a file of another kind has hundreds."""
+WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+"""A whole number as people write it: in YAML 1.1, 020 is 16 and 1:30 is 90."""
 
 
 @dataclass(frozen=True, order=True)
@@ -61,18 +77,17 @@ def read(path: Path) -> Text:
         AgreementRefused: The file is missing, no YAML, or uses what hides a change:
             a key twice, anchors, tags.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=LOADER)
-    except (OSError, UnicodeDecodeError) as fault:
-        told = getattr(fault, "strerror", None) or "it is not UTF-8"
-        told = f"the agreement cannot be read ({told}); nothing runs without it"
-        raise AgreementRefused(path, [Finding(1, told)]) from None
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         why = getattr(fault, "problem", None) or "it is cut off"
         line = mark.line + 1 if mark else 1
         told = f"this is not YAML: {why}; mend the line"
+        written = text.splitlines()[line - 1 : line]
+        if "\t" in "".join(written):
+            told = f"this is not YAML: {why}; put spaces in the place of its tabs"
         raise AgreementRefused(path, [Finding(line, told)]) from None
     walk = _Walk()
     content = walk.value(root, ()) if root is not None else None
@@ -81,6 +96,39 @@ def read(path: Path) -> Text:
     if walk.findings:
         raise AgreementRefused(path, walk.findings)
     return Text(path, content, walk.lines)
+
+
+def _text(path: Path) -> str:
+    """Return a file's text, of characters that can be seen."""
+    try:
+        content = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+    except OSError as fault:
+        told = f"the agreement cannot be read ({fault.strerror}); nothing runs without"
+        raise AgreementRefused(path, [Finding(1, f"{told} it")]) from None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        told = "this line is not UTF-8; save the file as UTF-8, nothing runs without it"
+        raise AgreementRefused(path, [Finding(line, told)]) from None
+    unseen = [
+        Finding(
+            text.count("\n", 0, found.start()) + 1,
+            f"the character U+{ord(found[0]):04X} cannot be seen, and what is approved "
+            "must be; delete it",
+        )
+        for found in islice(UNSEEN.finditer(text), TOLD)
+    ]
+    if unseen:
+        raise AgreementRefused(path, unseen)
+    depth = 0
+    for found in re.finditer(r"[\[{]|[\]}]|(?:[-?]\s+){50}", text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > DEEPEST or len(found[0]) > 1:
+            line = text.count("\n", 0, found.start()) + 1
+            told = "this is nested deeper than any agreement; mend the line"
+            raise AgreementRefused(path, [Finding(line, told)])
+    return text
 
 
 class _Walk:
@@ -131,6 +179,10 @@ class _Walk:
         kind = node.tag.rpartition(":")[2]
         if not node.tag.startswith("tag:yaml.org,2002:") or kind not in SCALARS:
             self.find(node, f"the tag {node.tag!r} is not allowed; write plain text")
+            return None
+        if kind == "float" or (kind == "int" and not WHOLE.fullmatch(node.value)):
+            told = f"{node.value} is no whole number as people write one: write it in"
+            self.find(node, f"{told} digits alone, or put a text between quotes")
             return None
         try:
             value = self._construct.construct_object(node)

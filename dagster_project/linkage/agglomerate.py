@@ -48,6 +48,7 @@ def _refresh(best, partner, state, i):
 def _compare_all(
     rows,
     records,
+    fields,
     known,
     weights,
     factors,
@@ -58,7 +59,7 @@ def _compare_all(
     alpha,
     floor,
 ):
-    state = singletons(len(rows))
+    state = singletons(len(rows), fields)
     levels = np.zeros((1, FIELD_COUNT), np.uint8)
     for i in range(len(rows)):
         a = rows[i]
@@ -148,6 +149,7 @@ def merge_components(
     names,
     streets,
     numbers,
+    fields,
     known,
     weights,
     factors,
@@ -177,6 +179,7 @@ def merge_components(
         state = _compare_all(
             inside,
             (values, names, streets, numbers),
+            fields,
             known,
             weights,
             factors,

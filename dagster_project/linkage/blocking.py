@@ -197,6 +197,17 @@ def _packed(a, b):
 
 
 @njit(cache=True, nogil=True)
+def _unpacked(pairs):
+    left, right = np.empty(len(pairs), np.int32), np.empty(len(pairs), np.int32)
+    rule = np.empty(len(pairs), np.uint8)
+    for q in range(len(pairs)):
+        left[q] = pairs[q] >> (RECORD_BITS + RULE_BITS)
+        right[q] = (pairs[q] >> RULE_BITS) & ((1 << RECORD_BITS) - 1)
+        rule[q] = pairs[q] & ((1 << RULE_BITS) - 1)
+    return left, right, rule
+
+
+@njit(cache=True, nogil=True)
 def _pairs_of(places, starts, sizes, record, total):
     out = np.empty(total, np.int64)
     found = 0
@@ -241,7 +252,11 @@ def _neighbours_of(places, starts, sizes, record, names):
 
 @njit(cache=True, nogil=True)
 def _united(known, new):
-    """Merge two sorted lists of packed pairs; of each pair the first is kept."""
+    """Merge two sorted lists of packed pairs; of each pair the first is kept.
+
+    What is returned is the head of an array with room for all; its unused rest was
+    never touched, so no memory stands behind it.
+    """
     out = np.empty(len(known) + len(new), np.int64)
     kept = i = j = 0
     before = np.int64(-1)
@@ -277,16 +292,11 @@ class _Gathered:
         """Return each pair once, with the first rule that found it."""
         self._unite()
         pairs, self._distinct = self._distinct, np.zeros(0, np.int64)
-        place = (1 << RECORD_BITS) - 1
-        return Candidates(
-            (pairs >> (RECORD_BITS + RULE_BITS)).astype(np.int32),
-            ((pairs >> RULE_BITS) & place).astype(np.int32),
-            (pairs & ((1 << RULE_BITS) - 1)).astype(np.uint8),
-        )
+        return Candidates(*_unpacked(pairs))
 
     def _unite(self) -> None:
         new = np.concatenate([*self._parts, np.zeros(0, np.int64)])
         self._parts.clear()
         self._waiting = 0
         new.sort()
-        self._distinct = _united(self._distinct, new).copy()
+        self._distinct = _united(self._distinct, new)

@@ -12,12 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
-from dagster_project.linkage.sampling import keyed_hash
+from dagster_project.linkage.sampling import keyed_hash, mixed
 from dagster_project.linkage.text_hash import Hashes, text_hashes
 from dagster_project.linkage.text_tables import sound_of
 
@@ -49,12 +50,24 @@ PARTS = {
 """What each part of a rule stands for."""
 
 
+SEVERAL = ("fn", "fa", "lt")
+"""Parts of which a record may have several values; a rule has one of them at most."""
+
+
 class Likeness(NamedTuple):
     """Records in the order of their names."""
 
     place: Codes  # of each record in that order
     record: Codes  # at each place
     names: Codes  # [place, surname, forename, birth date]
+
+
+@njit(cache=True, nogil=True)
+def _mix_in(key, present, value, number):
+    """Mix the value of a rule's part into the keys; without it there is no key."""
+    for row in range(len(key)):
+        present[row] &= value[row] != 0
+        key[row] = mixed(key[row] ^ value[row], np.uint64(number))
 
 
 class KeyParts:
@@ -64,25 +77,29 @@ class KeyParts:
         self._encoded = encoded
         self.records = len(encoded.values)
         self._shared: dict[str, float] = {}
+        self._found: dict[str, tuple[Codes, Hashes]] = {}
 
     def keys(self, rule: str) -> tuple[Codes, NDArray[np.uint64]]:
         """Return the records that have a key under ``rule``, and the key of each.
 
         A record may stand there more than once where a part has several values.
         """
-        several = [part for part in rule.split("+") if part in ("fn", "fa", "lt")]
+        several = [part for part in rule.split("+") if part in SEVERAL]
         rows = np.arange(self.records)
-        values: list[NDArray] = []
+        values: list[Hashes] = []
         for part in several:
             rows, found = self._several(part)
             values.append(found)
-        values += [self._single[p][rows] for p in rule.split("+") if p not in several]
-        present = np.all([value > 0 for value in values], axis=0)
-        key = np.zeros(int(present.sum()), np.uint64)
+        values += [
+            self._single[p][rows] if several else self._single[p]
+            for p in rule.split("+")
+            if p not in several
+        ]
+        key = np.zeros(len(rows), np.uint64)
+        present = np.ones(len(rows), np.bool_)
         for number, value in enumerate(values, start=1):
-            with np.errstate(over="ignore"):
-                key = keyed_hash(key ^ value[present].astype(np.uint64), number)
-        return rows[present], key
+            _mix_in(key, present, value, number)
+        return rows[present], key[present]
 
     def chance_pairs(self, rule: str) -> float:
         """Return how many record pairs would share a key if its parts went by chance.
@@ -97,8 +114,7 @@ class KeyParts:
 
     def _sharing(self, part: str) -> float:
         if part not in self._shared:
-            several = part in ("fn", "fa", "lt")
-            values = self._several(part)[1] if several else self._single[part]
+            values = self._several(part)[1] if part in SEVERAL else self._single[part]
             counts = np.unique(values[values > 0], return_counts=True)[1]
             pairs = counts * (counts - 1.0)
             self._shared[part] = float(pairs.sum()) / max(self.records**2, 1)
@@ -122,7 +138,7 @@ class KeyParts:
         return np.stack([whole[column("last")], whole[column("first")], dates], axis=1)
 
     @cached_property
-    def _single(self) -> dict[str, NDArray]:
+    def _single(self) -> dict[str, Hashes]:
         encoded = self._encoded
         column = encoded.column
         first, last = column("first"), column("last")
@@ -133,7 +149,7 @@ class KeyParts:
             swapped = keyed_hash(np.minimum(f, li), 1) ^ np.maximum(f, li)
         date = column("birth_date")
         zips = encoded.zip_values
-        return {
+        parts = {
             "f": f,
             "l": li,
             "fi": letter[first],
@@ -155,6 +171,9 @@ class KeyParts:
             "c": text_hashes(encoded.city_values)[column("city")],
             "x": column("sex"),
         }
+        return {
+            name: part.astype(np.uint64, copy=False) for name, part in parts.items()
+        }
 
     def _names(self, reader: Callable[[str], str]) -> Hashes:
         """Return the hash of what ``reader`` makes of each distinct name."""
@@ -165,6 +184,12 @@ class KeyParts:
         return self._names(lambda name: sound_of(name.split(" ")[0])[:SOUND_PREFIX])
 
     def _several(self, part: str) -> tuple[Codes, Hashes]:
+        """Return the records that have a value of such a part, and the value."""
+        if part not in self._found:
+            self._found[part] = self._all_values(part)
+        return self._found[part]
+
+    def _all_values(self, part: str) -> tuple[Codes, Hashes]:
         column = self._encoded.column
         if part == "lt":
             whole = self._names(lambda name: name)
@@ -175,9 +200,9 @@ class KeyParts:
             ]
         else:
             columns = list(self._canonical_table[column("first")].T)
-        rows = np.tile(np.arange(self.records), len(columns))
-        found = np.concatenate(columns)
-        return rows[found > 0], found[found > 0]
+        rows = [np.flatnonzero(values) for values in columns]
+        found = [values[row] for values, row in zip(columns, rows, strict=True)]
+        return np.concatenate(rows), np.concatenate(found)
 
     @cached_property
     def _canonical_table(self) -> Hashes:

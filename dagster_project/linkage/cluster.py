@@ -145,6 +145,7 @@ def agglomerate(
         parts.records,
         parts.starts,
         *encoded.for_kernels,
+        encoded.told_fields,
         _known(pairs, len(encoded.values)),
         weights,
         factors(weights),

@@ -50,10 +50,14 @@ def code_column(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Coded:
         column = column.combine_chunks()
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
-    distinct = column.dictionary_encode()
-    codes = pc.fill_null(distinct.indices, -1).to_numpy(zero_copy_only=False)
-    values = ["", *distinct.dictionary.to_pylist()]
-    return recode(values, Coded(values, codes.astype(np.int64) + 1))
+    distinct = pc.fill_null(column, "").dictionary_encode()
+    values = distinct.dictionary.to_pylist()
+    codes = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    missing = values.index("") if "" in values else len(values)
+    return Coded(
+        ["", *values[:missing], *values[missing + 1 :]],
+        np.where(codes == missing, 0, codes + (codes < missing)),
+    )
 
 
 def whole_numbers(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Codes:
@@ -62,6 +66,20 @@ def whole_numbers(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Codes
         return np.zeros(rows, np.int64)
     filled = pc.fill_null(column.cast(pa.int64()), 0)
     return np.ascontiguousarray(filled.to_numpy(), dtype=np.int64)
+
+
+def numbered(values: Codes) -> tuple[int, Codes]:
+    """Return how many distinct values there are and each one's place in their order.
+
+    Values are whole numbers from 0. Where they are not far apart they are counted off,
+    which is several times as fast as sorting them.
+    """
+    highest = int(values.max(initial=0))
+    if highest > 4 * len(values):
+        distinct, place = np.unique(values, return_inverse=True)
+        return len(distinct), place
+    place = np.cumsum(np.bincount(values, minlength=highest + 1) > 0) - 1
+    return int(place[-1]) + 1, place[values]
 
 
 def count_pairs(left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.score import Scored, logit
@@ -25,35 +25,36 @@ class Components(NamedTuple):
     starts: Codes  # one more entry at the end
 
 
+def component_labels(records: int, left: Codes, right: Codes) -> Codes:
+    """Return the connected component of every record, numbered by its first record."""
+    return _labels(records, left, right)
+
+
 @njit(cache=True, nogil=True)
-def _first(leads_to, record):
-    while leads_to[record] != record:
-        leads_to[record] = leads_to[leads_to[record]]
-        record = leads_to[record]
+def _root(parent, record):
+    while parent[record] != record:
+        parent[record] = parent[parent[record]]
+        record = parent[record]
     return record
 
 
 @njit(cache=True, nogil=True)
 def _labels(records, left, right):
-    leads_to = np.arange(records)  # of a component's records to its first one
-    for pair in range(len(left)):
-        one, other = _first(leads_to, left[pair]), _first(leads_to, right[pair])
-        leads_to[max(one, other)] = min(one, other)
+    """Unite by first record, halving paths (Tarjan and van Leeuwen, 1984)."""
+    parent = np.arange(records)
+    for q in range(len(left)):
+        one, two = _root(parent, left[q]), _root(parent, right[q])
+        parent[max(one, two)] = min(one, two)
     label = np.empty(records, np.int64)
     found = 0
     for record in range(records):
-        if leads_to[record] == record:
+        root = _root(parent, record)
+        if root == record:
             label[record] = found
             found += 1
         else:
-            label[record] = label[leads_to[record]]
+            label[record] = label[root]
     return label
-
-
-def component_labels(records: int, left: ArrayLike, right: ArrayLike) -> Codes:
-    """Return the connected component of every record, numbered by first records."""
-    # Copied, so that one compiled kernel serves arrays of any kind.
-    return _labels(records, np.array(left, np.int64), np.array(right, np.int64))
 
 
 def components(

@@ -24,8 +24,9 @@ class LinkConfig:
     """Pairs less probable than this are not returned: they would only fill the disk."""
     edge_floor: float = 0.5
     """A pair is an edge from here, the floor of the review zone."""
-    component_floor: float = 0.1
-    """Pairs from here up decide which records are compared as one component."""
+    component_floor: float = 0.3
+    """Pairs from here up decide which records are compared as one component: enough
+    that weaker ones of a person are reached through the others."""
     largest_component: int = 300
     """Above this many records a component first loses its weaker edges: the pooled
     evidence of all inner pairs is quadratic, and no precision was lost by it."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Coded, Codes
+from dagster_project.linkage.fields import FIELD_NAMES
 from dagster_project.linkage.overuse import (
     SSN_HOLDERS,
     default_dates,
@@ -54,6 +55,24 @@ because pairs reach for records in no order."""
 
 SOUND_PREFIX = 4
 """Letters of the metaphone that make a blocking key."""
+
+
+TOLD_BY = {
+    "first": ("first", "alias", "other_alias"),
+    "last": ("last",),
+    "dob": ("birth_date",),
+    "ssn": ("ssn",),
+    "phone": ("phone",),
+    "email": ("email",),
+    "address": ("street", "zip", "city"),
+    "middle": ("middle",),
+    "sex": ("sex",),
+    "suffix": ("suffix",),
+    "full_name": ("last",),
+    "extra_1": ("extra_1",),
+    "extra_2": ("extra_2",),
+}
+"""Fields and the columns one of which tells them."""
 
 
 class NumberTable(NamedTuple):
@@ -100,6 +119,26 @@ class Encoded:
     def take(self, rows: Codes) -> "Encoded":
         """Return some of the records, or all in another order."""
         return replace(self, values=self.values[rows])
+
+    @property
+    def told_fields(self) -> Codes:
+        """Return the places of the fields in which two of the records may be compared.
+
+        Partial evidence counts only beside a record that has no more than that.
+        """
+        told = self.values
+        tells = {
+            name: any(np.any(told[column]) for column in columns)
+            for name, columns in TOLD_BY.items()
+        }
+        for less, more in (
+            ("birth_year", "birth_date"),
+            ("year_low", "birth_year"),
+            ("ssn_last4", "ssn"),
+        ):
+            only = np.any((told[less] > 0) & (told[more] <= 0))
+            tells["age" if less == "year_low" else less] = only
+        return np.flatnonzero([tells[name] for name in FIELD_NAMES])
 
     @property
     def for_kernels(self) -> tuple:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.coded import Codes, numbered
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.strata import Strata
@@ -63,14 +63,14 @@ def frequencies(
         known = np.flatnonzero(values > 0)
         if len(known):
             source = strata.source[known]
-            distinct, value = np.unique(values[known], return_inverse=True)
+            distinct, value = numbered(values[known])
             logs[known, place] = _log_frequency(
-                value, source, weights[known], len(distinct), len(strata.sources)
+                value, source, weights[known], distinct, len(strata.sources)
             )
             _count_pairs(
                 value,
                 source,
-                len(distinct),
+                distinct,
                 strata,
                 agreeing[:, place],
                 present[:, place],

@@ -97,7 +97,6 @@ def link(
     with clock.stage("tables"):
         ids, scored = run.record_ids.take(pa.array(run.rows)), run.scored
         models = tables.model_table(run.trained)
-        edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
         partition = tables.partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
         )
@@ -108,15 +107,20 @@ def link(
         keys = None
         if config.blocking_keys:
             keys = blocking_key_table(KeyParts(run.encoded), ids)
+        report, compared = run.blocking_report, run.compared
+        del run  # the tables of pairs are as large as the records
+        candidates = tables.candidate_table(scored, ids)
+        edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
+        del scored
         return LinkResult(
-            candidate_pairs=tables.candidate_table(scored, ids),
+            candidate_pairs=candidates,
             edges=tables.edge_table(edges, ids, models["model_id"][0].as_py()),
             partition=partition,
             review_queue=most_useful_first(pa.concat_tables(questions)),
             models=models,
-            blocking_report=run.blocking_report,
+            blocking_report=report,
             seconds=clock.seconds,
-            compared=run.compared,
+            compared=compared,
             blocking_keys=keys,
         )
 
@@ -149,12 +153,14 @@ def decide(
         del standard, linkable  # what was read is as large as what is compared
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
-    given = Input(encoded, sources, blocking.pairs, decided, config, clock)
-    compared = len(blocking.pairs.left)
+    report, compared = blocking.report, len(blocking.pairs.left)
+    # The candidates are in no other hands: the passes let go of them once scored.
+    given = [Input(encoded, sources, blocking.pairs, decided, config, clock)]
+    del blocking
     if model:
-        passed = score_and_cluster(given, model, fitted)
+        passed = score_and_cluster(given.pop(), model, fitted)
     else:
-        passed = fit_and_cluster(given)
+        passed = fit_and_cluster(given.pop())
         model = TrainedModel(
             passed.model,
             sources.sources,
@@ -178,7 +184,7 @@ def decide(
         passed.scored,
         decided,
         passed.merges,
-        blocking.report,
+        report,
         compared,
         kept,
         telling,

@@ -40,7 +40,7 @@ class Input(NamedTuple):
 
     encoded: Encoded
     strata: Strata
-    candidates: Candidates
+    candidates: Candidates | None  # None once they are scored
     decided: Decisions
     config: LinkConfig
     clock: Clock
@@ -88,6 +88,7 @@ def fit_and_cluster(given: Input) -> Passed:
             )
         logs = common.log_frequency
         scored, merges = _join(given, scored, model, logs, number)
+        given = given._replace(candidates=None)
         found = person_weights(merges.partition(config.loose))
     return Passed(model, logs, scored, merges, found if weights is None else weights)
 
@@ -106,6 +107,7 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
         with given.clock.stage("frequencies"):
             logs = log_frequencies(trained, given.encoded, given.strata, weights)
         scored, merges = _join(given, scored, model, logs, number)
+        given = given._replace(candidates=None)
         found = person_weights(merges.partition(given.config.loose))
     return Passed(model, logs, scored, merges, found if weights is None else weights)
 

@@ -32,7 +32,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import FIELD_COUNT, field
+from dagster_project.linkage.fields import field
 from dagster_project.linkage.weights import (
     DATE,
     FORENAME,
@@ -55,15 +55,17 @@ class Clusters(NamedTuple):
 
     Sums of exp(w) and counts per pair of clusters and per record and cluster are
     additive under joining; ``following`` chains the records of a cluster. What belongs
-    to a pair of clusters stands at [lower place, higher place] alone.
+    to a pair of clusters stands at [lower place, higher place] alone. Only the fields
+    that some record tells have room.
     """
 
+    fields: NDArray[np.int64]  # place of each in ``fields.FIELDS``
     match: NDArray[np.float64]  # [cluster, cluster, field]
     household: NDArray[np.float64]
     twin: NDArray[np.float64]  # [cluster, cluster] of the forename
     count: NDArray[np.float64]
     least: NDArray[np.float64]
-    row_match: NDArray[np.float64]  # [record, cluster, field]
+    row_match: NDArray[np.float64]  # [cluster, record, field]
     row_count: NDArray[np.float64]
     prior: NDArray[np.float64]  # [cluster, cluster, class]
     score: NDArray[np.float64]
@@ -75,16 +77,18 @@ class Clusters(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def singletons(m):
+def singletons(m, fields):
     """Return m clusters of one record each, nothing known of any pair."""
+    told = len(fields)
     return Clusters(
-        np.zeros((m, m, FIELD_COUNT)),
-        np.zeros((m, m, FIELD_COUNT)),
+        fields,
+        np.zeros((m, m, told)),
+        np.zeros((m, m, told)),
         np.zeros((m, m)),
-        np.zeros((m, m, FIELD_COUNT)),
-        np.full((m, m, FIELD_COUNT), np.inf),
-        np.zeros((m, m, FIELD_COUNT)),
-        np.zeros((m, m, FIELD_COUNT)),
+        np.zeros((m, m, told)),
+        np.full((m, m, told), np.inf),
+        np.zeros((m, m, told)),
+        np.zeros((m, m, told)),
         np.zeros((m, m, 2)),
         np.full((m, m), NEVER),
         np.zeros((m, m), np.bool_),
@@ -101,7 +105,8 @@ def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels
 
     ``levels`` holds in its one row how they compare.
     """
-    for place in range(FIELD_COUNT):
+    for k in range(len(state.fields)):
+        place = state.fields[k]
         number = levels[0, place]
         if not number:
             continue
@@ -117,11 +122,11 @@ def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels
             household += weights.copied[place] * match
         if place == FORENAME:
             state.twin[i, j] = factors.twin[stratum, number]
-        state.match[i, j, place] = state.least[i, j, place] = match
-        state.row_match[i, j, place] = state.row_match[j, i, place] = match
-        state.household[i, j, place] = household
-        state.count[i, j, place] = 1.0
-        state.row_count[i, j, place] = state.row_count[j, i, place] = 1.0
+        state.match[i, j, k] = state.least[i, j, k] = match
+        state.row_match[i, j, k] = state.row_match[j, i, k] = match
+        state.household[i, j, k] = household
+        state.count[i, j, k] = 1.0
+        state.row_count[i, j, k] = state.row_count[j, i, k] = 1.0
     for kind in range(2):
         state.prior[i, j, kind] = weights.prior[stratum, kind + 1]
 
@@ -137,33 +142,34 @@ def pooled_score(state, weights, i, j, alpha, floor):
     """
     pairs = state.sizes[i] * state.sizes[j]
     factor = 1.0
-    for place in range(FIELD_COUNT):
-        n = state.count[i, j, place]
+    for k in range(len(state.fields)):
+        n = state.count[i, j, k]
         if n > 0:
-            factor *= state.match[i, j, place] / n
+            factor *= state.match[i, j, k] / n
     score = state.prior[i, j, 0] / pairs + alpha * np.log(pairs) + np.log(factor)
     if score < floor:
         return score
     few, many = (i, j) if state.sizes[i] < state.sizes[j] else (j, i)
     home = chance = twin = forename = date = 1.0
-    for place in range(FIELD_COUNT):
-        n = state.count[i, j, place]
+    for k in range(len(state.fields)):
+        place = state.fields[k]
+        n = state.count[i, j, k]
         if n > 0:
-            mean = state.match[i, j, place] / n
+            mean = state.match[i, j, k] / n
             if place == FORENAME:
-                chance = state.household[i, j, place] / n
+                chance = state.household[i, j, k] / n
                 twin = state.twin[i, j] / n
                 forename = mean
             elif place in (DATE, YEAR):
                 date *= mean
             else:
-                home *= state.household[i, j, place] / n
+                home *= state.household[i, j, k] / n
             if state.sizes[few] > 1:
-                worst = state.least[i, j, place]
+                worst = state.least[i, j, k]
                 if place in (FORENAME, DATE, YEAR, SSN):
-                    score += _diluted(state, few, many, place)
+                    score += _diluted(state, few, many, k)
                 elif mean > worst:
-                    cost = _diluted(state, few, many, place)
+                    cost = _diluted(state, few, many, k)
                     score += max(cost, np.log(worst / mean))
     home *= kin_factor(weights, chance, twin, forename, date)
     at_home = state.prior[i, j, 1] / pairs + np.log(home)
@@ -171,16 +177,16 @@ def pooled_score(state, weights, i, j, alpha, floor):
 
 
 @njit(cache=True, nogil=True)
-def _diluted(state, few, many, place):
+def _diluted(state, few, many, k):
     """Return D of one field for the smaller cluster ``few``."""
     total = 0.0
     told = 0
     i = few
     while i >= 0:
-        own, other = state.row_count[i, few, place], state.row_count[i, many, place]
+        own, other = state.row_count[few, i, k], state.row_count[many, i, k]
         if own > 0 and other > 0:
-            here = state.row_match[i, few, place]
-            both = here + state.row_match[i, many, place]
+            here = state.row_match[few, i, k]
+            both = here + state.row_match[many, i, k]
             total += np.log(both * own / ((own + other) * here))
             told += 1
         i = state.following[i]
@@ -196,21 +202,21 @@ def join(state, weights, a, b, alpha, floor):
     state.following[state.last[a]] = b
     state.last[a] = state.last[b]
     for i in range(m):
-        for place in range(FIELD_COUNT):
-            state.row_match[i, a, place] += state.row_match[i, b, place]
-            state.row_count[i, a, place] += state.row_count[i, b, place]
+        for k in range(len(state.fields)):
+            state.row_match[a, i, k] += state.row_match[b, i, k]
+            state.row_count[a, i, k] += state.row_count[b, i, k]
     for c in range(m):
         if not state.alive[c] or c == a:
             continue
         i, j = min(a, c), max(a, c)
         low, high = min(b, c), max(b, c)
-        for place in range(FIELD_COUNT):
-            state.match[i, j, place] += state.match[low, high, place]
-            state.household[i, j, place] += state.household[low, high, place]
-            state.count[i, j, place] += state.count[low, high, place]
-            least = state.least[low, high, place]
-            if least < state.least[i, j, place]:
-                state.least[i, j, place] = least
+        for k in range(len(state.fields)):
+            state.match[i, j, k] += state.match[low, high, k]
+            state.household[i, j, k] += state.household[low, high, k]
+            state.count[i, j, k] += state.count[low, high, k]
+            least = state.least[low, high, k]
+            if least < state.least[i, j, k]:
+                state.least[i, j, k] = least
         state.twin[i, j] += state.twin[low, high]
         for kind in range(2):
             state.prior[i, j, kind] += state.prior[low, high, kind]

@@ -96,7 +96,8 @@ def standardise(table: pa.Table) -> Standard:
     first, last = _without_unnamed(first, surname)
     stated = coded("suffix").numbers(lambda text: names.SUFFIXES.get(_plain(text), 0))
     suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
-    aliases, ssn = coded("aliases"), coded("ssn")
+    aliases = coded("aliases")
+    ssn, ssn_last4 = _ssns(coded("ssn"))
     year_low, year_high = numbers("birth_year_low"), numbers("birth_year_high")
     return Standard(
         record_id=table[RECORD_ID].combine_chunks(),
@@ -111,8 +112,8 @@ def standardise(table: pa.Table) -> Standard:
         year_low=np.where(year_low > 0, year_low, year_high),
         year_high=np.where(year_high > 0, year_high, year_low),
         sex=coded("sex").numbers(lambda text: SEXES.get(_plain(text)[:1], 0)),
-        ssn=ssn.read(lambda text: read_ssn(text).full),
-        ssn_last4=ssn.read(lambda text: read_ssn(text).last4),
+        ssn=ssn,
+        ssn_last4=ssn_last4,
         phone=coded("phone").read(read_phone),
         email=coded("email").read(read_email),
         street=coded("address").read(lambda text: read_street(names.fold(text))),
@@ -165,6 +166,15 @@ def _alias(text: str, place: int) -> str:
     parts = [_given_name(names.fold(part)) for part in text.split(";")]
     parts = [part for part in parts if part and not placeholders.is_placeholder(part)]
     return parts[place] if place < len(parts) else ""
+
+
+def _ssns(column: Coded) -> tuple[Coded, Coded]:
+    """Return the whole numbers and their last four digits."""
+    read = [read_ssn(text) for text in column.values]
+    return (
+        recode([ssn.full for ssn in read], column),
+        recode([ssn.last4 for ssn in read], column),
+    )
 
 
 def _birth_dates(dob: Coded, precision: Coded) -> Codes:

@@ -13,8 +13,16 @@ from dagster_project.shared_warehouse.audit_clock import EVENTS, oldest
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape
 from dagster_project.shared_warehouse.terms import PUBLISHER, Terms
 
-READ_LOG = ("pg_catalog.pg_read_file(text)",)
+READ_LOG = ("pg_catalog.pg_read_binary_file(text,bigint,bigint)",)
 """What ``log_reader`` alone may run; it lists the log as a ``pg_monitor``."""
+READ_ONCE = ("pg_catalog.pg_read_file(text)",)
+"""What it ran in earlier releases, and may no longer."""
+AT_ONCE = 4 << 20
+"""Bytes of the log read at once: a file has no longest size, and PostgreSQL a longest
+text."""
+LONGEST_LINE = 1 << 20
+"""Of a longer line only what stands before the statement is kept, and that is short:
+when, who, and the trace. A reader cannot hide a read behind a long statement."""
 
 
 def shapes() -> tuple[Shape, ...]:
@@ -58,26 +66,56 @@ def grants(terms: Terms) -> frozenset[Grant]:
 
 
 def _log_lines() -> Piece:
-    """Return this database's traces of reads, cases and refusals in the log."""
+    """Return this database's traces of reads, cases and refusals in the log.
+
+    Whoever reaches the server can write bytes into its log that are no text, as the
+    name of a login that does not exist: such a line is passed over, and no other.
+    """
     return Piece(
         "function",
         "audit.log_lines()",
-        """create or replace function audit.log_lines() returns setof jsonb
-language sql stable security definer set search_path = pg_catalog as $$
-select entry
-from (
-    select line::jsonb as entry
-    from pg_ls_logdir() as file,
-        string_to_table(
-            pg_read_file(current_setting('log_directory') || '/' || file.name), E'\\n'
-        ) as line
-    where file.name like '%.json' and line like '{%}'
-        and line like '%"dbname":' || to_json(current_database())::text || '%'
-        and (line like '%"READ %' or line like '%"CASE %' or line like '%"AUDIT: %'
-            or line like '%"state_code":"42501"%')
-) as lines
-where entry ->> 'dbname' = current_database()
-$$""",
+        f"""create or replace function audit.log_lines() returns setof jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    folder text := current_setting('log_directory') || '/';
+    file record;
+    place bigint;
+    lines text[];
+    rest text;
+    line text;
+    entry jsonb;
+begin
+    for file in select name, size from pg_ls_logdir() where name like '%.json'
+        order by name
+    loop
+        rest := '';
+        place := 0;
+        while place < file.size loop
+            -- Bytes that are no ASCII stand as \\nnn, so that nothing here fails.
+            lines := string_to_array(rest || encode(
+                pg_read_binary_file(folder || file.name, place, {AT_ONCE}), 'escape'
+            ), chr(10));
+            place := place + {AT_ONCE};
+            rest := left(lines[cardinality(lines)], {LONGEST_LINE});
+            foreach line in array lines[:cardinality(lines) - 1] loop
+                continue when not (line like '%"READ %' or line like '%"CASE %'
+                    or line like '%"AUDIT: %' or line like '%"state_code":"42501"%');
+                if length(line) >= {LONGEST_LINE} then
+                    line := split_part(line, ',"statement":', 1)
+                        || ',"statement":"(too long to show)"}}';
+                end if;
+                begin
+                    entry := convert_from(decode(line, 'escape'), 'UTF8')::jsonb;
+                exception when data_exception then
+                    continue;
+                end;
+                if entry ->> 'dbname' = current_database() then
+                    return next entry;
+                end if;
+            end loop;
+        end loop;
+    end loop;
+end$$""",
         owner="log_reader",
         replaces=True,
     )

@@ -7,7 +7,7 @@ belong here: what should be (``whole``), what to do about it (``plan``).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dagster_project.shared_warehouse.audit import READ_LOG
+from dagster_project.shared_warehouse.audit import READ_LOG, READ_ONCE
 from dagster_project.shared_warehouse.desired import Grant, literal
 from dagster_project.shared_warehouse.roles import LANGUAGES, LARGE_OBJECTS, SCHEMAS
 
@@ -214,7 +214,7 @@ def _settings(ask: Ask) -> dict[str, str]:
     return dict(row[0].split("=", 1) for row in rows)
 
 
-_WATCHED = _quoted_list((*LARGE_OBJECTS, *READ_LOG))
+_WATCHED = _quoted_list((*LARGE_OBJECTS, *READ_LOG, *READ_ONCE))
 _ACLS = f"""
 select 'table' as kind, n.nspname || '.' || c.relname as name, ''::text as col,
     c.relowner as owner, c.relacl as acl

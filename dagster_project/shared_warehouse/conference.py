@@ -5,12 +5,19 @@ list (``visibility``), what else a conference reads (``case_tables``).
 """
 
 from dagster_project.shared_warehouse.audit import EVENTS
-from dagster_project.shared_warehouse.desired import Grant, Piece, Shape
+from dagster_project.shared_warehouse.desired import Grant, Piece, Shape, literal
 from dagster_project.shared_warehouse.identified import NAME, TODAY_ONCE
 from dagster_project.shared_warehouse.terms import CASE_CONFERENCE, PUBLISHER, Terms
 
 LIST = "identified.conference_list"
 OPEN_CASE = "identified.open_case(text,text)"
+LONGEST = 500
+"""Characters of a purpose that are kept; the log is read whole by every auditor."""
+UNSEEN = (
+    r"[\s[:cntrl:]\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u3000\ufeff]+"
+)
+"""What nobody sees: a purpose of it is none."""
 
 
 def shape() -> Shape:
@@ -101,13 +108,15 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 #variable_conflict use_column
 declare
     found_rows bigint;
-    why text := trim(coalesce(open_case.purpose, ''));
+    why text := trim(regexp_replace(
+        left(coalesce(open_case.purpose, ''), {LONGEST}), {literal(UNSEEN)}, ' ', 'g'));
     refusal text;
     today date := (now() at time zone 'America/Los_Angeles')::date;
 begin
-    if length(why) < {terms.minimum_purpose} then
+    if length(regexp_replace(why, '[ [:punct:]]', '', 'g')) < {terms.minimum_purpose}
+    then
         refusal := 'Say for what the case is opened, in at least '
-            '{terms.minimum_purpose} characters.';
+            '{terms.minimum_purpose} characters that can be read.';
     elsif not agreement.agreement_active() then
         refusal := 'The sharing agreement is not in force today.';
     elsif not exists (
@@ -119,7 +128,8 @@ begin
     end if;
     if refusal is not null then
         raise log 'CASE %', json_build_object('opened', false, 'relation', '{NAME}',
-            'person_id', open_case.person, 'purpose', why, 'role', session_user);
+            'person_id', left(open_case.person, 100), 'purpose', why,
+            'role', session_user);
         raise exception '%', refusal using errcode = '42501';
     end if;
     return query select {listed} from {NAME} as record

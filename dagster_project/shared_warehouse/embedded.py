@@ -48,6 +48,8 @@ SETTINGS = {
 """The JSON log is what ``audit.who_read_what`` reads. A release is one transaction of
 many rows: the larger write-ahead log keeps checkpoints out of it."""
 
+CLOSED = "revoke connect, temporary on database postgres, template1 from public;\n"
+"""In the server's other databases no agreement holds."""
 SECONDS_A_DAY = 86_400
 START_SECONDS = 60
 """More than a slow disk needs to make a new folder (about 2 s) or to recover one."""
@@ -156,6 +158,7 @@ def _make(folder: Path, password: str, user: str | None) -> None:
     with (folder / "postgresql.conf").open("a") as settings:
         settings.write(f"\n# Set by Throughline\n{lines}\n")
     _single(folder, user, f"create database {DATABASE} template template0;\n")
+    _single(folder, user, CLOSED)
 
 
 def _set_password(folder: Path, password: str, user: str | None) -> None:
@@ -165,7 +168,7 @@ def _set_password(folder: Path, password: str, user: str | None) -> None:
     _single(
         folder,
         user,
-        f"alter role {ADMINISTRATOR} password '{verifier(password)}';\n",
+        f"alter role {ADMINISTRATOR} password '{verifier(password)}';\n{CLOSED}",
     )
 
 

@@ -35,6 +35,11 @@ def terms_of(agreement: Agreement) -> Terms:
     Raises:
         TermsError: It says something no database could keep.
     """
+    if PUBLISHER not in agreement.roles:
+        raise TermsError(
+            f"The agreement has no role {PUBLISHER}, so nobody may fill the shared "
+            "database; name it, or do not publish."
+        )
     roles = _roles(agreement)
     return Terms(
         agreement=f"{agreement.id} {agreement.version}",
@@ -91,7 +96,7 @@ def _roles(agreement: Agreement) -> list[tuple[Role, AgreedRole]]:
 def _tables(
     agreement: Agreement, roles: list[tuple[Role, AgreedRole]]
 ) -> tuple[Table, ...]:
-    """Return the shared tables with the readers of each column."""
+    """Return the shared tables of the publisher's tiers with each column's readers."""
     readers: dict[tuple[str, str, str], set[str]] = {}
     for role, agreed in roles:
         for table, fields in agreement.may_see(agreed, role.department):
@@ -115,5 +120,6 @@ def _tables(
             ),
         )
         for tier, tables in agreement.shared.items()
+        if tier in agreement.roles[PUBLISHER].tiers
         for table in tables.values()
     )

@@ -18,6 +18,8 @@ from dagster_project.shared_warehouse.desired import (
 from dagster_project.shared_warehouse.terms import PUBLISHER, Table, Terms
 
 RELEASES = "public.releases"
+ASKED = ("reading_mart(text)", "family()", "agreement_active()", "my_departments()")
+"""Functions that a reader of a view needs."""
 
 
 def is_id(column: str) -> bool:
@@ -73,7 +75,7 @@ def shapes(terms: Terms, types: dict[str, dict[str, str]]) -> tuple[Shape, ...]:
 def pieces(terms: Terms) -> tuple[Piece, ...]:
     """Return the functions the views ask, and the views."""
     views = (_view(terms, table) for table in terms.of_tier("marts"))
-    return (_family(terms), _reading_mart(), *views)
+    return (_family(terms), _reading_mart(terms), *views)
 
 
 def grants(terms: Terms) -> frozenset[Grant]:
@@ -90,7 +92,7 @@ def grants(terms: Terms) -> frozenset[Grant]:
                     name = f"{tier}.{table.name}"
                     found.add(Grant("table", name, role, "SELECT", column.name))
     for role in {role for table in terms.of_tier("marts") for role in table.readers}:
-        for function in ("reading_mart(text)", "family()", "agreement_active()"):
+        for function in ASKED:
             found.add(Grant("function", f"agreement.{function}", role, "EXECUTE"))
     return frozenset(found)
 
@@ -152,18 +154,27 @@ def _family(terms: Terms) -> Piece:
     )
 
 
-def _reading_mart() -> Piece:
-    """Leave a trace of a read of a mart; nobody reads outside the agreement's days."""
+def _reading_mart(terms: Terms) -> Piece:
+    """Leave a trace of a read of a mart, and say whether the reader is shown any row.
+
+    Nobody reads outside the agreement's days, and no department before it joins or
+    after it left.
+    """
+    families = sorted({role.family for role in terms.roles if role.department})
+    names = ", ".join(map(literal, families)) or "null"
     return Piece(
         "function",
         "agreement.reading_mart(text)",
         "create or replace function agreement.reading_mart(relation text) "
         "returns boolean language plpgsql volatile parallel restricted "
         "set search_path = pg_catalog as $$\n"
+        "declare family text := agreement.family();\n"
         "begin\n"
         "    raise log 'READ %', json_build_object('relation', relation, "
-        "'login', session_user, 'role', current_user, 'as', agreement.family());\n"
-        "    return agreement.agreement_active();\n"
+        "'login', session_user, 'role', current_user, 'as', family);\n"
+        "    return agreement.agreement_active()\n"
+        f"        and (family in ({names})) is not true\n"
+        "        or cardinality(agreement.my_departments()) > 0;\n"
         "end$$",
         owner="warehouse_owner",
         replaces=True,

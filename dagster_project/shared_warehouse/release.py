@@ -24,6 +24,7 @@ from dagster_project.shared_warehouse.catalog import Found
 from dagster_project.shared_warehouse.connections import without_secrets
 from dagster_project.shared_warehouse.filling import fill, fill_staged, stage
 from dagster_project.shared_warehouse.judged_records import judged_records
+from dagster_project.shared_warehouse.marts import RELEASES
 from dagster_project.shared_warehouse.reading import (
     intermediate_tables,
     refuse_endless,
@@ -43,7 +44,7 @@ CITY_ZONE = "America/Los_Angeles"
 OLDEST = 150000
 """PostgreSQL 15: ``security_invoker`` and the JSON log began there."""
 LOCK = 0x7468726F
-"""Advisory lock of the one publisher at a time ('thro')."""
+"""Advisory lock of the one first publisher at a time ('thro')."""
 LOCK_WAIT = "60s"
 """How long a changed table waits for its readers before the release gives up."""
 
@@ -212,7 +213,8 @@ def loads_of(
     )
     return (
         records_load(job.terms, types[CLIENT_RECORDS], judged, gated=job.gated),
-        conference_load(judged, types),
+        # Without records that somebody reads, nobody's case can be opened.
+        conference_load(judged, types if job.terms.client_records.columns else {}),
         *case_loads(job.terms, types, judged, today),
         *mart_loads(job.terms, types),
     )
@@ -235,7 +237,12 @@ def _begin(tell: Callable[[str], None], ask: Callable[[str], list[tuple]]) -> No
         raise PublishError(
             f"The server is PostgreSQL {version // 10000}; 15 or later is needed."
         )
-    ask(f"select pg_advisory_xact_lock({LOCK})::text")
+    is_there = f"to_regclass('{RELEASES}') is not null"
+    if ask(f"select {is_there}") == [(False,)]:
+        ask(f"select pg_advisory_xact_lock({LOCK})::text")
+    if ask(f"select {is_there}") == [(True,)]:
+        # Any reader may take an advisory lock, and would stop every release with it.
+        tell(f"lock table {RELEASES} in share row exclusive mode")
 
 
 def _event(
@@ -253,16 +260,27 @@ def _plain(text: str) -> str:
 
 
 def _warnings(ask: Callable[[str], list[tuple]], found: Found) -> tuple[str, ...]:
-    """Return what keeps the audit from being whole, if we may know it."""
+    """Return what lets the agreement or the audit be gone around, if we may know it."""
     if not found.administers:
         return ()
+    told = []
     ((collects, kinds),) = ask(
         "select current_setting('logging_collector'), "
         "current_setting('log_destination')"
     )
-    if collects == "on" and "jsonlog" in kinds:
-        return ()
-    return (
-        "The server keeps no log in JSON: audit.who_read_what stays empty. Set "
-        "logging_collector = on and log_destination = 'jsonlog' and restart it.",
-    )
+    if collects != "on" or "jsonlog" not in kinds:
+        told.append(
+            "The server keeps no log in JSON: audit.who_read_what stays empty. Set "
+            "logging_collector = on and log_destination = 'jsonlog' and restart it."
+        )
+    told += [
+        f"Every login may connect to the database {name}, where no agreement holds: "
+        f'revoke connect on database "{name}" from public.'
+        for (name,) in ask(
+            "select datname::text from pg_database where datallowconn "
+            "and datname <> current_database() and exists (select from aclexplode("
+            "coalesce(datacl, acldefault('d', datdba))) as given "
+            "where given.grantee = 0 and given.privilege_type = 'CONNECT') order by 1"
+        )
+    ]
+    return tuple(told)

@@ -15,7 +15,12 @@
     {%- set z = 1.959963984540054 -%}
     {%- set k = "cast(" ~ numerator ~ " as double)" -%}
     {%- set n = "nullif(cast(" ~ denominator ~ " as double), 0)" -%}
-    case when {{ denominator }} > 0 then greatest(0.0, least(1.0,
+    {#- Where none or all are counted that end is 0 or 1, which the sum only nears. -#}
+    case
+        when {{ "0" if side == "-" else denominator }} = {{ numerator }}
+            and {{ denominator }} > 0
+            then {{ "0.0" if side == "-" else "1.0" }}
+        when {{ denominator }} > 0 then greatest(0.0, least(1.0,
         ({{ k }} + {{ z * z / 2 }} {{ side }} {{ z }} * sqrt(
             {{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z * z / 4 }}
         )) / ({{ n }} + {{ z * z }})

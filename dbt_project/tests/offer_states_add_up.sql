@@ -15,8 +15,8 @@ with by_type as (
 offers as (
 
     select count(*) as n_all
-    from {{ ref("offers") }}
-    where service_type = 'shelter' and offered_on is not null
+    from {{ ref("resource_offers") }}
+    where service_type = 'shelter'
 
 )
 

@@ -67,7 +67,7 @@ def test_the_minimum_is_the_agreements(path, tmp_path, monkeypatch) -> None:
     ours = tmp_path / "agreement.yaml"
     ours.write_text(text.replace("small_cell_minimum: 11", "small_cell_minimum: 40"))
     for by, party in (("Zoë Ó Briain", "hsh"), ("김 하늘", "fire")):
-        approve(ours, by=by, role="Director", party=party, on=date(2026, 11, 27))
+        approve(ours, by=by, role="Director", party=party, on=date(2026, 11, 28))
     monkeypatch.setenv("AGREEMENT_PATH", str(ours))
     result = run(path)
     assert is_published(result)

@@ -5,11 +5,11 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from dagster_project.departments import fhir
+from dagster_project.departments import fhir, ndjson
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.ledger import take_all
 
-from .made_up_deliveries import fhir_files, put, read, source
+from .made_up_deliveries import call, fhir_files, put, read, source
 
 AN = {
     "resourceType": "Patient",
@@ -38,7 +38,7 @@ def test_reads_one_resource_per_line():
 
 
 def test_deletions_become_rows():
-    bundles = [delete("Patient/p7", "Encounter/e9"), delete("Patient/p8")]
+    bundles = [delete("Patient/p7", "Encounter/e9"), delete("Patient/p8/_history/3")]
     _, rows, held, _, _ = read("dph_fhir", fhir_files(Patient=[], deleted=bundles))
     found = [(r["resource_type"], r["id"]) for r in rows["dph_deleted"]]
     assert found == [("Patient", "p7"), ("Encounter", "e9"), ("Patient", "p8")]
@@ -57,6 +57,7 @@ def test_deletions_become_rows():
         ('{"resourceType":"Patient","id":7}', "missing_key"),
         ('{"resourceType":"Patient","id":"\\ud83d"}', "missing_key"),
         ("[" * 100_000, "not_json"),
+        (f'{{"resourceType":"Patient","name":{"[" * 600}{"]" * 600}}}', "not_json"),
     ],
 )
 def test_one_bad_line_waits_and_the_file_goes_on(line, rule):
@@ -77,6 +78,18 @@ def test_a_deletion_without_id_waits():
     _, rows, held, _, _ = read("dph_fhir", fhir_files(deleted=bundles))
     assert len(rows["dph_deleted"]) == 1
     assert held[0].rule == "missing_key"
+
+
+@pytest.mark.parametrize(
+    "entry", [7, True, "Patient/p7", {"request": {}}, [7], [{"request": 7}]]
+)
+def test_a_list_of_deletions_that_is_none_waits(entry):
+    bundle = {"resourceType": "Bundle", "entry": entry}
+    half = delete("Patient/p9", "Patient/\ud83d")
+    files = fhir_files(deleted=[bundle, half])
+    _, rows, held, _, _ = read("dph_fhir", files)
+    assert [row["id"] for row in rows["dph_deleted"]] == ["p9"]
+    assert [q.rule for q in held] == ["missing_key"] * 2
 
 
 def test_other_resources_are_counted_and_left_out():
@@ -125,10 +138,13 @@ def test_memory_does_not_hold_all_bad_lines():
     bad = ["{", AN] * 6_000
     given = source("dph_fhir", fhir_files(Patient=bad))
     batches = list(fhir.batches(given, fhir.facts(given)))
-    assert max(len(batch.quarantined) for batch in batches) <= fhir.LINES
+    assert max(len(batch.quarantined) for batch in batches) <= ndjson.LINES
     assert sum(len(batch.quarantined) for batch in batches) == 6_000
     numbers = [n for b in batches for n in b.rows["_row_number"].to_pylist()]
     assert len(set(numbers)) == 6_000
+
+
+PATIENTS = "Patient.000.ndjson"
 
 
 def manifest(**changes) -> dict[str, bytes]:
@@ -147,6 +163,10 @@ def manifest(**changes) -> dict[str, bytes]:
             "file_missing",
         ),
         (manifest(output=["x"]), "manifest"),
+        (manifest(output=[{"type": "Patient", "url": "https://[dph/x"}]), "manifest"),
+        (manifest(request="https://[dph?_since=2025"), "manifest"),
+        (manifest(output=[{"type": ["Patient"], "url": PATIENTS}]), "manifest"),
+        (manifest(output=[{"type": "Patient", "url": PATIENTS}] * 2), "manifest"),
         (
             manifest(
                 output=[{"type": "Patient", "url": "Patient.000.ndjson", "count": 9}]
@@ -257,3 +277,30 @@ def test_resources_that_would_be_overlooked_refuse_the_export(files, rule):
         read("dph_fhir", files, modified=WHEN)
     assert refused.value.rule == rule
     assert "one resource a line" in refused.value.reason
+
+
+def test_a_clock_that_runs_ahead_makes_no_resource_the_newest_for_ever(landing_dir):
+    ahead = AN | {"id": "p9", "meta": {"lastUpdated": "2999-01-01T00:00:00Z"}}
+    odd = AN | {"id": "p8", "meta": {"lastUpdated": "yesterday"}}
+    put(landing_dir, "dph", "fhir_20250707", fhir_files(Patient=[AN, ahead, odd]))
+    with duckdb.connect() as connection:
+        (outcome,) = take_all(connection, landing_dir)
+        held = connection.sql("select line, rule from raw.quarantined_rows").fetchall()
+    assert (outcome.rows_loaded, held) == (2, [(2, "future_time")])
+
+
+def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
+    half = '{"resourceType":"Patient","id":"p2","\\ud83d":1}'
+    put(landing_dir, "dph", "fhir_20250707", fhir_files(Patient=[AN, half]))
+    row = json.dumps(call(1))[:-1] + ', "\\ud83d": 1}'
+    put(landing_dir, "dem", "cad_20250707.json", f"[{row}]".encode())
+    with duckdb.connect() as connection:
+        outcomes = take_all(connection, landing_dir)
+        asked = "select rule from raw.left_out_rows where rule like '%ud83d' order by 1"
+        rules = [rule for (rule,) in connection.sql(asked).fetchall()]
+    assert [outcome.status for outcome in outcomes] == ["taken", "taken"]
+    half = "\\ud83d"
+    assert rules == [
+        f"column_not_agreed: {half}",
+        f"column_not_agreed: resource.{half}",
+    ]

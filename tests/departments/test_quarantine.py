@@ -8,7 +8,7 @@ import pytest
 
 from dagster_project.departments import ledger, quarantine
 
-from .made_up_deliveries import call, epcr, put
+from .made_up_deliveries import call, epcr, put, report
 
 FORMULAS = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 
@@ -22,7 +22,7 @@ def two(warehouse, landing_dir):
         '<PatientCareReport UUID="u1"><eResponse><eResponse.14>secret of fire'
         "</eResponse.14></eResponse></PatientCareReport>"
     )
-    put(landing_dir, "fire", "epcr_20250707.xml", epcr(keyless))
+    put(landing_dir, "fire", "epcr_20250707.xml", epcr(keyless, report(2)))
     ledger.take_all(warehouse, landing_dir)
     return warehouse
 

@@ -186,3 +186,33 @@ def test_an_export_with_withheld_projects_reads_the_same(warehouse, landing_dir)
     assert warehouse.sql("from raw.left_out_rows order by all").fetchall() == left_out
     keys = warehouse.sql("select hashed_key from raw.withheld_keys").fetchall()
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("rows", [1, 7, 19])
+def test_a_delivery_no_row_of_which_can_be_taken_is_refused_and_mended(
+    warehouse, landing_dir, tmp_path, rows
+):
+    american = {"received_datetime": "07/06/2025 23:10"}
+    put(landing_dir, "dem", CAD, calls(*range(rows), **american))
+    (outcome,) = ledger.take_all(warehouse, landing_dir, clock=clock)
+    assert outcome.status == "quarantined"
+    told = (
+        f"not one of its {rows} rows could be taken: {rows} broke bad_time in "
+        "dem_cad_calls.received_datetime; mend it and replay it [every_row_bad]"
+    )
+    assert outcome.reason == f"dem/{CAD}: {told}"
+    assert held(warehouse) == []
+    with pytest.raises(CannotReplay, match="Still refused"):
+        replay(warehouse, landing_dir, CAD)
+    mended = tmp_path / MENDED
+    mended.write_bytes(calls(*range(rows)))
+    replay(warehouse, landing_dir, CAD, mended, clock)
+    assert len(held(warehouse)) == rows
+
+
+def test_one_good_row_lets_the_others_wait(warehouse, landing_dir):
+    bad = [call(n, received_datetime="07/06/2025") for n in range(7)]
+    put(landing_dir, "dem", CAD, json.dumps([call(8), *bad]).encode())
+    assert take(warehouse, landing_dir) == ["taken"]
+    asked = "select count(*) from raw.quarantined_rows"
+    assert warehouse.sql(asked).fetchone() == (7,)

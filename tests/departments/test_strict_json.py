@@ -6,7 +6,12 @@ import pytest
 
 from dagster_project.departments import landing
 from dagster_project.departments.errors import Refused
-from dagster_project.departments.strict_json import repeats_key
+from dagster_project.departments.strict_json import (
+    DEEP,
+    RepeatedKey,
+    decode,
+    repeats_key,
+)
 
 from .made_up_deliveries import call, fhir_files, put, read
 
@@ -22,10 +27,46 @@ TWICE = '{"cad_number": "1", "received_datetime": "2025-07-06", "cad_number": "2
         ('{"a":[{"b":1,"b":2}]}', True),
         ('{"a":1,"b":{"a":1},"c":[{"a":1}]}', False),
         ('{"a" : "says \\"x\\": y", "b":"\\\\"}', False),
+        ('{"a":"\\u0022","a":"x\\""}', True),
+        ('{"a":"\\"\\"","b":1,"b":2}', True),
+        ('{"a":"\\u0022","b":"\\ud83d"}', False),
     ],
 )
 def test_equal_keys_are_seen_wherever_they_stand(text, is_one):
     assert repeats_key(text, json.loads(text)) == is_one
+    if is_one:
+        with pytest.raises(RepeatedKey):
+            decode(text.encode())
+    else:
+        assert decode(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": 12345678901234567890123}',
+        '{"n": [-9223372036854775809, 18446744073709551616]}',
+        '{"family": "\\ud83d", "given": "Zoë"}',
+        "[" * DEEP + "]" * DEEP,
+        '["\\ud83d",' + "[" * (DEEP - 1) + "1" + "]" * DEEP,
+    ],
+)
+def test_a_document_means_the_same_whichever_parser_reads_it(text):
+    assert decode(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize("levels", [DEEP + 1, 900, 100_000])
+def test_what_is_nested_too_deep_is_no_matter_of_the_moment(levels):
+    for start in ("", '"\\ud83d",'):
+        text = f"[{start}" + "[" * (levels - 1) + "]" * levels
+        with pytest.raises(ValueError, match="nested deeper than 254 levels"):
+            decode(text.encode())
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "01", "[1,]", "{} {}"])
+def test_what_only_looks_like_json_is_refused(text):
+    with pytest.raises(ValueError):
+        decode(text.encode())
 
 
 def test_a_row_with_a_key_twice_waits_and_the_others_enter():

@@ -71,7 +71,8 @@ def made_counts(people: int = 3_000, seed: int = 7) -> dict[str, Rows]:
         )
         _contacts(counts, when, here, np.random.default_rng(seed + len(years)))
         _offers(counts, when, len(years), np.random.default_rng(seed + len(years)))
-        _outcomes(counts, when, len(years), np.random.default_rng(seed + len(years)))
+        reached = min(300 * len(years), int(seen.sum()) // 2)
+        _outcomes(counts, when, reached, np.random.default_rng(seed + len(years)))
     return counts
 
 
@@ -162,20 +163,21 @@ def _offers(
 
 
 def _outcomes(
-    counts: dict[str, Rows], when: dict, years: int, draw: np.random.Generator
+    counts: dict[str, Rows], when: dict, reached: int, draw: np.random.Generator
 ) -> None:
     for intervention in ("crisis_response", "outreach", "case_management"):
         for outcome, rate in (("death", 0.004), ("shelter_entry", 0.2)):
-            denominator = 300 * years
-            numerator = int(draw.binomial(denominator, rate))
+            numerator = int(draw.binomial(reached, rate))
             counts["public_outcomes_by_intervention"].append(
                 when
                 | {
                     "intervention_type": intervention,
                     "outcome_type": outcome,
-                    "denominator": denominator,
+                    "denominator": reached,
                     "numerator": numerator,
-                    "n_without": denominator - numerator,
+                    "n_without": reached - numerator,
+                    "only_department": None,
+                    "only_team_code": None,
                 }
             )
 

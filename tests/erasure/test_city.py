@@ -65,8 +65,8 @@ class Home:
                 "PYTHONPATH": str(REPOSITORY),
                 "LANDING_DIR": str(self.landing),
                 "WAREHOUSE_PATH": str(self.warehouse),
-                "DBT_TARGET_PATH": str(self.folder.parent / "dbt_target"),
-                "DBT_LOG_PATH": str(self.folder.parent / "dbt_logs"),
+                "DBT_TARGET_PATH": str(self.folder / "dbt_target"),
+                "DBT_LOG_PATH": str(self.folder / "dbt_logs"),
             },
             capture_output=True,
             text=True,
@@ -101,14 +101,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def glue(home: Home) -> tuple[str, set[str], set[str]]:
-    """Return a record that alone holds a person together, and what it holds."""
+    """Return a record that alone holds a person together, and what it holds.
+
+    Of several that one whose two sides are least alike: no likeness is to join them
+    again without it.
+    """
     near = defaultdict(set)
-    for left, right in home.ask(
-        "select client_record_id_l, client_record_id_r from linkage.edges"
+    likely = defaultdict(float)
+    for left, right, probability in home.ask(
+        "select client_record_id_l, client_record_id_r, match_probability "
+        "from linkage.candidate_pairs"
     ):
-        near[left].add(right)
-        near[right].add(left)
-    for _, records in sorted(home.persons().items()):
+        likely[frozenset((left, right))] = probability
+        if probability >= 0.5:
+            near[left].add(right)
+            near[right].add(left)
+    found = []
+    for records in home.persons().values():
         for record in sorted(records) if len(records) > 2 else ():
             rest = records - {record}
             one, waiting = set(), [min(rest)]
@@ -117,8 +126,11 @@ def glue(home: Home) -> tuple[str, set[str], set[str]]:
                 one.add(here)
                 waiting += (near[here] & rest) - one
             if one != rest:
-                return record, one, rest - one
-    raise AssertionError("this city has no person that one record holds together")
+                other = rest - one
+                across = max(likely[frozenset((a, b))] for a in one for b in other)
+                found.append((across, record, one, other))
+    assert found, "this city has no person that one record holds together"
+    return min(found, key=lambda option: option[:2])[1:]
 
 
 def values_of(home: Home, records: set[str]) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Rows 4, 5, 9, 21, 23, 30, 51, 53 and 54, on whole runs of a real village.
+"""Rows 4, 5, 9, 19, 21, 23, 30, 51, 53 and 54, on whole runs of a real village.
 
 The runs are real processes, killed with SIGKILL at some moment after their progress
 says that the stage named here has begun, or left without a block of disk. The clock and
@@ -58,6 +58,9 @@ VOLATILE = {"run_id"}
 HUB = 120
 """Contacts under one placeholder name and birth date, as forms make them."""
 
+AROHA = {"FirstName": "Aroha", "LastName": "Te Whata-Ngata", "DOB": "1979-11-23"}
+"""Met once, in May as the log says first, in February as it says later."""
+
 COMMAND = (sys.executable, "-m", "dagster_project.cli")
 JINJA = "{{ env_var('HOME') }}"
 
@@ -95,6 +98,7 @@ def trouble(landing: Path) -> None:
     rows += [
         contact(500, FirstName="Xiomara", LastName="Gonçalves-Quill", DOB="1981-04-08"),
         contact(501, FirstName=JINJA, LastName="Xitlali", DOB="1982-05-09"),
+        contact(502, **AROHA, EncounterDateTimeUTC="2026-05-12T17:05:00.000Z"),
     ]
     erased = contact(500, IsDeleted="true", SystemModstamp="2026-07-02T18:00:00.000Z")
     log = landing / "dem"
@@ -122,12 +126,12 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "landing"
 
 
-def start(landing: Path, home: Path) -> subprocess.Popen:
+def start(landing: Path, home: Path, as_of: str = AS_OF) -> subprocess.Popen:
     """Start a run as a user would, with a fixed clock and key."""
     home.mkdir(exist_ok=True)
     (home / "person_id.key").write_text("5e" * 32)
     return subprocess.Popen(
-        [*COMMAND, "run", "--as-of", AS_OF],
+        [*COMMAND, "run", "--as-of", as_of],
         cwd=REPOSITORY,
         env=environment(landing, home),
         stdout=subprocess.PIPE,
@@ -371,6 +375,77 @@ def test_row_17_and_20_one_version_of_each_record_is_in_force(sql) -> None:
         "where cad_number = '269990001'"
     )
     assert found == [("V3",)], "a version that came later but is older does not win"
+
+
+HEART_BY_MONTH = (
+    "select period_start::varchar, n_contacts from marts.contacts_by_team "
+    "where team_code = 'HEART' and scope_kind = 'team' and period_kind = 'month'"
+)
+FLOW = "select flow_month::varchar, n_new from marts.by_name_flow"
+QUARTERS = """
+    select quarter(contacted_on), count(*) from marts.contacts
+    where year(contacted_on) = 2026 and contacted_on < '2026-07-01' group by all
+"""
+
+
+def test_row_19_a_late_amendment_restates_past_quarters_and_says_so(
+    landing: Path, finished: Path, tmp_path: Path
+) -> None:
+    home, incoming, later = tmp_path / "home", tmp_path / "landing", "2026-07-06T12:00"
+    shutil.copytree(finished, home)
+    shutil.copytree(landing, incoming)
+    amended = contact(
+        502,
+        **AROHA,
+        EncounterDateTimeUTC="2026-02-10T18:05:00.000Z",
+        SystemModstamp="2026-07-05T18:00:00.000Z",
+    )
+    late = incoming / "dem" / "team_log_20260706T110000.csv"
+    late.write_bytes(team_log([amended]))
+    finish(start(incoming, home, later))
+
+    def asked(of: Path, query: str) -> list[tuple]:
+        path = str(of / "warehouse.duckdb")
+        with duckdb.connect(path, read_only=True, config=SETTINGS) as connection:
+            return connection.sql(query).fetchall()
+
+    def changes(query: str) -> dict:
+        before, after = (dict(asked(of, query)) for of in (finished, home))
+        changed = {at: n - before.get(at, 0) for at, n in after.items()}
+        return {at: n for at, n in changed.items() if n}
+
+    versions = asked(
+        home,
+        """select "EncounterDateTimeUTC"[:10], taken_at::varchar
+        from raw.dem_team_log inner join raw.deliveries on _delivery_id = delivery_id
+        where "ContactID" like '%00502QAAA' order by taken_at""",
+    )
+    assert versions == [
+        ("2026-05-12", "2026-07-05 12:00:00"),
+        ("2026-02-10", "2026-07-06 12:00:00"),
+    ], "when it happened and when it was taken, of both versions"
+    assert changes(HEART_BY_MONTH) == {"2026-02-01": 1, "2026-05-01": -1}
+    assert changes(QUARTERS) == {1: 1, 2: -1}, "of all contacts, by quarter"
+    assert changes(FLOW) == {"2026-02-01": 1, "2026-05-01": -1}
+    flagged = asked(
+        home,
+        "select flow_month::varchar, change, n_publications, "
+        "first_published_at::varchar from marts.by_name_flow_revisions "
+        "where figure = 'n_new' and change <> 0 "
+        "order by flow_month",
+    )
+    published = "2026-07-05 12:00:00"
+    assert flagged == [
+        ("2026-02-01", 1, 2, published),
+        ("2026-05-01", -1, 2, published),
+    ]
+    kept = asked(
+        home,
+        "select n_new, published_at::varchar from marts.by_name_flow_publications "
+        "where flow_month = '2026-02-01' order by publication_number",
+    )
+    (first,) = asked(finished, f"{FLOW} where flow_month = '2026-02-01'")
+    assert kept == [(first[1], published), (first[1] + 1, "2026-07-06 12:00:00")]
 
 
 def test_row_21_who_asked_to_be_erased_is_in_no_layer_after_raw(sql) -> None:

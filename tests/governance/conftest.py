@@ -9,7 +9,7 @@ import pytest
 from dagster_project.governance.approve import approve
 
 OURS = Path(__file__).resolve().parents[2] / "agreement.yaml"
-DAY = date(2026, 11, 27)
+DAY = date(2026, 11, 28)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The agreement says what is wrong with it, where, and what to do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -130,6 +131,83 @@ WRONG = {
     ),
     "unknown class": ([(PHONE, PHONE.replace("direct", "secret"))], "must be one of"),
     "not YAML": ([("parties:\n", "parties: [\n")], "not YAML"),
+    "tabs": ([("  mayor: {", "\tmayor: {")], "put spaces in the place of its tabs"),
+    "merged keys": (
+        [("  dem: {short", "  dem: {<<: {a: b}, short")],
+        "merging (<<) is not allowed",
+    ),
+    "tag": ([("title: Analyst", "title: !!binary Analyst")], "is not allowed"),
+    "unseen character": (
+        [("title: Analyst", "title: Ana\u200blyst")],
+        "U+200B cannot be seen",
+    ),
+    "shown in another order": (
+        [("title: Analyst", "title: \u202eAnalyst")],
+        "U+202E cannot be seen",
+    ),
+    "octal": ([("minimum: 11", "minimum: 020")], "020 is no whole number"),
+    "minutes": ([("minimum: 11", "minimum: 1:30")], "1:30 is no whole number"),
+    "fraction": ([("minimum: 11", "minimum: 20.0")], "20.0 is no whole number"),
+    "number as text": (
+        [("minimum: 11", 'minimum: "11"')],
+        "small_cell_minimum is '11'; it must be a whole number",
+    ),
+    "nothing": ([("minimum: 11", "minimum:")], "is empty; it must be a whole number"),
+    "text as number": ([('version: "1.0"', "version: 1.0")], "a text between quotes"),
+    "day of another form": (
+        [("effective: 2023-07-01", "effective: 07/01/2023")],
+        "it must be a day, as 2026-11-27",
+    ),
+    "moment for a day": (
+        [("effective: 2023-07-01", "effective: 2023-07-01T00:00:00Z")],
+        "it must be a day",
+    ),
+    "word for a list": (
+        [(PHONE, PHONE.replace("[linkage, case_conference]", "linkage"))],
+        "it must be a list between square brackets",
+    ),
+    "word for yes": (
+        [("is_department: true", 'is_department: "yes"')],
+        "it must be true or false",
+    ),
+    "party in capitals": (
+        [("  dem: {short", "  DEM: {short")],
+        "parties has the name 'DEM'; it must be a short name",
+    ),
+    "two clocks": (
+        [
+            (
+                "raw: {days_after_last_contact: 1825",
+                "raw: {days: 3, days_after_last_contact: 1",
+            )
+        ],
+        "must hold one entry, and holds 2",
+    ),
+    "clock of no calendar": (
+        [
+            (
+                "raw: {days_after_last_contact: 1825",
+                "raw: {days_after_last_contact: 1825000",
+            )
+        ],
+        "is greater than the maximum",
+    ),
+    "nested without end": (
+        [("title: Analyst", "title: " + "[" * 3000 + "]" * 3000)],
+        "nested deeper than any agreement",
+    ),
+    "law twice": (
+        [("  - {law: CMIA,", "  - {law: HIPAA,")],
+        "the law HIPAA stands here and above",
+    ),
+    "role named as a party": (
+        [("  analyst:\n", "  hsh:\n")],
+        "role hsh bears the name of a department",
+    ),
+    "role above the departments": (
+        [("rows: opened, tiers", "rows: all, tiers")],
+        "belongs to no department and sees rows: all",
+    ),
 }
 
 
@@ -153,6 +231,80 @@ def test_the_line_is_that_of_the_column(changed):
         refused.value.findings[0].line - 1
     ]
     assert line.strip().startswith("Phone:")
+
+
+@pytest.mark.parametrize(
+    ("replaced", "line"),
+    [
+        (("  dem: {short", "  DEM: {short"), "DEM"),
+        (("approvals:\n", "friends: []\napprovals:\n"), "friends"),
+        (("title: Analyst", "title: Ana\u200blyst"), "lyst"),
+        (("minimum: 11", "minimum: 020"), "minimum"),
+    ],
+)
+def test_the_line_is_that_of_what_is_wrong(changed, replaced, line):
+    path = changed(replaced)
+    with pytest.raises(AgreementRefused) as refused:
+        checked(path)
+    (found,) = refused.value.findings
+    assert line in path.read_text(encoding="utf-8").splitlines()[found.line - 1]
+
+
+def test_a_file_that_is_not_utf_8_names_the_line(tmp_path):
+    path = tmp_path / "agreement.yaml"
+    text = OURS.read_text(encoding="utf-8").replace("# A HOPWA", "# Zoë: HOPWA")
+    path.write_bytes(text.encode("latin-1", "replace"))
+    with pytest.raises(AgreementRefused, match="not UTF-8") as refused:
+        checked(path)
+    (found,) = refused.value.findings
+    assert "HOPWA" in text.splitlines()[found.line - 1]
+
+
+def test_a_byte_order_mark_and_other_line_ends_change_nothing(tmp_path):
+    path = tmp_path / "agreement.yaml"
+    text = OURS.read_text(encoding="utf-8").replace("\n", "\r\n")
+    path.write_text(text, encoding="utf-8-sig", newline="")
+    assert checked(path).sha256 == checked(OURS).sha256
+
+
+@pytest.mark.parametrize(
+    ("feed", "until", "purpose"),
+    [
+        ("dem_team_log", "datasf_311", "analysis"),
+        ("datasf_311", "shared", "analysis"),
+        ("dem_team_log", "datasf_311", "linkage"),
+        ("dph_fhir", "dem_cad", "case_conference"),
+    ],
+)
+def test_a_feed_is_used_for_no_purpose_it_does_not_serve(
+    tmp_path, feed, until, purpose
+):
+    text = OURS.read_text(encoding="utf-8")
+    begins = text.index(f"\n  {feed}:\n")
+    ends = text.index(f"\n{'' if until == 'shared' else '  '}{until}:\n", begins)
+    other = {"analysis": "case_conference", "linkage": "case_conference"}
+    part = re.sub(
+        rf"\[([^]]*\b{purpose}\b[^]]*)\]",
+        lambda found: (
+            "["
+            + ", ".join(
+                dict.fromkeys(
+                    other.get(purpose, "linkage") if name == purpose else name
+                    for name in found[1].split(", ")
+                )
+            )
+            + "]"
+        ),
+        text[begins:ends],
+    )
+    path = tmp_path / "agreement.yaml"
+    path.write_text(text[:begins] + part + text[ends:], encoding="utf-8")
+    with pytest.raises(AgreementRefused) as refused:
+        checked(path)
+    told = f"no column of {feed} may be used for {purpose}"
+    (found,) = [f for f in refused.value.findings if told in f.sentence]
+    line = path.read_text(encoding="utf-8").splitlines()[found.line - 1]
+    assert line == f"  {feed}:"
 
 
 def test_an_alias_is_refused(changed):
@@ -203,6 +355,86 @@ def test_a_change_needs_two_fresh_approvals(changed):
     approve(path, by="Fatoumata Diallo", role="Counsel", party="hsh", on=DAY)
     assert in_force(path, DAY).small_cell_minimum == 15
     assert len(in_force(path, DAY).approvals) == 4
+
+
+ZOE = "Zoë Ó Briain"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        *(
+            "zoë ó briain",
+            "Zoe\u0308 O\u0301 Briain",
+            "Zoë  Ó\u00a0Briain",
+            "Zoe O Briain",
+        ),
+        *("Ｚｏë Ó Briain", "Briain, Zoë Ó", " ZOË Ó BRIAIN."),
+    ],
+)
+def test_one_person_written_twice_is_one(changed, again):
+    path = changed(("small_cell_minimum: 11", "small_cell_minimum: 15"))
+    approve(path, by=ZOE, role="Director", party="hsh", on=DAY)
+    with pytest.raises(CannotApproveError, match="another person"):
+        approve(path, by=again, role="Director", party="fire", on=DAY)
+    text = path.read_text(encoding="utf-8")
+    entry = text[text.rindex("  - by:") :]
+    by_hand = entry.replace(ZOE, f'"{again}"').replace("party: hsh", "party: fire")
+    path.write_text(text + by_hand, encoding="utf-8")
+    with pytest.raises(AgreementRefused, match="who are one person"):
+        in_force(path, DAY)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"by": '" . "'}, "is nobody's name"),
+        ({"on": "2126-01-01"}, "a day still to come"),
+        ({"on": "2023-06-30"}, "before a document it names was signed"),
+        ({"on": "2023-12-31", "party": "dph"}, "was no party on that day"),
+    ],
+)
+def test_an_approval_that_does_not_count_says_why(changed, entry, told):
+    first = "  - by: Adaeze Okonkwo-Reyes\n    role: Privacy officer\n    party: dph\n"
+    first += "    on: 2026-11-28\n"
+    terms = {"by": "Adaeze Okonkwo-Reyes", "party": "dph", "on": "2026-11-28"} | entry
+    other = f"  - by: {terms['by']}\n    role: Privacy officer\n"
+    other += f"    party: {terms['party']}\n    on: {terms['on']}\n"
+    path = changed((first, other))
+    with pytest.raises(AgreementRefused, match=told) as refused:
+        in_force(path, DAY)
+    found = next(f for f in refused.value.findings if told in f.sentence)
+    line = path.read_text(encoding="utf-8").splitlines()[found.line - 1]
+    assert terms["by"] in line
+    assert "Lê Thị Minh Châu (mayor) approved this content" in str(refused.value)
+
+
+def test_to_go_back_is_a_change_that_must_be_approved(changed):
+    path = changed(("small_cell_minimum: 11", "small_cell_minimum: 15"), approved=True)
+    assert in_force(path, DAY).small_cell_minimum == 15
+    text = path.read_text(encoding="utf-8")
+    back = text.replace("small_cell_minimum: 15", "small_cell_minimum: 11")
+    path.write_text(back, encoding="utf-8")
+    assert checked(path).sha256 == checked(OURS).sha256
+    with pytest.raises(AgreementRefused, match="it was changed since"):
+        in_force(path, DAY)
+    for by, party in (("김 하늘", "fire"), ("Nguyễn Văn An", "dem")):
+        approve(path, by=by, role="Director", party=party, on=DAY)
+    assert in_force(path, DAY).small_cell_minimum == 11
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "told"),
+    [
+        ("2027-01-01", "", "no party on"),
+        ("2023-07-01", ", left: 2024-01-01", "no party"),
+    ],
+)
+def test_who_is_no_party_on_the_day_cannot_approve(changed, joined, left, told):
+    dt = "name: Department of Technology, joined: "
+    path = changed((f"{dt}2023-07-01", f"{dt}{joined}{left}"))
+    with pytest.raises(CannotApproveError, match=told):
+        approve(path, by="Oluwaseun Adé", role="Director", party="dt", on=DAY)
 
 
 def test_comments_and_order_need_no_approval(changed):

@@ -61,6 +61,42 @@ def test_unknown_roles_are_named(command):
     assert "there are department, case_conference" in result.output
 
 
+@pytest.mark.parametrize("role", ["analyst", "case_conference", "auditor"])
+def test_what_anybody_sees_every_role_is_shown(command, role):
+    assert "public_demographics" in command("show", "--role", role).output
+
+
+def test_a_conference_is_shown_the_list_by_which_it_opens(command):
+    output = command("show", "--role", "case_conference").output
+    assert "conference_list" in output
+    # The database does not know a member's department; nor may the answer.
+    assert "not Fire" not in output
+
+
+def test_the_publisher_is_said_to_read_nothing(command):
+    assert "reads none" in command("show", "--role", "publisher").output
+
+
+def test_a_department_is_asked_of_its_own_role_alone(command):
+    result = command("show", "--role", "analyst", "--department", "fire")
+    assert result.exit_code == 1
+    assert "goes with --role department" in result.output
+
+
+def test_who_left_is_told_so(command, changed):
+    joined = "name: Fire Department, joined: 2023-07-01"
+    path = changed((joined, f"{joined}, left: 2024-01-01"))
+    asked = ("show", "--role", "department", "--department", "fire", path)
+    assert "Fire is no party today" in command(*asked).output
+
+
+def test_roles_no_database_could_keep_are_found_before_a_release(command, changed):
+    path = changed(("  analyst:\n", "  warehouse_owner:\n"), approved=True)
+    result = command("check", "--day", "2026-11-28", path)
+    assert result.exit_code == 1
+    assert "The role warehouse_owner is the database's own" in result.output
+
+
 def test_approve_writes_into_the_file(command, changed):
     path = changed(("small_cell_minimum: 11", "small_cell_minimum: 12"))
     first = command(

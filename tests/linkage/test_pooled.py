@@ -32,7 +32,7 @@ WEIGHTS = kin_only()
 def filled(match, household, twin, present, prior):
     """Return singletons with the evidence of every pair noted by hand."""
     m = len(match)
-    state = singletons(m)
+    state = singletons(m, np.arange(FIELD_COUNT))
     for table in (state.match, state.row_match):
         table[...] = np.where(present, match, 0.0)
     state.household[...] = np.where(present, household, 0.0)

@@ -31,6 +31,9 @@ SHAPE = (
 )
 """What macros/rates.sql gives every rate, in this order."""
 
+RATE_FOLDERS = ("services", "pathways", "silos")
+"""Folders with marts that bear a rate."""
+
 MODELS = {
     model["name"]: model
     for folder in FOLDERS
@@ -57,6 +60,23 @@ def test_a_rate_has_the_shape_of_all_rates_and_is_checked(name) -> None:
     if "rate" in columns:
         start = columns.index("n")
         assert tuple(columns[start : start + len(SHAPE)]) == SHAPE
+        assert [test for test in model["data_tests"] if "is_rate" in test]
+
+
+@pytest.mark.parametrize("folder", RATE_FOLDERS)
+def test_no_rate_lacks_what_rates_have(folder) -> None:
+    path = DBT_PROJECT / "models" / "marts" / folder / "_models.yml"
+    rates = [
+        model
+        for model in yaml.safe_load(path.read_text())["models"]
+        if any(column["name"] == "rate" for column in model["columns"])
+    ]
+    assert rates
+    for model in rates:
+        columns = [column["name"] for column in model["columns"]]
+        start = columns.index("n")
+        assert tuple(columns[start : start + len(SHAPE)]) == SHAPE, model["name"]
+        assert columns[-1] == "data_through", model["name"]
         assert [test for test in model["data_tests"] if "is_rate" in test]
 
 

@@ -1,5 +1,7 @@
 """Whose reads leave a trace, and how a case is opened."""
 
+import socket
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -56,6 +58,13 @@ def test_the_list_names_only_who_is_eligible(city: Database) -> None:
     [
         ("p_shared", "plan", "at least 10 characters"),
         ("p_shared", "      plan      ", "at least 10 characters"),
+        ("p_shared", "\t" * 15, "that can be read"),
+        ("p_shared", "\n" * 15, "that can be read"),
+        ("p_shared", "\u00a0" * 15, "that can be read"),
+        ("p_shared", "\u200b" * 15, "that can be read"),
+        ("p_shared", "\u3000" * 15, "that can be read"),
+        ("p_shared", "." * 15, "that can be read"),
+        ("p_shared", "plan\u200b\u200b\u200b\u200b\u200b\u200b", "that can be read"),
         ("p_alone", PURPOSE, "not on the list"),
         ("p_old", PURPOSE, "not on the list"),
         ("p_silent", PURPOSE, "not on the list"),
@@ -74,6 +83,73 @@ def test_a_case_that_may_not_be_opened(
     assert told in refused
     found = traces(city, f"kind = 'case refused' and person_id = '{quoted}'")
     assert found
+
+
+@pytest.mark.parametrize("setting", ["off", "on"])
+def test_no_setting_makes_nothing_a_purpose(city: Database, setting: str) -> None:
+    refused = city.refused(
+        f"set standard_conforming_strings = {setting};;"
+        f"select * from open_case('p_shared', '{chr(9) * 15}')",
+        CONFERENCE,
+    )
+    assert "that can be read" in refused
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    ["안전한 거처를 찾기 위한 회의", "план размещения в приюте", "تخطيط مأوى آمن لها"],
+)
+def test_a_purpose_is_in_any_language(city: Database, purpose: str) -> None:
+    assert city.ask(f"select * from open_case('p_shared', '{purpose}')", CONFERENCE)
+    assert city.ask(
+        f"select kind from audit.events where purpose = '{purpose}'", AUDITOR
+    ) == [("case opened",)]
+
+
+def test_a_long_purpose_is_kept_as_far_as_it_is_read(city: Database) -> None:
+    city.ask(
+        "select * from open_case('p_shared', repeat('placement ', 100000))", CONFERENCE
+    )
+    assert city.ask(
+        "select max(length(purpose)) <= 500 from audit.events", AUDITOR
+    ) == [(True,)]
+
+
+def test_many_cases_in_one_statement_are_as_many_events(city: Database) -> None:
+    city.ask(
+        "select count(*) from generate_series(1, 30) as n, "
+        "lateral open_case('p_two', 'reading in a loop ' || n)",
+        CONFERENCE,
+    )
+    assert city.ask(
+        "select login, count(*) from audit.events "
+        "where purpose like 'reading in a loop %' group by login",
+        AUDITOR,
+    ) == [(CONFERENCE, 30)]
+    seen = traces(city, "purpose = 'reading in a loop 30'", "kind, login")
+    assert seen == [("case opened", CONFERENCE)]
+
+
+def test_bytes_that_are_no_text_blind_nobody(city: Database) -> None:
+    """Anybody who reaches the server can have them written into its log."""
+    start = b'user\0"READ \xff\xfe\0database\0' + city.name.encode() + b"\0\0"
+    with socket.create_connection(("127.0.0.1", city.server.port)) as line:
+        head = struct.pack("!ii", len(start) + 8, 3 << 16)
+        line.sendall(head + start)
+        line.recv(1000)
+        line.sendall(b"p" + struct.pack("!i", 8) + b"abc\0")
+        line.recv(1000)
+    login = city.add_login("after_the_bytes", "hsh")
+    city.ask("select zip from identified.client_records", login)
+    assert traces(city, f"login = '{login}'") == [("read",)]
+
+
+def test_a_long_statement_hides_no_read(city: Database) -> None:
+    login = city.add_login("long_winded", "hsh")
+    padding = "x" * 6_000_000
+    city.ask(f"select zip from identified.client_records /* {padding} */", login)
+    found = traces(city, f"login = '{login}'", "kind, relation, statement")
+    assert found == [("read", "identified.client_records", "(too long to show)")]
 
 
 def test_a_null_purpose_is_none(city: Database) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.governance.agreement import Agreement
+from dagster_project.shared_warehouse.from_agreement import terms_of
 from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.shared_warehouse.terms import (
     Column,
@@ -170,6 +172,56 @@ def test_a_department_that_leaves_takes_its_records_along(
     rows = database.ask("select distinct department from identified.client_records")
     assert ("dph",) not in rows
     assert "permission denied for database" in database.psql("select 1;", login)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"left": TODAY - timedelta(days=1)},
+        {"joined": TODAY + timedelta(days=1)},
+    ],
+)
+def test_who_is_no_party_today_reads_no_mart(
+    new_database: Callable[[], Database],
+    warehouse: Path,
+    terms: Terms,
+    days: dict[str, date],
+) -> None:
+    parties = tuple(
+        replace(party, **days) if party.department == "dem" else party
+        for party in terms.parties
+    )
+    database = new_database()
+    database.publish(warehouse, replace(terms, parties=parties))
+    query = "select count(*) from marts.department_overlap"
+    dem, hsh = (database.add_login(f"stays_{name}", name) for name in ("dem", "hsh"))
+    analyst = database.add_login("stays_analyst", "analyst")
+    assert database.ask(query, dem) == [(0,)]
+    assert database.ask(query, hsh) == database.ask(query, analyst) == [(1,)]
+
+
+def test_without_the_role_that_publishes_nothing_can_be(
+    agreement: Agreement,
+) -> None:
+    roles = {n: role for n, role in agreement.roles.items() if n != "publisher"}
+    with pytest.raises(TermsError, match="no role publisher"):
+        terms_of(replace(agreement, roles=roles))
+
+
+def test_a_tier_that_the_publisher_may_not_fill_is_not(
+    new_database: Callable[[], Database], warehouse: Path, agreement: Agreement
+) -> None:
+    publisher = replace(agreement.roles["publisher"], tiers=("marts", "public"))
+    fewer = replace(agreement, roles=agreement.roles | {"publisher": publisher})
+    database = new_database()
+    done = database.publish(warehouse, terms_of(fewer))
+    assert done.rows["identified.client_records"] == 0
+    assert done.rows["identified.conference_list"] == 0
+    assert done.rows["held.people"] > 0
+    login = database.add_login("not_filled", "hsh")
+    assert "denied" in database.refused(
+        "select * from identified.client_records", login
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.shared_warehouse import logins
-from dagster_project.shared_warehouse.release import Job, publish
+from dagster_project.shared_warehouse.release import LOCK, Job, publish
 from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.shared_warehouse.terms import Column, Table, Terms
 from dagster_project.warehouse import open_warehouse
@@ -360,6 +360,34 @@ def test_what_was_changed_by_hand_is_mended(
     login = database.add_login(logins.EXAMPLES["fire"], "fire")
     assert database.ask("select agreement.my_departments()", login) == [(["fire"],)]
     assert database.publish(warehouse, terms).told == ()
+
+
+def test_no_reader_keeps_a_release_from_being_made(
+    new_database: Callable[[], Database], warehouse: Path, terms: Terms
+) -> None:
+    database = new_database()
+    database.publish(warehouse, terms)
+    login = database.add_login("who_locks", "hsh")
+    with database.logged_in(login) as session:
+        session.ask(f"select pg_advisory_lock({LOCK})")
+        for lock in ("public.releases", "audit.events", "identified.client_records"):
+            session.ask("begin")
+            told = session.refused(f"lock table {lock} in share mode")
+            assert "permission denied" in told
+            session.ask("rollback")
+        session.ask("begin;;select count(*) from identified.client_records")
+        assert database.publish(warehouse, terms).rows
+
+
+def test_open_databases_of_the_server_are_told(
+    new_database: Callable[[], Database], warehouse: Path, terms: Terms
+) -> None:
+    database = new_database()
+    other = new_database()
+    told = database.publish(warehouse, terms).warnings
+    assert any(f"connect to the database {other.name}" in line for line in told)
+    assert not any(f"database {database.name}," in line for line in told)
+    assert not any("database postgres," in line for line in told)
 
 
 def test_a_server_that_is_not_there(warehouse: Path, terms: Terms) -> None:

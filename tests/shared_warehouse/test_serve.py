@@ -60,16 +60,17 @@ def test_serve_prints_a_line_for_each_role_that_works(desk: Path) -> None:
                 check=False,
             )
             tried[found[1]] = ran.stdout.strip() + ran.stderr.strip()
+    passwords = desk / "postgres.passwords"
+    assert passwords.stat().st_mode & 0o777 == 0o600
+    secrets = [row.rpartition(":")[2] for row in passwords.read_text().split()]
     serving.send_signal(signal.SIGINT)
     assert serving.wait(PATIENCE) == 0
+    assert not passwords.exists()
     assert set(tried) == {
         *("hsh", "fire", "dph", "dem", "analyst", "case_conference"),
         *("auditor", "privacy_officer", "publisher"),
     }
     assert set(tried.values()) == {"1"}
-    passwords = desk / "postgres.passwords"
-    assert passwords.stat().st_mode & 0o777 == 0o600
-    secrets = [row.rpartition(":")[2] for row in passwords.read_text().split()]
     assert len(set(secrets)) == 9
     printed = "".join(lines)
     logs = "".join(path.read_text() for path in (home / "postgres/log").iterdir())

@@ -26,8 +26,8 @@ READING = (
     "that it is adjusted; and then it is adjusted for what was recorded only.",
     "HSH is Homelessness and Supportive Housing, DPH Public Health, DEM Emergency "
     "Management, Fire the Fire Department; MOUD is medication for opioid use disorder.",
-    "A dotted line under a heading, and a pause on a picture, show what it means; the "
-    "same words stand under each title.",
+    "A dotted line under a heading, and a pause on a picture, show what it means. "
+    "Without a mouse: the same words open under \u201cWhat it means, in full\u201d.",
 )
 """How to read the page."""
 

@@ -68,6 +68,7 @@ placed as (
     from contacts
     asof inner join periods
         on contacts.contacted_on <= periods.period_ends_on
+    where contacts.contacted_on >= periods.period_starts_on
 
 ),
 

@@ -17,12 +17,12 @@ contacts as (
         contacts.department,
         contacts.team_code,
         contacts.person_id
-    from {{ ref("contacts") }} as contacts
+    from {{ ref("team_contacts") }} as contacts
     inner join teams
         on contacts.team_code = teams.team_code
     inner join {{ ref("public_periods") }} as periods
         on contacts.contacted_on between periods.first_on and periods.last_on
-    where contacts.is_contact_made
+    where contacts.is_counted
 
 )
 

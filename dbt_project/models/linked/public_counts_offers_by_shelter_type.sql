@@ -10,7 +10,7 @@ with offers as (
         offers.person_id,
         offers.is_accepted,
         offers.offer_status = 'declined' as is_declined
-    from {{ ref("offers") }} as offers
+    from {{ ref("resource_offers") }} as offers
     inner join {{ ref("public_periods") }} as periods
         on offers.offered_on between periods.first_on and periods.last_on
     where offers.service_type = 'shelter' and offers.is_offer

@@ -1,25 +1,40 @@
 -- One row per resource offered, or wanted, at one contact: what came of it.
--- Two systems may tell of one offer at one contact; the result that says most stands.
+-- Two systems, or two units of a team at one incident, may tell of one offer to one
+-- person; the result that says most stands.
 
-with told as (
+with meetings as (
 
     select
-        *,
-        coalesce(contact_id, offer_id) as occasion,
-        case offer_status when 'unknown' then 2.5 else status_rank end as says
-    from {{ ref("told_offers") }}
+        contact_id,
+        meeting_id
+    from {{ ref("team_contacts") }}
+    where contact_id <> meeting_id
+
+),
+
+told as (
+
+    select
+        offers.*,
+        coalesce(meetings.meeting_id, offers.contact_id) as met_at,
+        coalesce(meetings.meeting_id, offers.contact_id, offers.offer_id) as occasion,
+        case offers.offer_status when 'unknown' then 2.5 else offers.status_rank end
+            as says
+    from {{ ref("told_offers") }} as offers
+    left join meetings
+        on offers.contact_id = meetings.contact_id
 
 ),
 
 repeated as (
 
     select
-        contact_id,
+        met_at,
         service_type,
         shelter_type
     from told
-    where contact_id is not null
-    group by contact_id, service_type, shelter_type
+    where met_at is not null
+    group by met_at, service_type, shelter_type
     having count(*) > 1
 
 ),
@@ -29,13 +44,13 @@ outspoken as (
     select
         told.offer_id,
         row_number() over (
-            partition by told.contact_id, told.service_type, told.shelter_type
+            partition by told.met_at, told.service_type, told.shelter_type
             order by told.says desc, told.is_linked desc, told.offer_id asc
         ) as preference
     from told
     inner join repeated
         on
-            told.contact_id = repeated.contact_id
+            told.met_at = repeated.met_at
             and told.service_type = repeated.service_type
             and told.shelter_type is not distinct from repeated.shelter_type
 
@@ -44,8 +59,9 @@ outspoken as (
 select
     told.offer_id,
     told.occasion,
-    told.contact_id,
+    told.met_at as contact_id,
     told.client_record_id,
+    told.person_id,
     told.is_linked,
 
     told.department,

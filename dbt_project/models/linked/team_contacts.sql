@@ -1,6 +1,7 @@
 -- One row per contact made: with whom, at three linkage thresholds, and if it counts.
 -- Of several units of a team sent to one incident each reports: what they report of one
--- person is one meeting, the first, and a report of nobody we know is none besides.
+-- person is one meeting, the first, and a report of nobody we know is none besides: it
+-- tells of the one person known there, and where there are several, of nobody.
 -- Nearly all contacts are alone at their incident; only the others are compared.
 
 with contacts as (
@@ -9,6 +10,7 @@ with contacts as (
         contact_id,
         client_record_id,
         department,
+        source_system,
         team_code,
         incident_number,
         contacted_on
@@ -75,6 +77,33 @@ compared as (
 
     select
         linked.contact_id,
+        case
+            when linked.person_id is not null
+                then
+                    first_value(linked.contact_id) over (
+                        partition by
+                            linked.department,
+                            linked.team_code,
+                            linked.incident_number,
+                            linked.person_id
+                        order by linked.contacted_on, linked.contact_id
+                    )
+            when
+                coalesce(
+                    min(linked.person_id) over of_incident
+                    = max(linked.person_id) over of_incident,
+                    true
+                )
+                then
+                    first_value(linked.contact_id) over (
+                        partition by
+                            linked.department, linked.team_code, linked.incident_number
+                        order by
+                            linked.person_id is null,
+                            linked.contacted_on,
+                            linked.contact_id
+                    )
+        end as meeting_id,
         {% for end in ["", "_strict", "_loose"] -%}
             row_number() over (
                 partition by
@@ -99,11 +128,15 @@ compared as (
             linked.incident_number = shared.incident_number
             and linked.department = shared.department
             and linked.team_code is not distinct from shared.team_code
+    window of_incident as (
+        partition by linked.department, linked.team_code, linked.incident_number
+    )
 
 )
 
 select
     linked.contact_id,
+    coalesce(compared.meeting_id, linked.contact_id) as meeting_id,
     linked.person_id,
     linked.person_id_strict,
     linked.person_id_loose,
@@ -113,6 +146,7 @@ select
 
     programmes.programme,
     linked.department,
+    linked.source_system,
     linked.team_code,
 
     linked.contacted_on,

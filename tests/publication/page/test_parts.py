@@ -134,6 +134,18 @@ def test_the_page_is_walked_by_landmarks_and_headings(page: str) -> None:
     assert page.index('class="skip"') < page.index("<header>")
 
 
+def test_what_is_on_hover_is_said_where_the_page_says_without_a_mouse(page) -> None:
+    summaries = [
+        unescape(re.sub("<[^>]+>", "", inside))
+        for inside in re.findall(r"<summary>(.*?)</summary>", page)
+    ]
+    (named,) = re.findall("Without a mouse: the same words open under “(.*?)”", page)
+    assert any(summary.startswith(named) for summary in summaries)
+    body = re.sub("<[^>]+>", "\n", page)
+    hovered = set(re.findall(r'\btitle="([^"]+)"', page))
+    assert hovered and all(f"\n{words}\n" in body for words in hovered)
+
+
 def test_tables_have_captions_and_scopes_and_the_keyboard_scrolls_them(page) -> None:
     assert page.count("<table>") == page.count("<caption>") == 1
     assert '<th scope="col"' in page

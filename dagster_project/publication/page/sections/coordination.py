@@ -12,6 +12,7 @@ from dagster_project.publication.page.rounding import (
     NOTHING,
     SHARE_FROM,
     count_shown,
+    share_drawn,
     share_shown,
 )
 from dagster_project.publication.page.source import Source, words
@@ -89,7 +90,7 @@ def _lag(source: Source) -> str:
                 (
                     words(one),
                     words(other),
-                    None if share in (None, NOTHING) else row["share_within_30d"],
+                    _drawn(row) if row else None,
                     share or "",
                 )
             )
@@ -123,6 +124,11 @@ def _lag(source: Source) -> str:
             caution="A short gap is no proof of a hand-off.",
         )
     )
+
+
+def _drawn(row: dict) -> float | None:
+    """Return the share by which a cell is shaded: of rounded counts, as it is told."""
+    return share_drawn(row["share_within_30d"], row["n_contacts"])
 
 
 def _share(row: dict) -> str:

@@ -1,6 +1,8 @@
 -- One row per pair of departments, or of teams: how long from a contact of the one to
 -- the next of the other, within 30 days, by Kaplan and Meier.
 
+{% set z = 1.959963984540054 %}
+
 with waits as (
 
     select
@@ -105,10 +107,13 @@ at_risk as (
 
     select
         *,
-        coalesce(n_events, 0) / sum(n_leaving) over (
-            partition by link_threshold, unit_kind, from_unit, to_unit, clock
-            order by waited desc
-        ) as hazard
+        cast(coalesce(n_events, 0) as double) as n_met,
+        cast(
+            sum(n_leaving) over (
+                partition by link_threshold, unit_kind, from_unit, to_unit, clock
+                order by waited desc
+            ) as double
+        ) as n_at_risk
     from steps
 
 ),
@@ -117,10 +122,14 @@ curves as (
 
     select
         *,
-        product(1 - hazard) over (
+        product(1 - n_met / n_at_risk) over (
             partition by link_threshold, unit_kind, from_unit, to_unit, clock
             order by waited
-        ) as still_waiting
+        ) as still_waiting,
+        sum(n_met / nullif(n_at_risk * (n_at_risk - n_met), 0)) over (
+            partition by link_threshold, unit_kind, from_unit, to_unit, clock
+            order by waited
+        ) as greenwood
     from at_risk
 
 ),
@@ -139,9 +148,23 @@ quantiles as (
                 ) as {{ name }}_{{ clock }},
             {% endfor -%}
         {% endfor -%}
-        1 - min(still_waiting) filter (where clock = 'days') as share_within_30d
+        round(1 - min(still_waiting) filter (where clock = 'days'), 12)
+            as share_within_30d,
+        max(greenwood) filter (where clock = 'days') as greenwood
     from curves
     group by link_threshold, unit_kind, from_unit, to_unit
+
+),
+
+spread as (
+
+    select
+        *,
+        case
+            when share_within_30d > 0 and share_within_30d < 1
+                then {{ z }} * sqrt(greenwood) / ln(1 - share_within_30d)
+        end as log_log_width
+    from quantiles
 
 ),
 
@@ -175,6 +198,14 @@ select
     cast(sums.n_same_day_order_unknown as bigint) as n_same_day_order_unknown,
 
     quantiles.share_within_30d,
+    round(
+        1 - pow(1 - quantiles.share_within_30d, exp(quantiles.log_log_width)), 12
+    ) as share_within_30d_low,
+    round(
+        1 - pow(1 - quantiles.share_within_30d, exp(-quantiles.log_log_width)), 12
+    ) as share_within_30d_high,
+    strict.share_within_30d as share_within_30d_strict,
+    loose.share_within_30d as share_within_30d_loose,
     quantiles.p25_days,
     quantiles.median_days,
     quantiles.p75_days,
@@ -187,7 +218,7 @@ select
     not_linked.share_not_linked,
     today.data_through
 from sums
-inner join quantiles
+inner join spread as quantiles
     on
         sums.link_threshold = quantiles.link_threshold
         and sums.unit_kind = quantiles.unit_kind

@@ -1,15 +1,13 @@
 -- One row per 12 months, watch and number of departments: the share of the people met
 -- whom exactly so many departments met.
 
-with people as (
+with met as (
 
     select
         link_threshold,
         period_ends_on,
         n_departments,
         person_days
-        = date_diff('day', period_ends_on - interval '1' year, period_ends_on)
-            as is_watched_throughout
     from {{ ref("departments_by_person_period") }}
 
 ),
@@ -34,8 +32,22 @@ today as (
 
 periods as (
 
-    select distinct period_ends_on
-    from people
+    {{ periods_of_12_months() }}
+
+),
+
+people as (
+
+    select
+        met.link_threshold,
+        met.period_ends_on,
+        met.n_departments,
+        met.person_days
+        = date_diff('day', periods.period_starts_on, periods.period_ends_on) + 1
+            as is_watched_throughout
+    from met
+    inner join periods
+        on met.period_ends_on = periods.period_ends_on
 
 ),
 
@@ -48,6 +60,7 @@ not_linked as (
     from contacts
     asof inner join periods
         on contacts.contacted_on <= periods.period_ends_on
+    where contacts.contacted_on >= periods.period_starts_on
     group by periods.period_ends_on
 
 ),

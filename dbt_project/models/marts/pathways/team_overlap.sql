@@ -47,6 +47,7 @@ placed as (
         on contacts.team_code = teams.team_code
     asof inner join periods
         on contacts.contacted_on <= periods.period_ends_on
+    where contacts.contacted_on >= periods.period_starts_on
 
 ),
 

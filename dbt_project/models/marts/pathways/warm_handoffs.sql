@@ -2,7 +2,15 @@
 -- referrals were met by a contact of the latter in time.
 -- A referral is a person, two departments and a day, however many services it names.
 
-with offers as (
+with today as (
+
+    select data_through
+    from {{ ref("int_data_through") }}
+    where feed = 'overall'
+
+),
+
+offers as (
 
     select
         offers.link_threshold,
@@ -16,6 +24,8 @@ with offers as (
         on
             offers.department = referrals.department
             and offers.service_type = referrals.service_type
+    inner join today
+        on offers.offered_on <= today.data_through
     where offers.is_offer and offers.offer_status <> 'declined'
 
 ),
@@ -51,14 +61,6 @@ hospitals as (
     select team_code
     from {{ ref("int_teams") }}
     where is_hospital
-
-),
-
-today as (
-
-    select data_through
-    from {{ ref("int_data_through") }}
-    where feed = 'overall'
 
 ),
 

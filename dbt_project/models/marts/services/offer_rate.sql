@@ -19,18 +19,19 @@
     "period_start",
 ] %}
 
-with contacts as (
+with met as (
 
     select
         contact_id,
         source_system,
+        programme,
         department,
         team_code,
-        is_linked,
-        {{ month_and_year("contacted_on") }},
-        data_through
-    from {{ ref("contacts") }}
-    where is_contact_made and contacted_on <= data_through
+        person_id,
+        month_start,
+        year_start
+    from {{ ref("team_contacts") }}
+    where is_counted
 
 ),
 
@@ -43,15 +44,6 @@ offers as (
     from {{ ref("resource_offers") }}
     where contact_id is not null
     group by contact_id, service_type
-
-),
-
-programmes as (
-
-    select
-        team_code,
-        programme
-    from {{ ref("int_teams_by_programme") }}
 
 ),
 
@@ -72,17 +64,6 @@ today as (
 
 ),
 
-met as (
-
-    select
-        contacts.*,
-        programmes.programme
-    from contacts
-    left join programmes
-        on contacts.team_code = programmes.team_code
-
-),
-
 contacts_counted as (
 
     select
@@ -91,7 +72,7 @@ contacts_counted as (
         department,
         team_code,
         count(*) as n,
-        1 - count(case when is_linked then 1 end) / count(*) as share_not_linked
+        1 - count(person_id) / count(*) as share_not_linked
     from met
     group by {{ grouped_over([], scopes, periods) }}
 

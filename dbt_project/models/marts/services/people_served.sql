@@ -104,12 +104,15 @@ counted as (
         period_kind,
         period_start,
         {% for name, end in thresholds.items() -%}
-            max(case when link_threshold = '{{ name }}' then n_people end)
-                as n_people{{ end }},
+            coalesce(
+                max(case when link_threshold = '{{ name }}' then n_people end), 0
+            ) as n_people{{ end }},
         {% endfor -%}
-        max(case when link_threshold = 'default' then n_contacts end) as n_contacts,
-        max(case when link_threshold = 'default' then n_contacts_not_linked end)
-            as n_contacts_not_linked,
+        {% for figure in ["n_contacts", "n_contacts_not_linked"] -%}
+            coalesce(
+                max(case when link_threshold = 'default' then {{ figure }} end), 0
+            ) as {{ figure }},
+        {% endfor -%}
         max(data_through) as data_through
     from by_threshold
     group by

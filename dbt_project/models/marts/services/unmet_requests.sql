@@ -41,10 +41,11 @@ contacts as (
         contact_id,
         department,
         team_code,
-        is_linked,
-        {{ month_and_year("contacted_on") }}
-    from {{ ref("contacts") }}
-    where is_contact_made and contacted_on <= data_through
+        person_id,
+        month_start,
+        year_start
+    from {{ ref("team_contacts") }}
+    where is_counted
 
 ),
 
@@ -97,7 +98,7 @@ contacts_counted as (
         department,
         team_code,
         count(*) as n,
-        1 - count(case when is_linked then 1 end) / count(*) as share_not_linked
+        1 - count(person_id) / count(*) as share_not_linked
     from contacts
     group by {{ grouped_over([], scopes, periods) }}
     having count(*) > 0

@@ -1,0 +1,182 @@
+"""Turn the lines of one FHIR file into rows: each a resource, or a list of deletions.
+
+Belongs here: lines to columns of text, which lines are none. Does not belong here: the
+files (``fhir``), bytes to lines (``ndjson``), what is inside a resource (staging).
+
+Source: HL7 FHIR Bulk Data Access 2.0: NDJSON, one resource a line; a file of deletions
+holds Bundles whose entries say ``DELETE Patient/123``.
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from dagster_project.departments.agreed import cut_document
+from dagster_project.departments.errors import Refused
+from dagster_project.departments.feed import Table
+from dagster_project.departments.ndjson import Piece
+from dagster_project.departments.rows import QuarantinedRow
+from dagster_project.departments.strict_json import RepeatedKey, decode
+
+KIND = re.compile(r"[A-Za-z]{1,40}")
+DELETED = "deleted"
+"""Source of the table of deletions."""
+COLUMNS = ("resource_type", "id", "last_updated", "resource", "deleted_at")
+"""Columns of the tables of resources and of the one of deletions."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the lines of a file are read as.
+
+    Attributes:
+        table: Table they fill.
+        moment: Transaction time of the export, when deletions count as made.
+        name: Name of the file, for what is said of it.
+    """
+
+    table: Table
+    moment: str
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """Return the type of resource a line must hold."""
+        return "Bundle" if self.table.source == DELETED else self.table.source
+
+
+@dataclass
+class Parsed:
+    """What a piece holds.
+
+    Attributes:
+        columns: Column to the texts of the rows.
+        where: Line of each row.
+        held: Lines that make no row.
+        found: Elements that nobody agreed on to the resources that held some.
+        count: Lines that are not blank.
+        outside: Lines that stay outside and are only counted.
+        fault: What refuses the export; nothing after it was read.
+    """
+
+    columns: dict[str, Any]
+    where: list[int] = field(default_factory=list)
+    held: list[QuarantinedRow] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+    count: int = 0
+    outside: int = 0
+    fault: Refused | None = None
+
+
+def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str]:
+    """Return a resource, or the rule and reason that hold its line back."""
+    try:
+        resource = decode(line)
+    except UnicodeDecodeError:
+        return None, "encoding", "the line is not UTF-8"
+    except RepeatedKey:
+        return None, "repeated_key", "a key stands twice in one object of the line"
+    except ValueError as fault:
+        return None, "not_json", f"the line is not JSON ({str(fault)[:80]})"
+    if not isinstance(resource, dict):
+        return None, "not_a_resource", "the line is not a JSON object"
+    kind = resource.get("resourceType")
+    if kind != wanted:
+        told = kind if isinstance(kind, str) and KIND.fullmatch(kind) else "no type"
+        return None, "resource_type", f"resourceType is {told}, the file holds {wanted}"
+    return resource, "", ""
+
+
+def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
+    # What cannot be read cannot be cut down to what was agreed, so none of it is kept.
+    # Its end counts as a byte.
+    original = f"(a line of {len(text) + 1:,} bytes, not kept)"
+    column = "resourceType" if rule == "resource_type" else "resource"
+    return QuarantinedRow(table.name, line, column, rule, reason, original)
+
+
+def _text(value: Any) -> str | None:
+    """Return a text; what is none, or holds half a character, is nothing."""
+    is_text = isinstance(value, str) and value.isprintable()
+    return value if is_text else None
+
+
+def _document(kept: dict) -> bytes:
+    """Return what may land of a resource as text."""
+    try:
+        return orjson.dumps(kept)
+    except orjson.JSONEncodeError:
+        # Half of a character, which stays the escape it was, or a number of more than
+        # 64 bits.
+        return json.dumps(kept, separators=(",", ":")).encode()
+
+
+def _add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
+    """Add a resource; return whether it entered and did not stay outside."""
+    kept = cut_document(table, resource, into.found)
+    if kept is None:
+        return False
+    meta = resource.get("meta")
+    updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
+    columns = into.columns
+    columns["resource"].append(_document(kept))
+    columns["resource_type"].append(table.source)
+    columns["id"].append(_text(resource.get("id")))
+    columns["last_updated"].append(_text(updated))
+    into.where.append(line)
+    return True
+
+
+def _add_deletions(bundle: dict, moment: str, line: int, into: Parsed) -> None:
+    """Add a row for each deletion that a line lists."""
+    entries = bundle.get("entry") or []
+    for entry in entries if isinstance(entries, list) else [entries]:
+        request = entry.get("request") if isinstance(entry, dict) else None
+        request = request if isinstance(request, dict) else {}
+        url = str(request.get("url", "")).split("?")[0]
+        path = url.partition("/_history/")[0].split("/")
+        is_deletion = request.get("method") == "DELETE" and len(path) >= 2
+        kind, key = map(_text, path[-2:]) if is_deletion else (None, None)
+        into.columns["resource_type"].append(kind)
+        into.columns["id"].append(key)
+        into.columns["deleted_at"].append(moment)
+        into.where.append(line)
+
+
+def parsed(wanted: Wanted, piece: Piece) -> Parsed:
+    """Read the lines of a piece."""
+    table, kind = wanted.table, wanted.kind
+    into = Parsed({column: [] for column in COLUMNS})
+    for line, text in enumerate(piece.lines, piece.first):
+        if not text or text.isspace():
+            continue
+        into.count += 1
+        resource, rule, reason = _resource(text, kind)
+        if resource is None:
+            into.held.append(_held(table, line, text, rule, reason))
+        elif table.source == DELETED:
+            _add_deletions(resource, wanted.moment, line, into)
+        else:
+            try:
+                into.outside += not _add(table, resource, line, into)
+            except Refused as refused:
+                refused.line = line
+                into.fault = refused.named("", "", wanted.name)
+                break
+    if into.held and into.held[-1].rule == "not_json" and not piece.is_ended:
+        reason = "the last line is cut off; send the export again"
+        into.fault = Refused("torn", reason, member=wanted.name, line=piece.first)
+    into.columns = {
+        # What orjson wrote is UTF-8, so its bytes are the text.
+        column: pa.array(
+            into.columns[column],
+            pa.binary() if column == table.document else pa.string(),
+        ).cast(pa.string())
+        for column in table.columns
+    }
+    return into
