@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.score import Scored, logit
@@ -25,9 +25,10 @@ class Components(NamedTuple):
     starts: Codes  # one more entry at the end
 
 
-def component_labels(records: int, left: Codes, right: Codes) -> Codes:
+def component_labels(records: int, left: ArrayLike, right: ArrayLike) -> Codes:
     """Return the connected component of every record, numbered by its first record."""
-    return _labels(records, left, right)
+    # Copied, so that one compiled kernel serves numbers of any kind, lists of them too.
+    return _labels(records, np.array(left, np.int64), np.array(right, np.int64))
 
 
 @njit(cache=True, nogil=True)
