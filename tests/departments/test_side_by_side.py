@@ -106,7 +106,9 @@ def test_a_reading_that_stops_leaves_no_worker(monkeypatch):
 
 
 ENDLESS = """
-import os
+import os, signal
+# What was begun in the background ignores an interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from dagster_project.departments import side_by_side
 from tests.departments.test_side_by_side import length
 side_by_side.cores = lambda: 2
@@ -128,6 +130,10 @@ def test_workers_end_with_the_process_that_started_them(how):
         workers = [int(worker) for worker in run.stdout.readline().split()]
         assert len(workers) == side_by_side.WORKERS
         run.send_signal(how)
+        try:
+            run.wait(timeout=20)
+        finally:
+            run.kill()
     until = time.monotonic() + 10
     while any(map(is_running, workers)) and time.monotonic() < until:
         time.sleep(0.05)
