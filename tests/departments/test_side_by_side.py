@@ -107,8 +107,9 @@ def test_a_reading_that_stops_leaves_no_worker(monkeypatch):
 
 ENDLESS = """
 import os, signal
-# What was begun in the background ignores an interrupt.
+# pytest's workers ignore both, and so does what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 from dagster_project.departments import side_by_side
 from tests.departments.test_side_by_side import length
 side_by_side.cores = lambda: 2
