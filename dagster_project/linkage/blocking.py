@@ -13,12 +13,15 @@ a constant per record, and it is enough: ``cluster`` compares all records of a
 component, however they were brought together.
 """
 
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking_keys import KeyParts
@@ -81,6 +84,10 @@ class Blocking:
     report: pa.Table
 
 
+_Found = tuple[dict[str, object], list[NDArray[np.int64]]]
+"""A rule's row of the report, and the packed pairs it found."""
+
+
 def pairs_per_record(records: int) -> float:
     """Return the default pair budget of one rule, per record."""
     return min(MOST_BUDGET, max(LEAST_BUDGET, RULE_PAIRS / max(records, 1)))
@@ -89,46 +96,68 @@ def pairs_per_record(records: int) -> float:
 def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     """Return every pair that some rule brings together within its budget."""
     usual = parts.records * (budget or pairs_per_record(parts.records))
+    parts.prepare(RULES)
     gathered = _Gathered()
     rows = []
-    for number, rule in enumerate(RULES):
-        telling = parts.chance_pairs(rule) <= TELLING * parts.records
-        allowed = max(usual, telling * TELLING_BUDGET * parts.records)
-        groups = key_groups(*parts.keys(rule), parts.likeness.place)
-        largest = _largest_size(groups.sizes, allowed)
-        taken = groups.sizes <= largest
-        near = ~taken & (groups.sizes <= LARGEST_PERSON)
-        cost = groups.sizes * (groups.sizes - 1) // 2
-        pairs = int(cost[taken].sum())
-        rows.append(
-            {
-                "rule": rule,
-                "largest_key": largest,
-                "keys_used": int(taken.sum()),
-                "keys_left_out": int((~taken).sum()),
-                "pairs": pairs,
-                "pairs_left_out": int(cost[~taken].sum()),
-                "keys_by_neighbours": int(near.sum()),
-            }
-        )
-        if near.any():
-            starts, sizes = groups.starts[near], groups.sizes[near]
-            found = _neighbours_of(
-                groups.places,
-                starts,
-                sizes,
-                parts.likeness.record,
-                parts.likeness.names,
-            )
-            gathered.add(found | number)
-        if pairs:
-            starts, sizes = groups.starts[taken], groups.sizes[taken]
-            found = _pairs_of(
-                groups.places, starts, sizes, parts.likeness.record, pairs
-            )
-            gathered.add(found | number)
+    for number, (row, found) in enumerate(
+        _in_order(lambda rule: _one_rule(parts, rule, usual), RULES)
+    ):
+        rows.append(row)
+        for packed in found:
+            gathered.add(packed | number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
     return Blocking(gathered.distinct(), report)
+
+
+def _in_order(work: Callable[[str], _Found], rules: Sequence[str]) -> Iterator[_Found]:
+    """Do the rules in as many threads as the kernels have; yield in their order.
+
+    No more rules than threads are ahead of the one that is waited for: what a rule
+    found is large.
+    """
+    threads = get_num_threads()
+    if threads == 1:
+        yield from map(work, rules)
+        return
+    ahead: deque[Future[_Found]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for rule in rules:
+            ahead.append(pool.submit(work, rule))
+            if len(ahead) >= threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _one_rule(parts: KeyParts, rule: str, usual: float) -> _Found:
+    """Return a rule's row of the report and the packed pairs it found."""
+    telling = parts.chance_pairs(rule) <= TELLING * parts.records
+    allowed = max(usual, telling * TELLING_BUDGET * parts.records)
+    groups = key_groups(*parts.keys(rule), parts.likeness.place)
+    largest = _largest_size(groups.sizes, allowed)
+    taken = groups.sizes <= largest
+    near = ~taken & (groups.sizes <= LARGEST_PERSON)
+    cost = groups.sizes * (groups.sizes - 1) // 2
+    pairs = int(cost[taken].sum())
+    row = {
+        "rule": rule,
+        "largest_key": largest,
+        "keys_used": int(taken.sum()),
+        "keys_left_out": int((~taken).sum()),
+        "pairs": pairs,
+        "pairs_left_out": int(cost[~taken].sum()),
+        "keys_by_neighbours": int(near.sum()),
+    }
+    alike, found = parts.likeness, []
+    if near.any():
+        starts, sizes = groups.starts[near], groups.sizes[near]
+        found.append(
+            _neighbours_of(groups.places, starts, sizes, alike.record, alike.names)
+        )
+    if pairs:
+        starts, sizes = groups.starts[taken], groups.sizes[taken]
+        found.append(_pairs_of(groups.places, starts, sizes, alike.record, pairs))
+    return row, found
 
 
 REPORT = pa.schema(

@@ -195,7 +195,7 @@ def _join_anew(
 
 def _decisions_among(decided: Sequence[TableDecision], ids: pa.Array) -> Decisions:
     must, cannot = (pairs_of(decided, kind) for kind in (MUST_LINK, CANNOT_LINK))
-    return decisions(must, cannot, ids.to_pylist() if decided else ())
+    return decisions(must, cannot, ids)
 
 
 def _partition(
