@@ -69,11 +69,22 @@ AT_ONCE = 8_000_000
 
 
 class Candidates(NamedTuple):
-    """One row per pair, left < right, sorted; ``rule`` is the first that found it."""
+    """One row per pair, left < right, sorted; ``rule`` is the first that found it.
+
+    A record is told by its place in the order of likeness: so the records that are met
+    one after another lie beside one another in memory.
+    """
 
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     rule: NDArray[np.uint8]
+    record: Codes  # at each place
+
+    def records(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the records of each pair, the first one left."""
+        record = self.record.astype(np.int32)
+        one, two = record[self.left], record[self.right]
+        return np.minimum(one, two), np.maximum(one, two)
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
         for packed in found:
             gathered.add(packed | number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
-    return Blocking(gathered.distinct(), report)
+    return Blocking(gathered.distinct(parts.likeness.record), report)
 
 
 def _in_order(work: Callable[[str], _Found], rules: Sequence[str]) -> Iterator[_Found]:
@@ -151,12 +162,10 @@ def _one_rule(parts: KeyParts, rule: str, usual: float) -> _Found:
     alike, found = parts.likeness, []
     if near.any():
         starts, sizes = groups.starts[near], groups.sizes[near]
-        found.append(
-            _neighbours_of(groups.places, starts, sizes, alike.record, alike.names)
-        )
+        found.append(_neighbours_of(groups.places, starts, sizes, alike.names))
     if pairs:
         starts, sizes = groups.starts[taken], groups.sizes[taken]
-        found.append(_pairs_of(groups.places, starts, sizes, alike.record, pairs))
+        found.append(_pairs_of(groups.places, starts, sizes, pairs))
     return row, found
 
 
@@ -237,21 +246,21 @@ def _unpacked(pairs):
 
 
 @njit(cache=True, nogil=True)
-def _pairs_of(places, starts, sizes, record, total):
+def _pairs_of(places, starts, sizes, total):
     out = np.empty(total, np.int64)
     found = 0
     for group in range(len(starts)):
         end = starts[group] + sizes[group]
         for i in range(starts[group], end):
-            one = record[places[i]]
+            one = places[i]
             for j in range(i + 1, end):
-                out[found] = _packed(one, record[places[j]])
+                out[found] = _packed(one, places[j])
                 found += 1
     return out
 
 
 @njit(cache=True, nogil=True)
-def _neighbours_of(places, starts, sizes, record, names):
+def _neighbours_of(places, starts, sizes, names):
     """Pair each record of a group with the next ones in the order of likeness.
 
     ``names`` holds surname, forename and birth date at each place: neighbours that
@@ -274,7 +283,7 @@ def _neighbours_of(places, starts, sizes, record, names):
                     told = names[one, part]
                     alike += told > 0 and told == names[other, part]
                 if alike >= 2:
-                    out[found] = _packed(record[one], record[other])
+                    out[found] = _packed(one, other)
                     found += 1
     return out[:found]
 
@@ -317,11 +326,11 @@ class _Gathered:
         if self._waiting > AT_ONCE:
             self._unite()
 
-    def distinct(self) -> Candidates:
+    def distinct(self, record: Codes) -> Candidates:
         """Return each pair once, with the first rule that found it."""
         self._unite()
         pairs, self._distinct = self._distinct, np.zeros(0, np.int64)
-        return Candidates(*_unpacked(pairs))
+        return Candidates(*_unpacked(pairs), record)
 
     def _unite(self) -> None:
         new = np.concatenate([*self._parts, np.zeros(0, np.int64)])
