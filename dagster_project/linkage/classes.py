@@ -23,11 +23,18 @@ NAMESAKES = 0.003
 """Pairs of namesakes' records per pair of one person's at least. Some 3 % of American
 men carry a suffix; one in ten is taken to be met together with his father or son."""
 
-TWINS = 0.005
-"""Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
-births (CDC, NVSS 2021), and one in six is taken to be met together with the other; both
-are met as often as anybody. Estimating it from the data would take true matches with a
-wrong forename for twins."""
+TWINS = 0.004
+"""Pairs of twins' records per pair of one person's records, at least. Twins are 3.1 %
+of American births (CDC, NVSS 2021), and one in eight is taken to be met together with
+the other; both are met as often as anybody."""
+
+MOST_TWINS = 0.05
+"""And at most: a file of twins is more likely one of wrong forenames."""
+
+TWIN_PRIOR = 2000.0
+"""Pairs of one person that ``TWINS`` is believed like: where nothing but the forename
+differs, a file cannot tell twins from wrong forenames, and only one with many pairs
+that other fields decide says how many there are."""
 
 TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
@@ -35,8 +42,7 @@ Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. On
 seven is an assumption, not a count; what matters is that it is not one in a hundred."""
 
 MOST_KIN = 0.2
-"""Share of a household's pairs that are twins, or namesakes, at most, where few
-households are."""
+"""Share of a household's pairs that are namesakes at most, where few households are."""
 
 FEWEST_HOUSEHOLD_PAIRS = 0.05
 """Pairs of records of one home per pair of one person's at least: files that show no
@@ -98,12 +104,17 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def kin_shares(match_pairs: float, household_pairs: float) -> tuple[float, float]:
-    """Return the shares of twins and of namesakes among the pairs of one home."""
+def twin_share(match_pairs: float, twin_pairs: float) -> float:
+    """Return the pairs of twins per pair of one person, as far as they are believed."""
+    believed = twin_pairs + TWINS * TWIN_PRIOR
+    share = believed / (match_pairs + TWIN_PRIOR)
+    return float(np.clip(share, TWINS, MOST_TWINS))
+
+
+def namesake_share(match_pairs: float, household_pairs: float) -> float:
+    """Return the share of namesakes among the pairs of one home."""
     matches = match_pairs / max(household_pairs, 1e-9)
-    twins = float(np.clip(TWINS * matches, 0.0, MOST_KIN))
-    namesakes = float(np.clip(NAMESAKES * matches, NAMESAKE, MOST_KIN))
-    return twins, namesakes
+    return float(np.clip(NAMESAKES * matches, NAMESAKE, MOST_KIN))
 
 
 def start_table() -> NDArray[np.float64]:

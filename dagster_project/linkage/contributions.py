@@ -23,13 +23,12 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     DATE,
     FORENAME,
-    HOUSEHOLD,
     MATCH,
     YEAR,
     Weights,
     common_frequency,
     household_weight,
-    kin_weight,
+    kin_log_odds,
     term_adjustment,
 )
 
@@ -139,8 +138,7 @@ def contributions(
             level has no term rule (``weights.pair_frequencies``).
     """
     fields = []
-    household = float(weights.prior[stratum, HOUSEHOLD])
-    chance = twin = forename = date = 0.0
+    household = chance = twin = forename = 0.0
     for place in range(FIELD_COUNT):
         number = int(levels[place])
         if number == 0:
@@ -153,12 +151,13 @@ def contributions(
         home = float(household_weight(weights, stratum, place, number, rarity))
         match = float(weights.match[stratum, place, number]) + rarity
         if place == FORENAME:
-            chance, twin = home, float(weights.twin[stratum, number])
-            forename = match
+            chance, forename = home, match
+            twin += float(weights.twin[stratum, number])
         elif place in (DATE, YEAR):
-            date += match
+            twin += match
         else:
             household += home
+            twin += match if weights.shared[place] else home
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(
             Contribution(
@@ -168,11 +167,11 @@ def contributions(
                 float(rarity / np.log(2.0)),
             )
         )
-    household += float(kin_weight(weights, chance, twin, forename, date))
+    kin = float(kin_log_odds(weights, stratum, household, chance, forename, twin))
     return Explanation(
         float(weights.prior[stratum, MATCH] / np.log(2.0)),
         tuple(fields),
-        -float(np.logaddexp(0.0, household) / np.log(2.0)),
+        -float(np.logaddexp(0.0, kin) / np.log(2.0)),
     )
 
 

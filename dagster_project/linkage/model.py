@@ -20,9 +20,10 @@ from dagster_project.linkage.classes import (
     SHARED,
     copied_shares,
     household_table,
-    kin_shares,
+    namesake_share,
     start_table,
     twin_forenames,
+    twin_share,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -39,6 +40,7 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
     MATCH,
+    TWIN,
     Weights,
     expected_counts,
     pair_frequencies,
@@ -81,7 +83,7 @@ class Model:
     u: NDArray[np.float64]  # [stratum, field, level]
     prior: NDArray[np.float64]  # [stratum, class] share of all pairs
     agreement: NDArray[np.float64]  # [stratum, term column] chance of equal values
-    twins: float  # share of a household's pairs that are twins
+    twins: float  # pairs of twins per pair of one person
     namesakes: float  # the same for those that bear one forename
     name_dependence: float  # how much more often than chance both names are shared
     steps: int
@@ -166,7 +168,8 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        *kin_shares(overall[MATCH], overall[HOUSEHOLD]),
+        twin_share(1.0, 0.0) * household,
+        namesake_share(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
     )
@@ -182,8 +185,8 @@ def fit(
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
         share = totals.sum(0) / total
-        prior = (totals + PRIOR_PAIRS) / (
-            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
+        prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
+            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
         )
         prior[:, 0] = 1.0
         least = FEWEST_HOUSEHOLD_PAIRS * share[MATCH]
@@ -197,7 +200,8 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
-            *kin_shares(share[MATCH], kin),
+            twin_share(share[MATCH] * total, share[TWIN] * total) * household,
+            namesake_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,
         )

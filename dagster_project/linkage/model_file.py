@@ -24,7 +24,7 @@ from dagster_project.linkage.model import Model
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 1
+VERSION = 2
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 

@@ -11,10 +11,10 @@ all pairs disagree costs its full weight:
              - log(1 + exp(mean log lambda_H + sum_k log mean exp h_k))
     F_k    = log mean exp w_k + D_k
 
-(linkage recipe 1.5, with D added; the household term's forename and birth date stand
-together, see ``kin_factor``). An entity's record copies one of its records, so the mean
-is the chance that the *first* record of B was copied from A. The further records of B
-were told well by B itself; told by the union each costs
+(linkage recipe 1.5, with D added; two of one home are twins or not, see
+``weights.kin_joints``, and the last term counts both). An entity's record copies one of
+its records, so the mean is the chance that the *first* record of B was copied from A.
+The further records of B were told well by B itself; told by the union each costs
 
     d_k = mean over B's records of log mean_{A+B} exp w_k - log mean_B exp w_k
 
@@ -38,8 +38,6 @@ from dagster_project.linkage.weights import (
     FORENAME,
     YEAR,
     common_frequency,
-    kin_factor,
-    log_one_plus_exp,
     term_adjustment,
 )
 
@@ -150,7 +148,7 @@ def pooled_score(state, weights, i, j, alpha, floor):
     if score < floor:
         return score
     few, many = (i, j) if state.sizes[i] < state.sizes[j] else (j, i)
-    home = chance = twin = forename = date = 1.0
+    home = chance = twin = forename = 1.0
     for k in range(len(state.fields)):
         place = state.fields[k]
         n = state.count[i, j, k]
@@ -158,12 +156,14 @@ def pooled_score(state, weights, i, j, alpha, floor):
             mean = state.match[i, j, k] / n
             if place == FORENAME:
                 chance = state.household[i, j, k] / n
-                twin = state.twin[i, j] / n
+                twin *= state.twin[i, j] / n
                 forename = mean
             elif place in (DATE, YEAR):
-                date *= mean
+                twin *= mean
             else:
-                home *= state.household[i, j, k] / n
+                kin = state.household[i, j, k] / n
+                home *= kin
+                twin *= mean if weights.shared[place] else kin
             if state.sizes[few] > 1:
                 worst = state.least[i, j, k]
                 if place in (FORENAME, DATE, YEAR, SSN):
@@ -171,9 +171,11 @@ def pooled_score(state, weights, i, j, alpha, floor):
                 elif mean > worst:
                     cost = _diluted(state, few, many, k)
                     score += max(cost, np.log(worst / mean))
-    home *= kin_factor(weights, chance, twin, forename, date)
-    at_home = state.prior[i, j, 1] / pairs + np.log(home)
-    return score - log_one_plus_exp(at_home)
+    namesakes = weights.kin[1]
+    home *= (1.0 - namesakes) * chance + namesakes * forename
+    of_home = np.exp(state.prior[i, j, 1] / pairs) * home
+    of_twins = np.exp(state.prior[i, j, 0] / pairs) * weights.kin[0] * twin
+    return score - np.log1p(of_home + of_twins)
 
 
 @njit(cache=True, nogil=True)

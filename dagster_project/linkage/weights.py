@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import FIELD_COUNT, field
 
-MATCH, HOUSEHOLD = 1, 2
-"""Classes beside chance (0): one person; two people of one home."""
+MATCH, HOUSEHOLD, TWIN = 1, 2, 3
+"""Classes beside chance (0): one person; two people of one home; twins, which have no
+prior of their own but are as many to so many matches."""
 
 FORENAME, DATE, YEAR = field("first"), field("dob"), field("birth_year")
-"""Fields that kin are judged by together; see ``kin_weight``."""
+"""Fields that kin are judged by together; see ``kin_log_odds``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -24,6 +25,9 @@ changes the order in which numbers are added."""
 
 WORTH_THREADS = 50_000
 """Fewer pairs are counted sooner by one thread than two threads can be woken."""
+
+LEAST_KIN = 1e-300
+"""Stands for no twins where a logarithm is taken."""
 
 NEGLIGIBLE = 1e-12
 """Share below which a pair adds nothing to any expected count."""
@@ -39,7 +43,7 @@ class Weights(NamedTuple):
     shared: NDArray[np.bool_]  # [field] a household shares it
     copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
     twin: NDArray[np.float64]  # [stratum, level of the forename] log t/u
-    kin: NDArray[np.float64]  # shares of a household's pairs: twins, namesakes
+    kin: NDArray[np.float64]  # twins per match; namesakes' share of a household's
     column: NDArray[np.int64]  # [field, level] term column or -1
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -89,32 +93,35 @@ def term_adjustment(weights, stratum, place, number, common):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def kin_weight(weights, chance, twin, forename, date):
-    """Return the logarithm of ``kin_factor`` from logarithms."""
-    return np.log(
-        kin_factor(
-            weights, np.exp(chance), np.exp(twin), np.exp(forename), np.exp(date)
-        )
-    )
+def kin_joints(weights, stratum, home, chance, forename, twin):
+    """Return the log joints, over that of chance, of two of a home, and of twins.
 
-
-@njit(cache=True, nogil=True, inline="always")
-def kin_factor(weights, chance, twin, forename, date):
-    """Return the Bayes factor of 'one home' for forename and birth date together.
-
-    Most of a home agree on both as strangers do; twins agree on the date as one person
-    does, namesakes on the forename. Nobody is both.
+    Most of a home agree on the forename as strangers do, namesakes as one person does.
+    Twins share home, surname and birth date as the records of one person do, and so
+    they are told from one person by what else there is: a twin's forename, the SSN.
 
     Args:
         weights: the model.
-        chance: h/u of the forename's level.
-        twin: t/u of the same.
-        forename: m/u of the same, its rarity included.
-        date: m/u of the birth date.
+        stratum: the pair of sources.
+        home: sum of log h/u over the fields but forename and birth date.
+        chance: log h/u of the forename's level.
+        forename: log m/u of the same, its rarity included.
+        twin: log t/u of the same, with log m/u of the birth date and of what a home
+            shares, and log h/u of the rest.
     """
-    twins, namesakes = weights.kin[0], weights.kin[1]
-    strangers = 1.0 - twins - namesakes
-    return strangers * chance + twins * twin * date + namesakes * forename
+    namesakes = weights.kin[1]
+    names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
+    one = weights.prior[stratum, 2] + home + np.log(names)
+    two = weights.prior[stratum, 1] + np.log(max(weights.kin[0], LEAST_KIN)) + twin
+    return one, two
+
+
+@njit(cache=True, nogil=True, inline="always")
+def kin_log_odds(weights, stratum, home, chance, forename, twin):
+    """Return the log odds, over chance, that two records are two people of one home."""
+    one, two = kin_joints(weights, stratum, home, chance, forename, twin)
+    top = max(one, two)
+    return top + np.log(np.exp(one - top) + np.exp(two - top))
 
 
 @njit(cache=True, nogil=True)
@@ -178,8 +185,8 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
         if best < floor:
             out[q] = best
             continue
-        match, household = weights.prior[g, 1], weights.prior[g, 2]
-        chance = twin = forename = date = 0.0
+        match, home = weights.prior[g, 1], 0.0
+        chance = twin = forename = 0.0
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -189,13 +196,15 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
                 m, h = field_scores(weights, g, place, number, common)
                 match += m
                 if place == FORENAME:
-                    chance, twin, forename = h, weights.twin[g, number], m
+                    chance, forename = h, m
+                    twin += weights.twin[g, number]
                 elif place in (DATE, YEAR):
-                    date += m
+                    twin += m
                 else:
-                    household += h
-        household += kin_weight(weights, chance, twin, forename, date)
-        out[q] = match - log_one_plus_exp(household)
+                    home += h
+                    twin += m if weights.shared[place] else h
+        kin = kin_log_odds(weights, g, home, chance, forename, twin)
+        out[q] = match - log_one_plus_exp(kin)
     return out
 
 
@@ -224,29 +233,32 @@ def _count_chunk(
 ):
     for q in range(start, end):
         g = stratum[q]
-        m, h = weights.prior[g, 1], weights.prior[g, 2]
-        chance = twin = forename = date = 0.0
+        m, home = weights.prior[g, 1], 0.0
+        chance = twin = forename = 0.0
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
-                told, home = field_scores(weights, g, place, number, common[q, place])
+                told, h = field_scores(weights, g, place, number, common[q, place])
                 m += told
                 if place == FORENAME:
-                    chance, twin, forename = home, weights.twin[g, number], told
+                    chance, forename = h, told
+                    twin += weights.twin[g, number]
                 elif place in (DATE, YEAR):
-                    date += told
+                    twin += told
                 else:
-                    h += home
-        h += kin_weight(weights, chance, twin, forename, date)
-        top = max(0.0, max(m, h))
-        em, eh = np.exp(m - top), np.exp(h - top)
-        both = np.exp(-top) + em + eh
-        em, eh = em / both, eh / both
-        responsibility[q] = em + eh
-        if em + eh < NEGLIGIBLE:
+                    home += h
+                    twin += told if weights.shared[place] else h
+        h, t = kin_joints(weights, g, home, chance, forename, twin)
+        top = max(0.0, max(m, max(h, t)))
+        em, eh, et = np.exp(m - top), np.exp(h - top), np.exp(t - top)
+        whole = np.exp(-top) + em + eh + et
+        em, eh, et = em / whole, eh / whole, et / whole
+        responsibility[q] = em + eh + et
+        if em + eh + et < NEGLIGIBLE:
             continue
         totals[g, 1] += em
         totals[g, 2] += eh
+        totals[g, 3] += et
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -296,13 +308,14 @@ def expected_counts(weights, levels, stratum, common, strata, responsibility):
     """Return expected pairs per class and level: the E step.
 
     Returns match counts [stratum, field, level], household counts [field, level] and
-    class totals [stratum, class]; writes the share of each pair that is no chance into
-    ``responsibility``. Summed in fixed chunks, so threads never change a byte.
+    class totals [stratum, class], those of twins last; writes the share of each pair
+    that is no chance into ``responsibility``. Summed in fixed chunks, so threads never
+    change a byte.
     """
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
-    totals = np.zeros((CHUNKS, strata, 3))
+    totals = np.zeros((CHUNKS, strata, 4))
     count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
     count(weights, levels, stratum, common, match, household, totals, responsibility)
     return [part.sum(0) for part in (match, household, totals)]

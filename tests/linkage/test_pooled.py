@@ -8,6 +8,7 @@ from dagster_project.linkage.weights import DATE, FORENAME, YEAR, Weights
 ALPHA = 0.5
 NO_FLOOR = -np.inf
 TWINS, NAMESAKES = 0.07, 0.02
+SHARED = np.arange(FIELD_COUNT) % 3 == 1
 
 
 def kin_only() -> Weights:
@@ -18,7 +19,7 @@ def kin_only() -> Weights:
         table,
         np.zeros((1, 3)),
         table,
-        np.zeros(FIELD_COUNT, bool),
+        SHARED,
         np.zeros(FIELD_COUNT),
         np.zeros((1, LEVEL_SLOTS)),
         np.array([TWINS, NAMESAKES]),
@@ -50,7 +51,8 @@ def by_definition(a, b, match, household, twin, present, prior):
     cross = np.ix_(a, b)
     score = prior[cross][..., 0].mean() + ALPHA * np.log(len(a) * len(b))
     home = prior[cross][..., 1].mean()
-    chance = alike = forename = date = 0.0
+    twins = prior[cross][..., 0].mean() + np.log(TWINS)
+    chance = forename = 0.0
     for k in range(FIELD_COUNT):
         seen = present[cross][..., k]
         if not seen.any():
@@ -59,11 +61,14 @@ def by_definition(a, b, match, household, twin, present, prior):
         pooled = np.log(factors.mean())
         if k == FORENAME:
             chance = np.log(household[cross][..., k][seen].mean())
-            alike, forename = np.log(twin[cross][seen].mean()), pooled
+            twins += np.log(twin[cross][seen].mean())
+            forename = pooled
         elif k in (DATE, YEAR):
-            date += pooled
+            twins += pooled
         else:
-            home += np.log(household[cross][..., k][seen].mean())
+            kin = np.log(household[cross][..., k][seen].mean())
+            home += kin
+            twins += pooled if SHARED[k] else kin
         cost, told = 0.0, 0
         for i in few:
             own = [match[i, j, k] for j in few if j != i and present[i, j, k]]
@@ -76,12 +81,8 @@ def by_definition(a, b, match, household, twin, present, prior):
         if k not in (FORENAME, DATE, YEAR, SSN):
             diluted = max(np.log(factors.min()), diluted)
         score += diluted
-    home += np.log(
-        (1 - TWINS - NAMESAKES) * np.exp(chance)
-        + TWINS * np.exp(alike + date)
-        + NAMESAKES * np.exp(forename)
-    )
-    return score - np.logaddexp(0.0, home)
+    home += np.log((1 - NAMESAKES) * np.exp(chance) + NAMESAKES * np.exp(forename))
+    return score - np.logaddexp(0.0, np.logaddexp(home, twins))
 
 
 @pytest.mark.parametrize("seed", range(6))

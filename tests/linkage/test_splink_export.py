@@ -20,7 +20,7 @@ PATTERNS = 40
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    """Return a model of two sources, three pairs of them, without households."""
+    """Return a model of two sources, three pairs of them, without homes and twins."""
     draw = np.random.default_rng(11)
     u = np.stack([start_table()] * 3)
     u[:, :, 1:] *= draw.uniform(0.2, 1.0, u[:, :, 1:].shape)
@@ -31,7 +31,7 @@ def model() -> Model:
         u=u,
         prior=np.array([[1.0, rate, 0.0] for rate in (1e-3, 2e-5, 4e-7)]),
         agreement=np.full((3, len(TERM_COLUMNS)), 0.01),
-        twins=0.1,
+        twins=0.0,
         namesakes=0.02,
         name_dependence=3.0,
         steps=30,
