@@ -83,7 +83,7 @@ class Town:
 def test_twins_of_a_tidy_file_stay_two(held, people, twins, each) -> None:
     town = Town(people, twins, each)
     columns = ["record_id", "source", "first_name", "last_name", "dob"]
-    records = pa.Table.from_pylist(town.rows).select(columns + [*WHAT_IS_HELD[held]])
+    records = pa.Table.from_pylist(town.rows).select([*columns, *WHAT_IS_HELD[held]])
     found = link(records).partition
     ids, clusters = found["client_record_id"], found["cluster"]
     cluster = dict(zip(ids.to_pylist(), clusters.to_pylist(), strict=True))
