@@ -207,6 +207,7 @@ def test_hud_sample_through_the_ledger(warehouse, landing_dir, shared_domain):
     folder = shared_domain / "federal-samples/hud-lsa-sample/fy2026_sliceA"
     files = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     put(landing_dir, "hsh", "hmis_20261113", files)
-    (outcome,) = take_all(warehouse, landing_dir)
+    later = datetime(2026, 11, 14)
+    (outcome,) = ledger.take_all(warehouse, landing_dir, clock=lambda: later)
     assert (outcome.status, outcome.rows_loaded) == ("taken", 3795)
     assert len(contents(warehouse)["hsh_client"]) == 657
