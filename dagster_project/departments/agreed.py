@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +25,12 @@ CODE_NOT_AGREED = "code_not_agreed"
 SEGMENT = re.compile(r"([A-Za-z]+)(?:\[([^\]]+)\])?")
 """One step of a path inside a document: an element, and which of its entries."""
 
+PLANS, PLAN_SIZE = 256, 1 << 10
+"""Plans an element remembers, and characters in the keys of one: a source writes a few
+kinds of objects, and one that wrote a new kind each time would fill the memory."""
+Plan = tuple[tuple[str, ...], tuple[tuple[str, "Element"], ...], tuple[str, ...]]
+"""Keys that go, keys of which a part stays, and paths that nobody agreed on."""
+
 
 @dataclass
 class Element:
@@ -37,6 +42,7 @@ class Element:
         is_dropped: It is named as one that does not land, so it is not counted.
         inside: Element to what may land of it.
         picked: Entry's url or system to what may land of it.
+        plans: Keys of the objects met so far to what becomes of them.
     """
 
     path: str
@@ -44,19 +50,29 @@ class Element:
     is_dropped: bool = False
     inside: dict[str, "Element"] = field(default_factory=dict)
     picked: dict[str, "Element"] = field(default_factory=dict)
+    plans: dict[tuple[str, ...], "Plan"] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    @cached_property
-    def dropped(self) -> tuple[str, ...]:
-        """Return the elements in it that are named and do not land."""
-        return tuple(name for name, inner in self.inside.items() if inner.is_dropped)
+    def plan(self, keys: tuple[str, ...]) -> Plan:
+        """Return what becomes of an object with these keys, in this order."""
+        found = self.plans.get(keys)
+        if found is None:
+            found = self._planned(keys)
+            if len(self.plans) < PLANS and sum(map(len, keys)) < PLAN_SIZE:
+                self.plans[keys] = found
+        return found
 
-    @cached_property
-    def cut(self) -> tuple[tuple[str, "Element"], ...]:
-        """Return the elements in it of which only a part may land."""
-        return tuple(
-            (name, inner)
-            for name, inner in self.inside.items()
-            if not (inner.whole or inner.is_dropped)
+    def _planned(self, keys: tuple[str, ...]) -> Plan:
+        known = [(key, self.inside.get(key)) for key in keys]
+        return (
+            tuple(key for key, inner in known if inner is None or inner.is_dropped),
+            tuple(
+                (key, inner)
+                for key, inner in known
+                if inner and not (inner.whole or inner.is_dropped)
+            ),
+            tuple(f"{self.path}.{key}" for key, inner in known if inner is None),
         )
 
 
@@ -196,16 +212,13 @@ def _cut(value: Any, element: Element, found: set[str]) -> Any:
     if element.picked:
         return _picked(value, element, found)
     kept = dict(value)
-    if not kept.keys() <= element.inside.keys():
-        unknown = [key for key in kept if key not in element.inside]
-        found.update(f"{element.path}.{key}" for key in unknown)
-        for key in unknown:
-            del kept[key]
-    for key in element.dropped:
-        kept.pop(key, None)
-    for key, known in element.cut:
-        if key in kept:
-            kept[key] = _cut(kept[key], known, found)
+    gone, cut, unknown = element.plan(tuple(kept))
+    if unknown:
+        found.update(unknown)
+    for key in gone:
+        del kept[key]
+    for key, known in cut:
+        kept[key] = _cut(kept[key], known, found)
     if all(kept.values()):
         return kept
     return {key: inner for key, inner in kept.items() if not _is_nothing(inner)}

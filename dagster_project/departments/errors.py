@@ -4,7 +4,23 @@ Belongs here: the exception and its sentence. Does not belong here: the rules (e
 reader has its own), what happens to a refused delivery (``ledger``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RefusedRows:
+    """What was read of a delivery that is refused for its rows.
+
+    Attributes:
+        held: Rows that broke a rule.
+        first: The first of them as records of ``raw.quarantined_rows``.
+        left_out: Raw table to the rows that broke none and stay outside all the same.
+    """
+
+    held: int
+    first: tuple[tuple, ...]
+    left_out: Mapping[str, int]
 
 
 @dataclass(eq=False)
@@ -21,6 +37,7 @@ class Refused(Exception):
         member: File inside the delivery, when it holds several.
         line: Line in that file, counted from 1.
         column: Column, as the source spells it.
+        rows: The rows that refuse it, when it is they and not the file.
     """
 
     rule: str
@@ -30,6 +47,7 @@ class Refused(Exception):
     member: str = ""
     line: int | None = None
     column: str = ""
+    rows: RefusedRows | None = None
 
     def __str__(self) -> str:
         """Return one sentence a data steward can act on."""

@@ -20,6 +20,7 @@ class Table:
         key: Columns that identify a record in its department.
         required: Further columns that may not be blank.
         times: Columns that must hold an ISO date or time whenever they hold anything.
+        dated: Further columns that may tell a moment; one of the future holds a row.
         updated: Column that says when the department last touched the record, or else
             the latest moment a record tells of.
         codes: Allowed codes, only where a code decides what the row *is*.
@@ -43,6 +44,7 @@ class Table:
     key: tuple[str, ...]
     required: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
     updated: str = ""
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -21,7 +21,12 @@ from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.ndjson import Piece
 from dagster_project.departments.rows import QuarantinedRow
-from dagster_project.departments.strict_json import RepeatedKey, decode
+from dagster_project.departments.strict_json import (
+    RepeatedKey,
+    TooLarge,
+    decode,
+    is_plain,
+)
 
 KIND = re.compile(r"[A-Za-z]{1,40}")
 DELETED = "deleted"
@@ -73,14 +78,18 @@ class Parsed:
     fault: Refused | None = None
 
 
-def _resource(line: bytes, wanted: str) -> tuple[dict[str, Any] | None, str, str]:
+def _resource(
+    line: bytes, wanted: str, plain: bool
+) -> tuple[dict[str, Any] | None, str, str]:
     """Return a resource, or the rule and reason that hold its line back."""
     try:
-        resource = decode(line)
+        resource = decode(line, plain=plain or None)
     except UnicodeDecodeError:
         return None, "encoding", "the line is not UTF-8"
     except RepeatedKey:
         return None, "repeated_key", "a key stands twice in one object of the line"
+    except TooLarge as fault:
+        return None, "number_too_large", str(fault).replace(" it ", " the line ")
     except ValueError as fault:
         return None, "not_json", f"the line is not JSON ({str(fault)[:80]})"
     if not isinstance(resource, dict):
@@ -125,7 +134,6 @@ def _add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
     updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
     columns = into.columns
     columns["resource"].append(_document(kept))
-    columns["resource_type"].append(table.source)
     columns["id"].append(_text(resource.get("id")))
     columns["last_updated"].append(_text(updated))
     into.where.append(line)
@@ -152,11 +160,12 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
     """Read the lines of a piece."""
     table, kind = wanted.table, wanted.kind
     into = Parsed({column: [] for column in COLUMNS})
+    plain = is_plain(piece.text)
     for line, text in enumerate(piece.lines, piece.first):
         if not text or text.isspace():
             continue
         into.count += 1
-        resource, rule, reason = _resource(text, kind)
+        resource, rule, reason = _resource(text, kind, plain)
         if resource is None:
             into.held.append(_held(table, line, text, rule, reason))
         elif table.source == DELETED:
@@ -171,6 +180,8 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
     if into.held and into.held[-1].rule == "not_json" and not piece.is_ended:
         reason = "the last line is cut off; send the export again"
         into.fault = Refused("torn", reason, member=wanted.name, line=piece.first)
+    if table.source != DELETED:
+        into.columns["resource_type"] = [table.source] * len(into.where)
     into.columns = {
         # What orjson wrote is UTF-8, so its bytes are the text.
         column: pa.array(

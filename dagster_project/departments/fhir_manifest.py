@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
+from dagster_project.departments.row_rules import LAST_DAY
 from dagster_project.departments.rows import Source
 from dagster_project.departments.strict_json import RepeatedKey, decode
 
@@ -143,9 +144,10 @@ def _time(source: Source, names: list[str]) -> tuple[str, str]:
         told = [time for line in lines if (time := _logged(line))]
         if told:
             return told[-1], "export log"
-    newest = max(
-        (time for name in names for time in _updated(source, name)), default=""
-    )
+    # A clock that runs ahead in one record must not date the export.
+    last_day = LAST_DAY.get() or "9999"
+    told = (time for name in names for time in _updated(source, name))
+    newest = max((time for time in told if time[:10] <= last_day), default="")
     if newest:
         return newest, "newest lastUpdated"
     return source.modified.isoformat() if source.modified else "", "file time"

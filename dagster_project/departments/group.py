@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dagster_project.departments import ledger_tables
 from dagster_project.departments.bulk import make_room
+from dagster_project.departments.errors import RefusedRows
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.load import Load, RowsDoNotAddUp
 from dagster_project.departments.outcomes import DeliveryOutcome
@@ -29,6 +30,9 @@ GROUP_DELIVERIES = 100
 
 RECORDS = ("quarantined_rows", "left_out_rows", "withheld_keys")
 """Tables of the ledger that a delivery may add many records to."""
+
+WITH_ITS_DELIVERY = "refused_with_its_delivery"
+"""Rule under which the rows are counted that broke none in a refused delivery."""
 
 
 class Group:
@@ -98,12 +102,26 @@ class Group:
         ]
         self._records["withheld_keys"] += [(feed, key) for key in new_keys]
 
+    def show(self, delivery_id: str, refused: RefusedRows) -> None:
+        """Add the rows that refuse a delivery, and count those refused with them."""
+        self._records["quarantined_rows"] += [
+            (delivery_id, *record[1:]) for record in refused.first
+        ]
+        self._records["left_out_rows"] += [
+            (delivery_id, table, WITH_ITS_DELIVERY, rows)
+            for table, rows in refused.left_out.items()
+        ]
+        self._bytes += sum(len(record[-1]) for record in refused.first)
+
     def book(self, delivery: Delivery, outcome: DeliveryOutcome, row: tuple) -> None:
         """Add the ledger row of a delivery, and write when enough waits.
 
         It takes the place of an earlier refusal of the same content.
         """
-        self._deliveries.pop(delivery.sha256, None)
+        if earlier := self._deliveries.pop(delivery.sha256, None):
+            for table in ledger_tables.RECORDS_OF_A_DELIVERY:
+                kept = [r for r in self._records[table] if r[0] != earlier[0]]
+                self._records[table] = kept
         self._deliveries[delivery.sha256] = row
         self.pass_over(outcome)
         is_full = self._bytes >= GROUP_BYTES
@@ -119,6 +137,8 @@ class Group:
         rows, records = self._rows, self._records
         deliveries = self._deliveries
         self._empty()
+        if deliveries:
+            ledger_tables.forget_refusals(self._connection, list(deliveries))
         for table, pieces in rows.items():
             whole = pa.concat_tables(pieces, promote_options="default")
             loaded = ledger_tables.insert(self._connection, table, whole)
@@ -131,7 +151,6 @@ class Group:
         for table, found in records.items():
             ledger_tables.insert_records(self._connection, table, found)
         if deliveries:
-            ledger_tables.forget_refusals(self._connection, list(deliveries))
             booked = list(deliveries.values())
             ledger_tables.insert_records(self._connection, "deliveries", booked)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from dagster_project.departments.errors import Refused
-from dagster_project.departments.strict_json import not_a_number
+from dagster_project.departments.strict_json import as_written, not_a_number
 
 READ = 1 << 20
 """Bytes per read."""
@@ -66,7 +66,9 @@ def elements(
     Raises:
         Refused: The array is not JSON, never closes, or something follows it.
     """
-    decode = json.JSONDecoder(parse_constant=not_a_number).raw_decode
+    decode = json.JSONDecoder(
+        parse_constant=not_a_number, parse_float=as_written
+    ).raw_decode
     rows = 0
     while True:
         gap = BETWEEN.match(text, at).end()

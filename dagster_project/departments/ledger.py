@@ -117,10 +117,10 @@ class _Taking:
     def _refuse(
         self, delivery: Delivery, refused: Refused, taken_at: datetime
     ) -> tuple[DeliveryOutcome, tuple]:
-        """Say why a delivery was refused; none of its rows is kept."""
+        """Say why a delivery was refused; of its rows only those that are why stay."""
         refused.named(delivery.department, delivery.name)
         late_manifest.mark(self._connection, delivery)
-        moment = in_name(delivery.name)
+        moment, rows = in_name(delivery.name), refused.rows
         name = delivery.name.encode("utf-8", "backslashreplace").decode()
         outcome = DeliveryOutcome(
             delivery_id=delivery_id(delivery, moment),
@@ -129,7 +129,12 @@ class _Taking:
             name=name,
             status="quarantined",
             reason=str(refused).encode("utf-8", "backslashreplace").decode(),
+            rows_in=rows.held if rows else 0,
+            rows_quarantined=rows.held if rows else 0,
+            rows_left_out=sum(rows.left_out.values()) if rows else 0,
         )
+        if rows:
+            self.group.show(outcome.delivery_id, rows)
         agreed = self._agreement.sha256
         return outcome, ledger_row(
             delivery, outcome, None, moment, taken_at, agreement=agreed

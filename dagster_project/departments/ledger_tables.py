@@ -182,7 +182,14 @@ def insert_records(
 def forget_refusals(
     connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]
 ) -> None:
-    """Remove the ledger rows of refused deliveries that are booked anew."""
+    """Remove what was booked of refused deliveries that are booked anew."""
+    for table in RECORDS_OF_A_DELIVERY:
+        connection.execute(
+            f"delete from raw.{table} where delivery_id in (select delivery_id from "
+            "raw.deliveries where status = 'quarantined' "
+            "and sha256 in (select unnest(?)))",
+            [list(hashes)],
+        )
     connection.execute(
         "delete from raw.deliveries "
         "where status = 'quarantined' and sha256 in (select unnest(?))",

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pyarrow as pa
 
-from dagster_project.departments.errors import Refused
+from dagster_project.departments.errors import Refused, RefusedRows
 from dagster_project.departments.landing import Delivery
 from dagster_project.departments.rows import Batch, Source
 
@@ -16,6 +16,14 @@ HELD_LIMIT = 0.5
 """Share of a table's rows in quarantine above which the file, not the row, is wrong."""
 HELD_FROM = 20
 """Rows below which that share says nothing."""
+
+
+ALL_FROM = 3
+"""Rows of one table that all wait, at which nobody can read that table: one bad row may
+be a slip and two a coincidence."""
+SHOWN, SHOWN_SIZE = 1_000, 4 << 20
+"""Rows of a refused delivery that its department gets to see, and characters in them:
+what is wrong with most rows is seen in a few, and an export may have a million."""
 
 
 class RowsDoNotAddUp(RuntimeError):
@@ -50,6 +58,8 @@ class Load:
         self._broken: Counter[tuple[str, str, str]] = Counter()
         self.withheld: set[str] = set()
         self.bytes_loaded = 0
+        self._first: list[tuple] = []
+        self._first_size = 0
         self.forget_waiting()
 
     def forget_waiting(self) -> None:
@@ -81,19 +91,21 @@ class Load:
             self.held[batch.table] += len(batch.quarantined)
         for row in batch.quarantined:
             self._broken[row.table, row.column, row.rule] += 1
-            self.quarantined.append(
-                (
-                    self.delivery_id,
-                    self._delivery.department,
-                    row.table,
-                    row.line,
-                    row.column,
-                    row.rule,
-                    row.reason,
-                    row.original,
-                )
+            record = (
+                self.delivery_id,
+                self._delivery.department,
+                row.table,
+                row.line,
+                row.column,
+                row.rule,
+                row.reason,
+                row.original,
             )
+            self.quarantined.append(record)
             self.bytes += len(row.original)
+            if len(self._first) < SHOWN and self._first_size < SHOWN_SIZE:
+                self._first.append(record)
+                self._first_size += len(row.original)
         if size := batch.rows.num_rows:
             self.loaded[batch.table] += size
             ids = pa.repeat(pa.scalar(self.delivery_id, pa.string()), size)
@@ -108,6 +120,14 @@ class Load:
         (of, column, rule), rows = max(chosen.items(), key=lambda told: told[1])
         return f"{rows} broke {rule} in {of}.{column or 'the row'}"
 
+    def _refused(self, rule: str, reason: str) -> Refused:
+        """Return a refusal for the rows, which are shown to their department."""
+        held = self.held.total()
+        if held > len(self._first):
+            reason += f"; the first {len(self._first):,} are in quarantine"
+        loaded = {table: rows for table, rows in self.loaded.items() if rows}
+        return Refused(rule, reason, rows=RefusedRows(held, tuple(self._first), loaded))
+
     def check(self, source: Source) -> None:
         """Refuse a delivery whose numbers are not what they should be.
 
@@ -121,14 +141,21 @@ class Load:
                     f"{held} of {self.read[table]} rows of {table} broke a rule "
                     f"({self._why(table)}); the format has probably changed"
                 )
-                raise Refused("most_rows_bad", reason)
+                raise self._refused("most_rows_bad", reason)
+            if held >= ALL_FROM and held == self.read[table] < self.read.total():
+                reason = (
+                    f"not one of the {held} rows of {table} could be taken: "
+                    f"{self._why(table)}; without them the delivery would say that "
+                    "there are none; mend it and replay it"
+                )
+                raise self._refused("every_row_bad", reason)
         held = self.held.total()
         if held and held == self.read.total():
             reason = (
                 f"not one of its {held} rows could be taken: {self._why()}; mend it "
                 "and replay it"
             )
-            raise Refused("every_row_bad", reason)
+            raise self._refused("every_row_bad", reason)
         if self.rows_in != self.loaded.total() + self.held.total():
             raise RowsDoNotAddUp(
                 f"{self.delivery_id}: {self.rows_in} rows read, "

@@ -61,15 +61,23 @@ def _newest_row(source: Source, facts: Facts) -> datetime | None:
     return max(updated or told, default=None)
 
 
-def extracted_at(source: Source, facts: Facts | None = None) -> datetime | None:
-    """Return when the source extracted the delivery, by the best witness there is."""
+def extracted_at(
+    source: Source, facts: Facts | None = None, latest: datetime = datetime.max
+) -> datetime | None:
+    """Return when the source extracted the delivery, by the best witness there is.
+
+    A name or a file's time after ``latest`` is no witness: what a delivery is called
+    may be the end of its period, or written by a clock that runs ahead.
+    """
     if source.feed.tells_time:
         facts = facts or reader_of(source.feed).facts(source)
     told = facts.extracted_at if facts else None
-    if moment := told or in_name(source.name):
-        return moment
+    named = in_name(source.name)
+    if told or (named and named <= latest):
+        return told or named
     facts = facts or reader_of(source.feed).facts(source)
-    return _newest_row(source, facts) or source.modified
+    witnesses = _newest_row(source, facts), source.modified
+    return next((at for at in witnesses if at and at <= latest), None)
 
 
 def delivery_id(delivery: Delivery, moment: datetime | None, version: int = 1) -> str:

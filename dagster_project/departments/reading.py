@@ -12,14 +12,13 @@ from datetime import datetime, timedelta
 
 from dagster_project.departments import group, landing, promises, row_rules
 from dagster_project.departments.agreed import agreed_feed
-from dagster_project.departments.clocks import in_name
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.landing import Delivery, StillArriving
 from dagster_project.departments.load import Load
 from dagster_project.departments.order import delivery_id, extracted_at, source_of
 from dagster_project.departments.outcomes import DeliveryOutcome, ledger_row
-from dagster_project.departments.rows import Facts, reader_of
+from dagster_project.departments.rows import Facts, Source, reader_of
 from dagster_project.erasure.door import door
 from dagster_project.erasure.register import Register
 from dagster_project.governance.agreement import Agreement
@@ -46,9 +45,24 @@ AHEAD = timedelta(days=1)
 """How far an event may lie ahead: a day, since one clock is local and the other UTC."""
 
 
-def _last_day(delivery: Delivery, facts: Facts, now: datetime) -> str:
-    told = facts.extracted_at or in_name(delivery.name)
-    return (max(now, told or now) + AHEAD).date().isoformat()
+def _when(source: Source, facts: Facts, place: Place, now: datetime) -> datetime | None:
+    """Return when the source extracted a delivery, which is not after it came.
+
+    Raises:
+        Refused: It says itself that it was made in the future, so that every later one
+            would count as older.
+    """
+    told = facts.extracted_at
+    if told and told > now + AHEAD:
+        reason = (
+            f"it says that it was made at {told:%Y-%m-%d %H:%M} UTC, more than a day "
+            f"after it was read ({now:%Y-%m-%d %H:%M}); set the clock of the system "
+            "that wrote it right and export again"
+        )
+        raise Refused("future_time", reason)
+    if told or not place.moment or place.moment > now + AHEAD:
+        return told or extracted_at(source, facts, now + AHEAD)
+    return place.moment
 
 
 @contextmanager
@@ -99,18 +113,16 @@ def read(
     if delivery.fault:
         raise delivery.fault
     delivery = replace(delivery, feed=_agreed(delivery, agreement, taken_at))
-    with source_of(delivery, withheld) as source:
+    last_day = (taken_at + AHEAD).date().isoformat()
+    with source_of(delivery, withheld) as source, _no_later_than(last_day):
         promises.hold_to_files(delivery.sidecar, source.parts)
         reader = reader_of(source.feed)
         facts = reader.facts(source)
-        moment = facts.extracted_at or place.moment or extracted_at(source, facts)
+        moment = _when(source, facts, place, taken_at)
         promises.hold_to_facts(delivery.sidecar, facts, source.feed.reader, moment)
         load = Load(delivery, delivery_id(delivery, moment, place.version))
         let_in = door(expunged, moment or taken_at)
-        with (
-            _no_later_than(_last_day(delivery, facts, taken_at)),
-            closing(reader.batches(source, facts)) as batches,
-        ):
+        with closing(reader.batches(source, facts)) as batches:
             for batch in batches:
                 load.add(let_in(batch))
                 if load.bytes >= group.SMALL_BYTES:

@@ -26,7 +26,8 @@ ORIGINAL_LIMIT = 64 * 1024
 
 LAST_DAY: ContextVar[str] = ContextVar("last_day", default="")
 """Last day an event may be on (ISO), set while a delivery is read; any when empty. A
-clock that runs ahead at the source would make its row the newest for ever."""
+clock that runs ahead at the source would make its row the newest for ever, so what
+counts is when we received the delivery and nothing that it says of itself."""
 
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(?::\d\d)?)?(\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?"
@@ -88,15 +89,21 @@ def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
 
 def _too_late(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
     limit = LAST_DAY.get()
-    for column in dict.fromkeys((*table.times, table.updated)) if limit else ():
+    told = dict.fromkeys((*table.times, *table.dated, table.updated))
+    for column in told if limit else ():
         values = columns.get(column)
         if values is None or values.null_count == len(values):
             continue
+        if column not in table.times:
+            # Nobody asked it to be a time, so what is none may enter.
+            values = pc.utf8_trim_whitespace(values)
+            is_day = pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d")
+            is_later = pc.greater(pc.utf8_slice_codeunits(values, 0, 4), limit[:4])
+            is_year = pc.match_substring_regex(values, r"^\d{4}-")
+            is_told = pc.or_(is_day, pc.and_(is_year, is_later))
+            values = pc.if_else(is_told, values, pa.scalar(None, pa.string()))
         bad = pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit)
         bad = pc.fill_null(bad, False)
-        if column not in table.times and pc.any(bad).as_py():
-            # Nobody asked it to be a time, so what is none may enter.
-            bad = pc.and_(bad, pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d"))
         if pc.any(bad).as_py():
             reason = f"{column} is after {limit}, more than a day in the future"
             yield column, "future_time", reason, bad

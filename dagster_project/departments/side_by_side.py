@@ -8,6 +8,7 @@ process with two pipes: when this one dies, however it dies, its input ends and 
 too; what it did not hand back is done here. It touches no file.
 """
 
+import fcntl
 import gc
 import os
 import pickle
@@ -29,6 +30,10 @@ AHEAD = 3
 """Pieces a worker may be ahead, so that it has work while this process writes."""
 ALONE = 24
 """Pieces that are done here first: to start the workers costs as much."""
+
+PIPE = 1 << 20
+"""Bytes that a pipe holds, where the system lets it: with its usual 64 KiB a piece of
+two megabytes stops both sides thirty times."""
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -119,6 +124,8 @@ def _started(task: bytes) -> subprocess.Popen | None:
         )
     except OSError:
         return None
+    for pipe in (worker.stdin, worker.stdout):
+        _widened(pipe.fileno())
     try:
         worker.stdin.write(task)
         worker.stdin.flush()
@@ -126,6 +133,14 @@ def _started(task: bytes) -> subprocess.Popen | None:
         _ended(worker)
         return None
     return worker
+
+
+def _widened(pipe: int) -> None:
+    """Let a pipe hold a large part of a piece; only Linux has a way to say so."""
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+    except (AttributeError, OSError):  # the user has as many large pipes as may be
+        return
 
 
 def _asked(worker: subprocess.Popen, piece: Any) -> Any:

@@ -64,13 +64,21 @@
     )
 {%- endmacro %}
 
-{#- The instant of a text that carries its offset (or Z). -#}
+{#- The instant of a text that carries its offset (or Z). Only ISO is read, and a year
+    of four digits: DuckDB also knows 'infinity' and the year 12999, the newest for ever. -#}
 {% macro utc_from_offset(column) -%}
     {{ return(adapter.dispatch('utc_from_offset')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__utc_from_offset(column) -%}
-    timezone('UTC', try_cast(nullif(trim({{ column }}), '') as timestamptz))
+    timezone(
+        'UTC',
+        try_cast(
+            case
+                when regexp_matches({{ column }}, '^ *[0-9]{4}-') then trim({{ column }})
+            end as timestamptz
+        )
+    )
 {%- endmacro %}
 
 {% macro spark__utc_from_offset(column) -%}

@@ -3,7 +3,14 @@ from datetime import datetime
 
 import pytest
 
-from dagster_project.departments import landing, ledger, ledger_tables, soda_columns
+from dagster_project.departments import (
+    group,
+    landing,
+    ledger,
+    ledger_tables,
+    load,
+    soda_columns,
+)
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.landing import StillArriving
 from dagster_project.departments.order import place
@@ -132,8 +139,12 @@ def test_a_refused_delivery_leaves_one_ledger_row(
     assert f"[{rule}" in outcome.reason
     tables = contents(warehouse)
     assert len(tables.pop("agreements")) == 1, "it was refused under an agreement"
-    assert [len(rows) for rows in tables.values() if rows] == [1]
-    assert tables["deliveries"][0][11:15] == (0, 0, 0, "quarantined")
+    (booked,) = tables.pop("deliveries")
+    held = tables.pop("quarantined_rows")
+    assert len(held) == outcome.rows_quarantined == (rule == "most_rows_bad") * 30
+    assert {row[0] for row in held} <= {outcome.delivery_id}
+    assert not any(tables.values()), "no row of it is in the tables"
+    assert booked[11:15] == (len(held), 0, len(held), "quarantined")
     (again,) = take_all(warehouse, landing_dir)
     assert again.status == "known"
     (retried,) = take_all(warehouse, landing_dir, retry=True)
@@ -197,6 +208,55 @@ def test_rows_that_do_not_add_up_stop_the_run(warehouse, landing_dir, monkeypatc
     assert not contents(warehouse)["deliveries"]
 
 
+def test_the_rows_that_refuse_a_delivery_are_shown_and_counted(
+    warehouse, landing_dir, monkeypatch
+):
+    monkeypatch.setattr(group, "SMALL_BYTES", 1)  # what was streamed is taken back
+    monkeypatch.setattr(load, "SHOWN", 25)
+    good = [call(90, call_type_final="Aylin"), call(91)]
+    put(landing_dir, "dem", CAD, json.dumps([*MANY_BAD, *good]).encode())
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert (outcome.status, outcome.rows_in, outcome.rows_quarantined) == (
+        "quarantined",
+        30,
+        30,
+    )
+    assert "; the first 25 are in quarantine [most_rows_bad]" in outcome.reason
+    before = contents(warehouse)
+    assert not before["dem_cad_calls"]
+    told = "".join(row[6] for row in before["quarantined_rows"])
+    assert all(f"(row {number})" in told for number in range(1, 26))
+    assert {(row[0], row[5]) for row in before["quarantined_rows"]} == {
+        (outcome.delivery_id, "bad_time")
+    }
+    assert "07/06/2025" in before["quarantined_rows"][0][-1]
+    assert before["left_out_rows"] == [
+        (outcome.delivery_id, "dem_cad_calls", "refused_with_its_delivery", 2)
+    ]
+    put(landing_dir, "dem", f"{CAD}.manifest.json", b'{"rows": 32}')
+    take_all(warehouse, landing_dir)
+    after = contents(warehouse)
+    for table in ("quarantined_rows", "left_out_rows"):
+        assert after[table] == before[table], "tried again, they are there once"
+
+
+@pytest.mark.parametrize(("rows", "status"), [(2, "taken"), (3, "quarantined")])
+def test_a_table_nobody_can_read_a_row_of_refuses_its_export(
+    warehouse, landing_dir, rows, status
+):
+    exits = [
+        {"ExitID": f"X{n}", "EnrollmentID": "NC1", "PersonalID": "C1"}
+        for n in range(rows)
+    ]
+    put(landing_dir, "hsh", "hmis_20250701.zip", zipped(hmis_files(Exit=exits)))
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert outcome.status == status
+    if status == "quarantined":
+        assert "not one of the 3 rows of hsh_exit could be taken" in outcome.reason
+        assert "3 broke missing_required in hsh_exit.ExitDate" in outcome.reason
+    assert len(contents(warehouse)["quarantined_rows"]) == rows
+
+
 def test_an_export_without_changes_is_honest_news(warehouse, landing_dir):
     put(landing_dir, "dph", "fhir_20250707", fhir_files(Patient=[]))
     (outcome,) = take_all(warehouse, landing_dir)
@@ -207,6 +267,7 @@ def test_hud_sample_through_the_ledger(warehouse, landing_dir, shared_domain):
     folder = shared_domain / "federal-samples/hud-lsa-sample/fy2026_sliceA"
     files = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     put(landing_dir, "hsh", "hmis_20261113", files)
-    (outcome,) = take_all(warehouse, landing_dir)
+    later = datetime(2026, 11, 14)
+    (outcome,) = ledger.take_all(warehouse, landing_dir, clock=lambda: later)
     assert (outcome.status, outcome.rows_loaded) == ("taken", 3795)
     assert len(contents(warehouse)["hsh_client"]) == 657

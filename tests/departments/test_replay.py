@@ -202,12 +202,16 @@ def test_a_delivery_no_row_of_which_can_be_taken_is_refused_and_mended(
     )
     assert outcome.reason == f"dem/{CAD}: {told}"
     assert held(warehouse) == []
+    waiting = warehouse.sql("from raw.quarantined_rows")
+    assert len(waiting.fetchall()) == rows, "its department sees what to mend"
     with pytest.raises(CannotReplay, match="Still refused"):
         replay(warehouse, landing_dir, CAD)
+    assert len(waiting.fetchall()) == rows
     mended = tmp_path / MENDED
     mended.write_bytes(calls(*range(rows)))
     replay(warehouse, landing_dir, CAD, mended, clock)
     assert len(held(warehouse)) == rows
+    assert not waiting.fetchall()
 
 
 def test_one_good_row_lets_the_others_wait(warehouse, landing_dir):

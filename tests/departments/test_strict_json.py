@@ -9,6 +9,7 @@ from dagster_project.departments.errors import Refused
 from dagster_project.departments.strict_json import (
     DEEP,
     RepeatedKey,
+    TooLarge,
     decode,
     repeats_key,
 )
@@ -47,6 +48,8 @@ def test_equal_keys_are_seen_wherever_they_stand(text, is_one):
         '{"id": 12345678901234567890123}',
         '{"n": [-9223372036854775809, 18446744073709551616]}',
         '{"family": "\\ud83d", "given": "Zoë"}',
+        '{"at": "2025-07-03T00:00:00.123456789Z", "n": [1e308, null, 0.1e-400]}',
+        '["\\null", "nul\\u006c", null, "0000000000000000000000"]',
         "[" * DEEP + "]" * DEEP,
         '["\\ud83d",' + "[" * (DEEP - 1) + "1" + "]" * DEEP,
     ],
@@ -67,6 +70,32 @@ def test_what_is_nested_too_deep_is_no_matter_of_the_moment(levels):
 def test_what_only_looks_like_json_is_refused(text):
     with pytest.raises(ValueError):
         decode(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e400", '{"a": null, "b": [-1E+999]}', '["\\ud83d", 1e400]', "9" * 400 + ".0"],
+)
+def test_a_number_too_large_to_be_kept_is_not_silently_null(text):
+    with pytest.raises(TooLarge, match="larger than 1e308"):
+        decode(text.encode())
+
+
+def test_a_resource_with_a_number_too_large_waits():
+    large = '{"resourceType":"Patient","id":"p1","extension":[{"valueDecimal":1e400}]}'
+    good = {"resourceType": "Patient", "id": "p2"}
+    _, rows, held, _, _ = read("dph_fhir", fhir_files(Patient=[large, good]))
+    assert [row["id"] for row in rows["dph_patient"]] == ["p2"]
+    assert [(q.line, q.rule) for q in held] == [(1, "number_too_large")]
+    assert held[0].reason == "a number in the line is larger than 1e308"
+
+
+def test_a_call_keeps_a_number_too_large_as_it_was_written():
+    text = json.dumps(call(1, priority_final="?")).replace('"?"', "1e400")
+    _, rows, held, _, _ = read("dem_cad", {"cad.json": f"[{text}]".encode()})
+    assert not held
+    (row,) = rows["dem_cad_calls"]
+    assert row["priority_final"] == "1e400"
 
 
 def test_a_row_with_a_key_twice_waits_and_the_others_enter():
