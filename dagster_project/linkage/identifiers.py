@@ -25,6 +25,9 @@ SEQUENCES = frozenset({"123456789", "987654321", "012345678", "078051120", "2190
 FULL_LENGTHS = (7, 8, 9)
 """Shorter forms lost leading zeros in a spreadsheet."""
 
+ROUNDED = re.compile(r"\d[eE]\+\d")
+"""A spreadsheet's ``4.15556E+09``: what is left of it is the same for many people."""
+
 
 def read_ssn(text: str | None) -> Ssn:
     """Return the full number or its last four digits, nothing if it was never issued.
@@ -36,6 +39,8 @@ def read_ssn(text: str | None) -> Ssn:
         return NO_SSN
     digits, masked = text, False
     if not (text.isascii() and text.isdigit()):
+        if ROUNDED.search(text):
+            return NO_SSN
         digits = re.sub(r"\D", "", text)
         masked = bool(re.search(r"[x*]", text.lower()))
     if len(digits) == 4 or (masked and len(digits) >= 4):
@@ -56,6 +61,8 @@ def read_phone(text: str | None) -> str:
     if not text:
         return ""
     plain = text.isascii() and text.isdigit()
+    if not plain and ROUNDED.search(text):
+        return ""
     digits = (text if plain else re.sub(r"\D", "", text))[-10:]
     if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
         return ""
