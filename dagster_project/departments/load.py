@@ -48,6 +48,7 @@ class Load:
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.columns_left_out: Counter[tuple[str, str]] = Counter()
         self._broken: Counter[tuple[str, str, str]] = Counter()
+        self._said: dict[tuple[str, str, str], str] = {}
         self.withheld: set[str] = set()
         self.bytes_loaded = 0
         self.forget_waiting()
@@ -80,7 +81,9 @@ class Load:
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)
         for row in batch.quarantined:
-            self._broken[row.table, row.column, row.rule] += 1
+            broken = (row.table, row.column, row.rule)
+            self._broken[broken] += 1
+            self._said.setdefault(broken, row.reason)
             self.quarantined.append(
                 (
                     self.delivery_id,
@@ -103,10 +106,12 @@ class Load:
             self.bytes_loaded += rows.nbytes
 
     def _why(self, table: str = "") -> str:
-        """Name the rule that most rows broke, in one table or in all."""
+        """Name the rule that most rows broke, in one table or all, and why."""
         chosen = {w: n for w, n in self._broken.items() if table in ("", w[0])}
-        (of, column, rule), rows = max(chosen.items(), key=lambda told: told[1])
-        return f"{rows} broke {rule} in {of}.{column or 'the row'}"
+        broken, rows = max(chosen.items(), key=lambda told: told[1])
+        of, column, rule = broken
+        said = self._said[broken].partition(" (row ")[0]
+        return f"{rows} broke {rule} in {of}.{column or 'the row'}: {said}"
 
     def check(self, source: Source) -> None:
         """Refuse a delivery whose numbers are not what they should be.
