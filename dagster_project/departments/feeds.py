@@ -36,6 +36,7 @@ def _hmis(name: str, file: str, key: str, required: str = "", codes=None) -> Tab
             and (column.endswith("Date") or column.startswith("Date"))
         ),
         updated="DateUpdated" if "DateUpdated" in columns else "",
+        refers=("HouseholdID",) if "HouseholdID" in columns else (),
         codes=codes or {},
         versions={y: hmis_columns.columns(file, y) for y in hmis_columns.YEARS},
         needed=tuple(hmis_columns.NEEDED[file].split()),
@@ -130,6 +131,7 @@ FEEDS = (
                 required=("call_number", "received_dttm"),
                 times=("received_dttm",),
                 updated="data_loaded_at",
+                refers=("incident_number",),
             ),
         ),
         every_hours=WEEK,
@@ -177,6 +179,7 @@ FEEDS = (
                 required=("received_datetime",),
                 times=("received_datetime", "call_last_updated_at"),
                 updated="call_last_updated_at",
+                refers=("dup_cad_number",),
             ),
         ),
         every_hours=WEEK,
@@ -196,6 +199,9 @@ FEEDS = (
                 key=("ContactID",),
                 times=("EncounterDate", "EncounterDateTimeUTC", "SystemModstamp"),
                 updated="SystemModstamp",
+                moments=("EncounterDate", "EncounterDateTimeUTC"),
+                deleted="IsDeleted",
+                refers=("IncidentNumber", "MasterRecordId"),
                 versions={
                     "v1": team_log_columns.VERSION_1,
                     "v2": team_log_columns.VERSION_2,

@@ -1,7 +1,8 @@
 """Which rows may enter a raw table, and which wait in quarantine.
 
 Belongs here: rules about the values of one row, as a table's declaration asks them.
-Does not belong here: faults of the file's structure (the readers), cleaning (staging).
+Does not belong here: faults of the file's structure (the readers), what tools did to a
+row on its way (``spoiled``), cleaning (staging).
 
 Kept modest on purpose: a row is held back only when nothing downstream could place it,
 because it has no key, no moment, or no known kind.
@@ -16,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments import spoiled
 from dagster_project.departments.agreed import cut_columns, original
 from dagster_project.departments.feed import Table
 from dagster_project.departments.plain_text import without_controls
@@ -115,6 +117,18 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
             yield column, "unknown_code", reason, bad
 
 
+CHECKS = (
+    spoiled.header_again,
+    _blank,
+    spoiled.rounded,
+    spoiled.undated,
+    _untimely,
+    _too_late,
+    _uncoded,
+)
+"""In the order in which a steward would ask: what it is, which, when, of what kind."""
+
+
 def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     """Split parsed rows into those that may enter and those that may not.
 
@@ -138,7 +152,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, QuarantinedRow] = {}
-    for check in (_blank, _untimely, _too_late, _uncoded):
+    for check in CHECKS:
         for column, rule, reason, bad in check(table, columns):
             for at in pc.indices_nonzero(bad).to_pylist():
                 if at not in held and at not in out:
