@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from dagster_project.departments import csv_rows
 from dagster_project.departments.clocks import parsed_date, utc
+from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.hmis_door import RULE, Door
@@ -113,7 +114,7 @@ def _year(source: Source, names: dict[str, str], told: set[str]) -> str:
                 if not any(told):
                     raise _too_old() from refused
                 raise refused.named("", "", name) from None
-        headers[file] = {column.strip().lower() for column in found}
+        headers[file] = {plain(column) for column in found}
     possible = set.intersection(*years.values())
     if not possible:
         files = " and ".join(f"{file}.csv is {min(y)}" for file, y in years.items())

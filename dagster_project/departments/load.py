@@ -17,6 +17,9 @@ HELD_LIMIT = 0.5
 HELD_FROM = 20
 """Rows below which that share says nothing."""
 
+PASSED_OVER = "lines_passed_over"
+"""Under which is counted what a report writes below its rows."""
+
 
 class RowsDoNotAddUp(RuntimeError):
     """Rows read are not rows loaded plus rows quarantined: a fault of ours."""
@@ -77,6 +80,8 @@ class Load:
             # A standard has hundreds of them, so they are counted and not warned of.
             rule = f"elements_not_agreed: {section}"
             self.columns_left_out[batch.table, rule] += rows
+        if batch.lines_passed_over:
+            self.columns_left_out[batch.table, PASSED_OVER] += batch.lines_passed_over
         self.withheld |= batch.withheld
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)

@@ -176,4 +176,5 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         columns_not_plain=not_plain,
         columns_missing=chunk.columns_missing,
         elements_left_out=chunk.elements_left_out,
+        lines_passed_over=chunk.lines_passed_over,
     )

@@ -94,6 +94,7 @@ class Batch:
         columns_missing: Column the file may leave out, and did, to the number of rows.
         elements_left_out: Section of a report to the reports in which it held elements
             that nobody agreed on.
+        lines_passed_over: Lines under the rows of a report that are none of them.
     """
 
     table: str
@@ -106,6 +107,7 @@ class Batch:
     columns_not_plain: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
+    lines_passed_over: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class Chunk:
         columns_left_out: See ``Batch``.
         columns_missing: See ``Batch``.
         elements_left_out: See ``Batch``.
+        lines_passed_over: See ``Batch``.
     """
 
     table: Table
@@ -129,6 +132,7 @@ class Chunk:
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
+    lines_passed_over: int = 0
 
 
 class Reader(Protocol):
