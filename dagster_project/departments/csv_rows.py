@@ -13,7 +13,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
@@ -39,17 +39,23 @@ LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
 
-def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[str]:
+def lines(
+    stream: BinaryIO,
+    encoding: str,
+    is_proven_whole: bool,
+    closing: Collection[str] = (),
+) -> Iterator[str]:
     """Yield the lines of a text file, line ends kept, refusing what is not text.
 
     Args:
         stream: The file's bytes.
         encoding: Encoding agreed with the department; a UTF-8 mark is accepted.
         is_proven_whole: Do not insist on a line end after the last line.
+        closing: Plain texts that a last line without an end may close with.
     """
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     decoder = codecs.getincrementaldecoder(name)("strict")
-    rest, done = "", 0
+    rest, done, before = "", 0, ""
     while data := stream.read(CHUNK):
         if b"\0" in data:
             line = done + 1 + rest.count("\n") + data[: data.index(b"\0")].count(b"\n")
@@ -75,8 +81,9 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         if len(rest) > LINE_LIMIT:
             raise Refused("line_limit", "a line is longer than 16 MB", line=done + 1)
         if cut:
-            piece = io.StringIO(text[:cut], newline="")
-            done += text.count("\n", 0, cut)
+            before = text[:cut]
+            piece = io.StringIO(before, newline="")
+            done += before.count("\n")
             yield from piece
     try:
         rest += decoder.decode(b"", final=True)
@@ -85,7 +92,8 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
             "torn", "the file ends inside a character; send it again"
         ) from None
     if rest:
-        if not (is_proven_whole or rest.endswith("\r") or _is_closed(rest)):
+        is_whole = rest.endswith("\r") or _is_closed(rest, before, closing)
+        if not (is_proven_whole or is_whole):
             reason = (
                 "the last line has no end, so the file may be cut off; send it again, "
                 "or a manifest with its sha256"
@@ -94,12 +102,17 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         yield from io.StringIO(rest, newline="")
 
 
-def _is_closed(line: str) -> bool:
+def _is_closed(line: str, before: str, closing: Collection[str]) -> bool:
     """Say whether a line without end cannot have lost a part of its last field.
 
-    It ends with the quote that closes one; what it lost before that shows in its width.
+    It ends with the quote that closes one, or as the line before it does, or with a
+    text that is known. What it lost before that shows in its width.
     """
-    return line.endswith('"') and line.count('"') % 2 == 0
+    if line.endswith('"'):
+        return line.count('"') % 2 == 0
+    last = line.rpartition(",")[2]
+    ends = (f",{last}\n", f",{last}\r\n", f",{last}\r")
+    return bool(last) and (plain(last) in closing or before.endswith(ends))
 
 
 def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:
@@ -227,6 +240,7 @@ def chunks(
     is_proven_whole: bool = False,
     version: str = "",
     spelled: Callable[[str], str] = str,
+    closing: Collection[str] = (),
 ) -> Iterator[Chunk]:
     """Yield the rows of one CSV file, in batches of columns.
 
@@ -237,12 +251,15 @@ def chunks(
         is_proven_whole: See ``lines``.
         version: Insist on this version of the header.
         spelled: Gives the declared name of a column that a file may call otherwise.
+        closing: Texts that close the last column of every row, such as HMIS's ExportID.
 
     Raises:
         Refused: For any fault of structure, with the line it was found on.
     """
     csv.field_size_limit(FIELD_LIMIT)
-    reader = csv.reader(lines(stream, encoding, is_proven_whole), strict=True)
+    known = {plain(text) for text in (*table.columns, *closing)}
+    text = lines(stream, encoding, is_proven_whole, known)
+    reader = csv.reader(text, strict=True)
     try:
         written = _first(reader)
         if not written:
