@@ -21,6 +21,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments import appearance
 from dagster_project.departments.csv_lines import Lines, plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
@@ -57,6 +58,8 @@ def lines(
     decoder = codecs.getincrementaldecoder(name)("strict")
     rest, done, before = "", 0, ""
     while data := stream.read(CHUNK):
+        if done == 0 and data.startswith(appearance.WORKBOOK):
+            raise Refused("spreadsheet", appearance.OF_WORKBOOK, line=1)
         if b"\0" in data:
             line = done + 1 + rest.count("\n") + data[: data.index(b"\0")].count(b"\n")
             raise Refused(

@@ -83,8 +83,9 @@ def _held(
             if is_folder and parts.names:
                 first = appearance.of_text(_head(parts))
                 return [], f"it holds no such files; the first of them: {first}"
-        if len(parts.names) != 1:
-            what = "it is empty" if is_folder else appearance.of_archive(parts.names)
+        names = appearance.data_files(parts.names)
+        if len(names) != 1:
+            what = "it is empty" if is_folder else appearance.of_archive(names)
             return [], what
         text = _head(parts)
         what = appearance.of_archive(parts.names) if is_packed else ""
@@ -133,8 +134,8 @@ def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
 
 
 def _head(parts: Parts) -> str:
-    """Return how the first file begins."""
-    with parts.open(parts.names[0]) as stream:
+    """Return how the first file begins that may hold data."""
+    with parts.open(appearance.data_files(parts.names)[0]) as stream:
         return _text(stream.read(HEAD))
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, Protocol
 
 import pyarrow as pa
 
+from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed, Table
 
@@ -146,18 +147,19 @@ class Reader(Protocol):
 
 
 def only_file(source: Source) -> str:
-    """Return the name of the one file of a delivery.
+    """Return the name of the one file of a delivery; documents beside it are none.
 
     Raises:
         Refused: An archive holds several, of which all but one would be overlooked.
     """
-    if len(source.parts.names) == 1:
-        return source.parts.names[0]
+    names = appearance.data_files(source.parts.names)
+    if len(names) == 1:
+        return names[0]
     reason = (
-        f"it holds {len(source.parts.names)} files where one was agreed; send each as "
-        "a delivery of its own"
+        f"it holds {len(names)} files where one was agreed; send each as a delivery of "
+        "its own"
     )
-    raise Refused("several_files", reason)
+    raise Refused("several_files", appearance.of_spreadsheet(names) or reason)
 
 
 def left_out(table: str, rule: str, rows: int) -> Batch:
