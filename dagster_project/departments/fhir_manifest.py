@@ -14,8 +14,9 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
+from dagster_project.departments import ndjson
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.rows import Source
@@ -67,7 +68,7 @@ def manifest_of(source: Source) -> dict[str, Any]:
     Raises:
         Refused: There are several, it is broken, or there is nothing to make one from.
     """
-    names = [n for n in source.parts.names if unpacked_name(n) == MANIFEST]
+    names = _manifests(source)
     if len(names) > 1:
         reason = f"a bulk export has one {MANIFEST}; this has {len(names)}"
         raise Refused("manifest_missing", reason)
@@ -82,7 +83,71 @@ def manifest_of(source: Source) -> dict[str, Any]:
             raise Refused("manifest", reason, member=MANIFEST) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
         raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
-    return manifest
+    return _matched(manifest, source)
+
+
+def _manifests(source: Source) -> list[str]:
+    """Return the manifest by its name, or else what reads like one."""
+    names = source.parts.names
+    if named := [name for name in names if unpacked_name(name) == MANIFEST]:
+        return named
+    others = [n for n in names if n.lower().endswith(".json") and not is_resources(n)]
+    return [name for name in others if len(names) > 1 and _is_manifest(source, name)]
+
+
+def _is_manifest(source: Source, name: str) -> bool:
+    with source.parts.open(name) as stream:
+        text = stream.read(MANIFEST_LIMIT)
+    return all(word in text for word in (b'"transactionTime"', b'"output"'))
+
+
+def _matched(manifest: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Return a manifest whose entries lead to the files that were delivered.
+
+    A server may list addresses that end in no file's name but a number of its own;
+    whoever saves what is there names the files. They are matched by what they hold
+    then, type by type.
+    """
+    parts = ("output", "deleted", "error")
+    listed = [_listed_name(e) for part in parts for e in manifest.get(part) or ()]
+    found = {unpacked_name(name) for name in source.parts.names}
+    if not listed or any(n in found or is_resources(n or LINES[0]) for n in listed):
+        return manifest
+    entries = list(_entries(source))
+    for kind in dict.fromkeys(e.get("type") for e in manifest["output"]):
+        told = [e.get("count") for e in manifest["output"] if e.get("type") == kind]
+        names = [entry["name"] for entry in entries if entry["type"] == kind]
+        _hold_to(str(kind), told, names, source)
+    by_part = {"deleted": "deleted", "OperationOutcome": "error"}
+    return manifest | {
+        part: [e for e in entries if by_part.get(e["type"], "output") == part]
+        for part in parts
+    }
+
+
+def _listed_name(entry: Any) -> str:
+    """Return the name in an entry's address, "" where it has none."""
+    try:
+        return unpacked_name(unquote(urlsplit(entry["url"]).path))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+
+
+def _hold_to(kind: str, told: list[Any], names: list[str], source: Source) -> None:
+    """Refuse an export that lacks resources of a type that its manifest lists."""
+    is_counted = all(isinstance(count, int) for count in told)
+    if not names and not (is_counted and sum(told) == 0):
+        reason = f"it lists {kind[:40]!r}, and no file that was delivered holds any"
+        raise Refused("file_missing", reason, member=MANIFEST)
+    if not is_counted:
+        return
+    found = 0
+    for name in names:
+        with source.parts.open(name) as stream:
+            found += ndjson.lines(stream, name)
+    if found != sum(told):
+        reason = f"it counts {sum(told)} lines of {kind[:40]}, the files have {found}"
+        raise Refused("row_count", reason, member=MANIFEST)
 
 
 def _made_up(source: Source) -> dict[str, Any]:
