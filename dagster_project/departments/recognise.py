@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dagster_project.departments import appearance
 from dagster_project.departments.archives import is_archive, opened
+from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
@@ -180,7 +181,7 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         if feed.reader == "soda" and not is_json:
             seen = {field_name(table, column) for column in columns}
         is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
-        if is_table and {key.lower() for key in table.key} <= seen:
+        if is_table and set(map(plain, table.key)) <= set(map(plain, seen)):
             yield feed
 
 

@@ -58,6 +58,7 @@ def without_manifest() -> dict[str, bytes]:
         ("hsh", "export.zip", zipped(hmis_files()), "hsh_hmis"),
         ("hsh", "export without ending", zipped(hmis_files()), "hsh_hmis"),
         ("hsh", "a zip of a folder.ZIP", zipped(within("in/")), "hsh_hmis"),
+        ("dem", "report1751900.csv", b"Contact ID,First Name\n", "dem_team_log"),
         ("fire", "2025-EMS-1.xml", PCR, "fire_epcr"),
         ("fire", "mark.xml", b"\xef\xbb\xbf" + PCR, "fire_epcr"),
         ("fire", "wide.xml", PCR.decode().encode("utf-16"), "fire_epcr"),
