@@ -8,6 +8,8 @@ itself (``linkage``).
 import gc
 import os
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +22,7 @@ from dagster_project.kept_out import (
 )
 from dagster_project.link_results import print_summary, told, written
 from dagster_project.link_with_state import link_with_state
+from dagster_project.one_heap import keep_one_heap
 from dagster_project.table_arguments import (
     RECORDS_HELP,
     ExtraOption,
@@ -102,9 +105,11 @@ def link(
     """
     began = time.perf_counter()
     gc.set_threshold(GARBAGE)
+    keep_one_heap()
     keep_pandas_out_of_arrow()
     keep_scipy_out_of_numba()
     from dagster_project.linkage.columns import UnreadableRecords
+    from dagster_project.linkage.report.people import columns_for_report
     from dagster_project.whole_folder import check_folder, stopped_by_signals
 
     with one_sentence(), stopped_by_signals():
@@ -128,7 +133,11 @@ def link(
         if state:
             link_with_state(people, out, state, decided, config, _person_key(), began)
         else:
-            _link(people, out, trained, decided or [], sample, config, began)
+            # Whoever holds the table while it is linked holds its memory.
+            rest = replace(people, table=columns_for_report(people.table))
+            given = [people.table]
+            del people
+            _link(rest, given.pop, out, trained, decided or [], sample, config, began)
 
 
 def _config(people: "People", seed: int | None) -> "LinkConfig":
@@ -147,6 +156,7 @@ def _person_key() -> bytes:
 
 def _link(
     people: "People",
+    records: "Callable[[], pa.Table]",
     out: Path,
     trained: "TrainedModel | None",
     decided: "list[TableDecision]",
@@ -154,7 +164,18 @@ def _link(
     config: "LinkConfig",
     began: float,
 ) -> None:
-    """Link and write; every figure of the summary comes from what was written."""
+    """Link and write; every figure of the summary comes from what was written.
+
+    Args:
+        people: the records as far as a report asks for them.
+        records: returns all of them, once.
+        out: folder to write to.
+        trained: a model to score with.
+        decided: a steward's decisions.
+        sample: pairs people looked at.
+        config: of the run.
+        began: when the command did.
+    """
     from dagster_project.linkage import people_result
     from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
     from dagster_project.linkage.link import link as link_records
@@ -166,11 +187,12 @@ def _link(
     say_left_out(lacking, "--decisions")
     with Stages() as stages:
         result = link_records(
-            people.table,
+            records,
             config=config,
             must_link=pairs(stand, MUST_LINK),
             cannot_link=pairs(stand, CANNOT_LINK),
             model=trained,
+            keep_background=True,
             **told(stages),
         )
         stages.part("Write", 0, 1)

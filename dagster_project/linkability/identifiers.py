@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Codes
-from dagster_project.linkage.report.identity_held import IDENTIFIERS, identifier
+from dagster_project.linkage.held import IDENTIFIERS
 from dagster_project.linkage.report.people import Recorded
 
 DELIVERED = {
@@ -99,7 +99,7 @@ def identifier_rows(
     alone = cluster < 0
     people = np.where(alone, -1 - np.arange(len(cluster)), cluster)
     for name in IDENTIFIERS:
-        values = identifier(recorded.standard, name)
+        values = recorded.held.values[name]
         delivered = _delivered(records, name)
         for number, department in enumerate(recorded.source.labels):
             inside = recorded.source.codes == number

@@ -13,7 +13,6 @@ from dagster_project.linkage.report.groups import measures
 from dagster_project.linkage.report.parts import LEAST_SHOWN, rest
 from dagster_project.linkage.report.people import Recorded
 from dagster_project.linkage.report.sources import pairs_of_sources
-from dagster_project.linkage.tables import LinkResult
 
 UNSEEN = (
     " It cannot see pairs that no blocking rule brought together, nor an error of the "
@@ -39,13 +38,13 @@ TOO_FEW = (
 
 
 def pair_rows(
-    evidence: Evidence, recorded: Recorded, result: LinkResult, config: LinkConfig
+    evidence: Evidence, recorded: Recorded, config: LinkConfig
 ) -> Iterator[dict[str, object]]:
     """Yield one row per ordered pair of departments, a department beside itself too.
 
     Both orders are given, so that one department's row asks about all the others.
     """
-    for pair in pairs_of_sources(evidence, recorded.source, result, config):
+    for pair in pairs_of_sources(evidence, recorded.source, config):
         few = 0 < pair.both < LEAST_SHOWN
         false, missed = (rest(rate) for rate in pair.rates[1:])
         row = {

@@ -95,7 +95,7 @@ def linkability(
     delivered = records.take(place)
     rows = {
         "identifier_quality": identifier_rows(known, delivered, found.cluster),
-        "link_quality_by_department_pair": pair_rows(found, known, result, config),
+        "link_quality_by_department_pair": pair_rows(found, known, config),
         "link_quality_by_group": group_rows(found, known),
     }
     return {

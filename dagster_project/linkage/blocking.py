@@ -13,12 +13,15 @@ a constant per record, and it is enough: ``cluster`` compares all records of a
 component, however they were brought together.
 """
 
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking_keys import KeyParts
@@ -66,11 +69,22 @@ AT_ONCE = 8_000_000
 
 
 class Candidates(NamedTuple):
-    """One row per pair, left < right, sorted; ``rule`` is the first that found it."""
+    """One row per pair, left < right, sorted; ``rule`` is the first that found it.
+
+    A record is told by its place in the order of likeness: so the records that are met
+    one after another lie beside one another in memory.
+    """
 
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     rule: NDArray[np.uint8]
+    record: Codes  # at each place
+
+    def records(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the records of each pair, the first one left."""
+        record = self.record.astype(np.int32)
+        one, two = record[self.left], record[self.right]
+        return np.minimum(one, two), np.maximum(one, two)
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,10 @@ class Blocking:
     report: pa.Table
 
 
+_Found = tuple[dict[str, object], list[NDArray[np.int64]]]
+"""A rule's row of the report, and the packed pairs it found."""
+
+
 def pairs_per_record(records: int) -> float:
     """Return the default pair budget of one rule, per record."""
     return min(MOST_BUDGET, max(LEAST_BUDGET, RULE_PAIRS / max(records, 1)))
@@ -89,46 +107,66 @@ def pairs_per_record(records: int) -> float:
 def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     """Return every pair that some rule brings together within its budget."""
     usual = parts.records * (budget or pairs_per_record(parts.records))
+    parts.prepare(RULES)
     gathered = _Gathered()
     rows = []
-    for number, rule in enumerate(RULES):
-        telling = parts.chance_pairs(rule) <= TELLING * parts.records
-        allowed = max(usual, telling * TELLING_BUDGET * parts.records)
-        groups = key_groups(*parts.keys(rule), parts.likeness.place)
-        largest = _largest_size(groups.sizes, allowed)
-        taken = groups.sizes <= largest
-        near = ~taken & (groups.sizes <= LARGEST_PERSON)
-        cost = groups.sizes * (groups.sizes - 1) // 2
-        pairs = int(cost[taken].sum())
-        rows.append(
-            {
-                "rule": rule,
-                "largest_key": largest,
-                "keys_used": int(taken.sum()),
-                "keys_left_out": int((~taken).sum()),
-                "pairs": pairs,
-                "pairs_left_out": int(cost[~taken].sum()),
-                "keys_by_neighbours": int(near.sum()),
-            }
-        )
-        if near.any():
-            starts, sizes = groups.starts[near], groups.sizes[near]
-            found = _neighbours_of(
-                groups.places,
-                starts,
-                sizes,
-                parts.likeness.record,
-                parts.likeness.names,
-            )
-            gathered.add(found | number)
-        if pairs:
-            starts, sizes = groups.starts[taken], groups.sizes[taken]
-            found = _pairs_of(
-                groups.places, starts, sizes, parts.likeness.record, pairs
-            )
-            gathered.add(found | number)
+    for number, (row, found) in enumerate(
+        _in_order(lambda rule: _one_rule(parts, rule, usual), RULES)
+    ):
+        rows.append(row)
+        for packed in found:
+            gathered.add(packed | number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
-    return Blocking(gathered.distinct(), report)
+    return Blocking(gathered.distinct(parts.likeness.record), report)
+
+
+def _in_order(work: Callable[[str], _Found], rules: Sequence[str]) -> Iterator[_Found]:
+    """Do the rules in as many threads as the kernels have; yield in their order.
+
+    No more rules than threads are ahead of the one that is waited for: what a rule
+    found is large.
+    """
+    threads = get_num_threads()
+    if threads == 1:
+        yield from map(work, rules)
+        return
+    ahead: deque[Future[_Found]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for rule in rules:
+            ahead.append(pool.submit(work, rule))
+            if len(ahead) >= threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _one_rule(parts: KeyParts, rule: str, usual: float) -> _Found:
+    """Return a rule's row of the report and the packed pairs it found."""
+    telling = parts.chance_pairs(rule) <= TELLING * parts.records
+    allowed = max(usual, telling * TELLING_BUDGET * parts.records)
+    groups = key_groups(*parts.keys(rule), parts.likeness.place)
+    largest = _largest_size(groups.sizes, allowed)
+    taken = groups.sizes <= largest
+    near = ~taken & (groups.sizes <= LARGEST_PERSON)
+    cost = groups.sizes * (groups.sizes - 1) // 2
+    pairs = int(cost[taken].sum())
+    row = {
+        "rule": rule,
+        "largest_key": largest,
+        "keys_used": int(taken.sum()),
+        "keys_left_out": int((~taken).sum()),
+        "pairs": pairs,
+        "pairs_left_out": int(cost[~taken].sum()),
+        "keys_by_neighbours": int(near.sum()),
+    }
+    alike, found = parts.likeness, []
+    if near.any():
+        starts, sizes = groups.starts[near], groups.sizes[near]
+        found.append(_neighbours_of(groups.places, starts, sizes, alike.names))
+    if pairs:
+        starts, sizes = groups.starts[taken], groups.sizes[taken]
+        found.append(_pairs_of(groups.places, starts, sizes, pairs))
+    return row, found
 
 
 REPORT = pa.schema(
@@ -208,21 +246,21 @@ def _unpacked(pairs):
 
 
 @njit(cache=True, nogil=True)
-def _pairs_of(places, starts, sizes, record, total):
+def _pairs_of(places, starts, sizes, total):
     out = np.empty(total, np.int64)
     found = 0
     for group in range(len(starts)):
         end = starts[group] + sizes[group]
         for i in range(starts[group], end):
-            one = record[places[i]]
+            one = places[i]
             for j in range(i + 1, end):
-                out[found] = _packed(one, record[places[j]])
+                out[found] = _packed(one, places[j])
                 found += 1
     return out
 
 
 @njit(cache=True, nogil=True)
-def _neighbours_of(places, starts, sizes, record, names):
+def _neighbours_of(places, starts, sizes, names):
     """Pair each record of a group with the next ones in the order of likeness.
 
     ``names`` holds surname, forename and birth date at each place: neighbours that
@@ -245,7 +283,7 @@ def _neighbours_of(places, starts, sizes, record, names):
                     told = names[one, part]
                     alike += told > 0 and told == names[other, part]
                 if alike >= 2:
-                    out[found] = _packed(record[one], record[other])
+                    out[found] = _packed(one, other)
                     found += 1
     return out[:found]
 
@@ -288,11 +326,11 @@ class _Gathered:
         if self._waiting > AT_ONCE:
             self._unite()
 
-    def distinct(self) -> Candidates:
+    def distinct(self, record: Codes) -> Candidates:
         """Return each pair once, with the first rule that found it."""
         self._unite()
         pairs, self._distinct = self._distinct, np.zeros(0, np.int64)
-        return Candidates(*_unpacked(pairs))
+        return Candidates(*_unpacked(pairs), record)
 
     def _unite(self) -> None:
         new = np.concatenate([*self._parts, np.zeros(0, np.int64)])

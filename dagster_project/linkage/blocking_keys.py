@@ -7,7 +7,7 @@ Belongs here: each part's value per record, joining parts to a key. Does not bel
 here: which rules are used and how far (``blocking``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -78,6 +78,12 @@ class KeyParts:
         self.records = len(encoded.values)
         self._shared: dict[str, float] = {}
         self._found: dict[str, tuple[Codes, Hashes]] = {}
+
+    def prepare(self, rules: Sequence[str]) -> None:
+        """Make all that several rules need, so that threads may do one each."""
+        for part in {part for rule in rules for part in rule.split("+")}:
+            self._sharing(part)
+        _ = self.likeness
 
     def keys(self, rule: str) -> tuple[Codes, NDArray[np.uint64]]:
         """Return the records that have a key under ``rule``, and the key of each.

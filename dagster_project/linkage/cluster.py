@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dagster_project.linkage.agglomerate import STEWARD, Known, merge_components
@@ -43,14 +45,19 @@ class Decisions:
 def decisions(
     must_link: Sequence[tuple[str, str]],
     cannot_link: Sequence[tuple[str, str]],
-    record_ids: Sequence[str],
+    record_ids: pa.Array,
 ) -> Decisions:
     """Look up a steward's pairs of record ids; pairs of unknown records are ignored.
 
     Raises:
         ContradictoryDecisions: must-links imply what a cannot-link forbids.
     """
-    places = {record: place for place, record in enumerate(record_ids)}
+    named = sorted({record for pair in (*must_link, *cannot_link) for record in pair})
+    places: dict[str, int] = {}
+    if named:
+        found = pc.index_in(pa.array(named, record_ids.type), value_set=record_ids)
+        known = zip(named, found.to_pylist(), strict=True)
+        places = {record: place for record, place in known if place is not None}
 
     def rows(pairs: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
         known = {
@@ -65,9 +72,8 @@ def decisions(
     clash = np.flatnonzero(label[cannot[:, 0]] == label[cannot[:, 1]])
     if len(clash):
         a, b = cannot[clash[0]]
-        raise ContradictoryDecisions(
-            f"cannot-link {record_ids[a]} / {record_ids[b]}: must-links join them"
-        )
+        one, two = record_ids[int(a)], record_ids[int(b)]
+        raise ContradictoryDecisions(f"cannot-link {one} / {two}: must-links join them")
     return Decisions(must, cannot)
 
 

@@ -157,9 +157,9 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
     Which those are is read off the records, unless ``dropped`` names them.
     """
     places: dict[str, int] = {"": 0}
-    columns: dict[str, Codes] = {}
+    rows = np.empty(len(records.record_id), RECORD)
     for name in ("first", "last", "middle", "alias", "other_alias"):
-        columns[name] = _places(getattr(records, name), places)
+        rows[name] = _places(getattr(records, name), places)
     for words in records.surname_words.values():
         for word in words:
             places.setdefault(word, len(places))
@@ -169,20 +169,19 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
             places.setdefault(word, len(places))
     values = list(places)
     names = name_table(values, places, records.surname_words)
-    surname_sounds = names.rows["sound"][columns["last"]].astype(np.int64)
+    surname_sounds = names.rows["sound"][rows["last"]].astype(np.int64)
     if dropped is None:
         dropped = _overused(records, surname_sounds)
-    columns |= _dates(records, dropped)
-    columns |= _numbers(records, dropped)
+    email_local = _local_part(records.email)
     streets: dict[str, int] = {"": 0}
-    columns["street"] = _places(records.street, streets)
-    columns["zip"], columns["city"] = records.zip.codes, records.city.codes
-    columns["sex"], columns["suffix"] = records.sex, records.suffix
-    columns["extra_1"] = records.extra_1.codes
-    columns["extra_2"] = records.extra_2.codes
-    rows = np.empty(len(records.record_id), RECORD)
-    for name in RECORD.names:
-        rows[name] = columns.pop(name)
+    for columns in (_dates(records, dropped), _numbers(records, dropped)):
+        for name, column in columns.items():
+            rows[name] = column
+    rows["email"], rows["email_local"] = records.email.codes, email_local.codes
+    rows["street"] = _places(records.street, streets)
+    rows["zip"], rows["city"] = records.zip.codes, records.city.codes
+    rows["sex"], rows["suffix"] = records.sex, records.suffix
+    rows["extra_1"], rows["extra_2"] = records.extra_1.codes, records.extra_2.codes
     return Encoded(
         rows,
         names,
@@ -190,7 +189,7 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
         NumberTable(_packed(records.ssn), _packed(records.phone)),
         TextHashes(
             text_hashes(records.email.values),
-            text_hashes(_local_part(records.email).values),
+            text_hashes(email_local.values),
             text_hashes(list(streets)),
         ),
         dropped,
@@ -247,6 +246,4 @@ def _numbers(records: Standard, dropped: Dropped) -> dict[str, Codes]:
         "ssn": without(ssn, defaults),
         "ssn_last4": np.where(np.isin(ssn, defaults) & (ssn > 0), 0, last4),
         "phone": records.phone.codes,
-        "email": records.email.codes,
-        "email_local": _local_part(records.email).codes,
     }

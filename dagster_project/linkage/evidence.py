@@ -42,6 +42,8 @@ class Evidence:
     right: Codes
     apart: Decided  # one per pair of such clusters
     asked: NDArray[np.bool_]  # per record: its person is in an open question
+    candidates: tuple[Codes, Codes]  # places of the two records of each candidate pair
+    questions: tuple[Codes, Codes]  # clusters of the two records of each question
 
     @property
     def joined(self) -> Decided:
@@ -75,13 +77,14 @@ class Evidence:
         return np.where(known[place] == wanted, self.apart.posterior[place], np.nan)
 
 
-def codes_of(column: pa.ChunkedArray | pa.Array) -> tuple[Codes, list[str]]:
-    """Return a text column as places in its sorted values, -1 for null."""
-    values = sorted(v for v in pc.unique(column).to_pylist() if v is not None)
-    kind = column.type
-    found = pc.index_in(column, value_set=pa.array(values, kind))
-    codes = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
-    return np.asarray(codes, np.int64), values
+def codes_of(column: pa.ChunkedArray | pa.Array) -> tuple[Codes, int]:
+    """Return a text column as places in its sorted values, -1 for null; their count."""
+    coded = _whole(column).dictionary_encode()
+    values = coded.dictionary
+    rank = np.empty(len(values), np.int64)
+    rank[np.asarray(pc.sort_indices(values))] = np.arange(len(values))
+    place = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+    return np.where(place < 0, -1, np.append(rank, -1)[place]), len(values)
 
 
 def places_of(ids: pa.Array, wanted: pa.ChunkedArray | pa.Array) -> Codes:
@@ -90,26 +93,34 @@ def places_of(ids: pa.Array, wanted: pa.ChunkedArray | pa.Array) -> Codes:
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
 
 
-def clusters_of(ids: pa.Array, cluster: Codes, wanted: pa.ChunkedArray) -> Codes:
-    """Return the cluster of records by id; -1 for unknown and unlinkable ones."""
-    return np.append(cluster, -1)[places_of(ids, wanted)]
+def _sides(ids: pa.Array, pairs: pa.Table) -> tuple[Codes, Codes]:
+    """Return the places of both records of pairs; -1 for unknown ones."""
+    sides = [pairs[f"client_record_id_{side}"].chunks for side in "lr"]
+    both = pa.chunked_array([*sides[0], *sides[1]], pa.string())
+    places = places_of(ids, both)
+    return places[: pairs.num_rows], places[pairs.num_rows :]
 
 
 def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
     """Read the decisions of a run."""
     table = result.partition
     ids = _whole(table["client_record_id"])
-    cluster, names = codes_of(table["cluster"])
+    cluster, people = codes_of(table["cluster"])
     confidence = pc.fill_null(table["link_confidence"], np.nan).to_numpy()
-    sizes = np.bincount(cluster[cluster >= 0], minlength=len(names))
+    sizes = np.bincount(cluster[cluster >= 0], minlength=people)
     order = np.flatnonzero(~np.isnan(confidence))
     order = order[np.lexsort((confidence[order], cluster[order]))]
     ends = np.append(np.flatnonzero(np.diff(cluster[order])), len(order) - 1)
     after = np.repeat(ends, np.diff(np.append(-1, ends))) - np.arange(len(order))
-    left, right, apart = _apart(result, config, ids, cluster, sizes)
-    open_question = np.zeros(len(names) + 1, np.bool_)
-    for side in ("client_record_id_l", "client_record_id_r"):
-        open_question[clusters_of(ids, cluster, result.review_queue[side])] = True
+    kept = result.background
+    pairs = (kept.left, kept.right) if kept else _sides(ids, result.candidate_pairs)
+    owner = np.append(cluster, -1)
+    one, two = _sides(ids, result.review_queue)
+    questions = owner[one], owner[two]
+    left, right, apart = _apart(result, config, cluster, sizes, pairs, questions)
+    open_question = np.zeros(people + 1, np.bool_)
+    for side in questions:
+        open_question[side] = True
     open_question[-1] = False
     return Evidence(
         ids,
@@ -122,14 +133,18 @@ def evidence(result: LinkResult, config: LinkConfig) -> Evidence:
         right,
         apart,
         open_question[cluster],
+        pairs,
+        questions,
     )
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.Array):
+        return column
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
-def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
+def _apart(result: LinkResult, config: LinkConfig, cluster, sizes, pairs, questions):
     """Return pairs of clusters held apart that were compared, and their posterior.
 
     Unlinkable records are nobody, so nobody is held apart from them.
@@ -139,11 +154,8 @@ def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
     parts are pooled below its threshold, whatever single pairs say; no pair held apart
     counts as one above the threshold.
     """
-    pairs = result.candidate_pairs
-    sides = [
-        clusters_of(ids, cluster, pairs[f"client_record_id_{side}"]) for side in "lr"
-    ]
-    chance = pairs["match_probability"].to_numpy()
+    sides = [np.append(cluster, -1)[place] for place in pairs]
+    chance = result.candidate_pairs["match_probability"].to_numpy()
     loose, _ = codes_of(result.partition["cluster_loose"])
     of_cluster = np.zeros(len(sizes) + 1, np.int64)
     of_cluster[cluster] = loose
@@ -160,16 +172,13 @@ def _apart(result: LinkResult, config: LinkConfig, ids, cluster, sizes):
     seen = np.bincount(place, minlength=len(key))
     mean = np.bincount(place, odds, minlength=len(key)) + (covers - seen) * floor
     posterior = 1.0 / (1.0 + np.exp(-mean / covers))
-    asked = result.review_queue.filter(
-        pc.is_valid(result.review_queue["match_probability"])
-    )
-    a, b = (
-        clusters_of(ids, cluster, asked[f"client_record_id_{side}"]) for side in "lr"
-    )
+    stated = pc.fill_null(result.review_queue["match_probability"], np.nan).to_numpy()
+    asked = ~np.isnan(stated)
+    a, b = (side[asked] for side in questions)
     wanted = np.minimum(a, b) * len(sizes) + np.maximum(a, b)
     row = np.searchsorted(key, wanted)
     known = row < len(key)
     known[known] = key[row[known]] == wanted[known]
-    posterior[row[known]] = asked["match_probability"].to_numpy()[known]
+    posterior[row[known]] = stated[asked][known]
     below = np.nextafter(config.threshold, 0.0)
     return left, right, Decided(np.minimum(posterior, below), covers)

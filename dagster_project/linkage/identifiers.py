@@ -22,6 +22,9 @@ NO_SSN = Ssn("", "")
 SEQUENCES = frozenset({"123456789", "987654321", "012345678", "078051120", "219099999"})
 """Typed to get past a form, or printed on sample cards (078-05-1120, 219-09-9999)."""
 
+ISSUED = re.compile(r"(?!000|666|9|(\d)\1{8})\d{3}(?!00)\d\d(?!0000)\d{4}", re.ASCII)
+"""Nine digits as they are nearly always written, of a number that may be somebody's."""
+
 FULL_LENGTHS = (7, 8, 9)
 """Shorter forms lost leading zeros in a spreadsheet."""
 
@@ -37,6 +40,8 @@ def read_ssn(text: str | None) -> Ssn:
     """
     if not text:
         return NO_SSN
+    if ISSUED.fullmatch(text) and text not in SEQUENCES:
+        return Ssn(text, text[-4:])
     digits, masked = text, False
     if not (text.isascii() and text.isdigit()):
         if ROUNDED.search(text):
@@ -121,10 +126,10 @@ NO_ADDRESS = frozenset(
 
 def read_street(folded: str) -> str:
     """Return a folded street address with short forms, '' for what is no address."""
-    words = [STREET_WORDS.get(word, word) for word in folded.split(" ") if word]
-    if not words or all(word in NO_ADDRESS for word in words):
+    words = folded.split()
+    if not words or (words[0] in NO_ADDRESS and NO_ADDRESS.issuperset(words)):
         return ""
-    return " ".join(words)
+    return " ".join([STREET_WORDS.get(word, word) for word in words])
 
 
 def read_zip(text: str | None) -> str:

@@ -92,15 +92,17 @@ def link_later(
         gone[again[again >= 0]] = True
     with clock.stage("block"):
         parts = KeyParts(encode(new, base.dropped))
-        within = block(parts, config.pairs_per_record).pairs
+        found = block(parts, config.pairs_per_record).pairs
+        within = found.records()
         left, holder, rule = found_by_keys(base, parts, gone)
         met = np.unique(holder)
         candidates = Candidates(
-            np.concatenate([within.left, left]).astype(np.int32),
-            np.concatenate([within.right, fresh + np.searchsorted(met, holder)]).astype(
+            np.concatenate([within[0], left]).astype(np.int32),
+            np.concatenate([within[1], fresh + np.searchsorted(met, holder)]).astype(
                 np.int32
             ),
-            np.concatenate([within.rule, rule]),
+            np.concatenate([found.rule, rule]),
+            np.arange(fresh + len(met)),
         )
     with clock.stage("compare and score"):
         scene = _scene(base, new, met)
@@ -195,7 +197,7 @@ def _join_anew(
 
 def _decisions_among(decided: Sequence[TableDecision], ids: pa.Array) -> Decisions:
     must, cannot = (pairs_of(decided, kind) for kind in (MUST_LINK, CANNOT_LINK))
-    return decisions(must, cannot, ids.to_pylist() if decided else ())
+    return decisions(must, cannot, ids)
 
 
 def _partition(

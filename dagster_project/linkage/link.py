@@ -3,7 +3,7 @@
 Belongs here: the order of the stages. Does not belong here: any stage's work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dagster_project.linkage import tables
+from dagster_project.linkage.background import Background
 from dagster_project.linkage.blocking import block
 from dagster_project.linkage.blocking_key_table import blocking_key_table
 from dagster_project.linkage.blocking_keys import KeyParts
@@ -20,6 +21,7 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import EXTRA_FIELDS
+from dagster_project.linkage.held import Held, held
 from dagster_project.linkage.linkable import may_found, may_join, telling_sources
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.passes import Input, fit_and_cluster, score_and_cluster
@@ -32,12 +34,22 @@ from dagster_project.linkage.strata import Strata, strata
 from dagster_project.linkage.tables import LinkResult
 from dagster_project.linkage.trained import TrainedModel, count_values, fit_to
 
+ASKED = ("client_record_id", "source_system", "died_on", "last_seen_on")
+"""Columns of the written records that are read again once they are standard."""
+
+NAMES = ("first_name", "last_name")
+"""Those that a report reads again."""
+
+Records = pa.Table | Callable[[], pa.Table]
+"""A table, or what returns it: then nobody else need hold it while it is linked, which
+is a tenth of all memory."""
+
 
 @dataclass(frozen=True)
 class Run:
     """All that a run knew at its end, for whoever explains it."""
 
-    table: pa.Table  # the columns that were read, sorted by record id
+    table: pa.Table  # by record id; all that was read if ``standard`` is, else ASKED
     record_ids: pa.Array
     founding: NDArray[np.bool_]  # of all records: which are a person by themselves
     rows: NDArray[np.int64]  # places of those that may join; all below is about these
@@ -53,10 +65,11 @@ class Run:
     compared: int
     standard: pa.Table | None  # the records as they were compared, if asked for
     telling: tuple[str, ...]  # sources, see ``linkable``
+    held: Held | None  # of all records, if asked for
 
 
 def link(
-    records: pa.Table,
+    records: Records,
     *,
     config: LinkConfig | None = None,
     must_link: Sequence[tuple[str, str]] = (),
@@ -64,6 +77,7 @@ def link(
     model: TrainedModel | None = None,
     progress: Progress | None = None,
     begins: Begins | None = None,
+    keep_background: bool = False,
 ) -> LinkResult:
     """Decide which records are one person.
 
@@ -75,6 +89,7 @@ def link(
         model: a trained model to score with; without one a model is trained.
         progress: called after each stage.
         begins: called before each stage.
+        keep_background: whether the result takes along what a report wants to know.
 
     Returns:
         The tables of schema ``linkage`` that a run makes, the same bytes whatever the
@@ -93,6 +108,7 @@ def link(
         cannot_link=cannot_link,
         model=model,
         clock=clock,
+        keep_held=keep_background,
     )
     with clock.stage("tables"):
         ids, scored = run.record_ids.take(pa.array(run.rows)), run.scored
@@ -108,6 +124,7 @@ def link(
         if config.blocking_keys:
             keys = blocking_key_table(KeyParts(run.encoded), ids)
         report, compared = run.blocking_report, run.compared
+        background = _background(run) if keep_background else None
         del run  # the tables of pairs are as large as the records
         candidates = tables.candidate_table(scored, ids)
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
@@ -122,11 +139,27 @@ def link(
             seconds=clock.seconds,
             compared=compared,
             blocking_keys=keys,
+            background=background,
         )
 
 
+def _background(run: Run) -> Background:
+    names = [name for name in NAMES if name in run.table.column_names]
+    return Background(
+        run.table.select(names),
+        run.held,
+        run.rows,
+        run.encoded,
+        run.strata,
+        run.model,
+        run.log_frequency,
+        run.rows[run.scored.left],
+        run.rows[run.scored.right],
+    )
+
+
 def decide(
-    records: pa.Table,
+    records: Records,
     *,
     config: LinkConfig | None = None,
     must_link: Sequence[tuple[str, str]] = (),
@@ -134,23 +167,31 @@ def decide(
     model: TrainedModel | None = None,
     clock: Clock | None = None,
     keep_standard: bool = False,
+    keep_held: bool = False,
 ) -> Run:
     """Do what ``link`` does and return all that it knew instead of tables."""
     config, clock = config or LinkConfig(), clock or Clock()
     with clock.stage("standardise"):
-        table = read_columns(records, config.columns)
+        table = read_columns(
+            records() if callable(records) else records, config.columns
+        )
         standard = standardise(table)
         rows = np.flatnonzero(may_join(standard))
         founding = may_found(standard)
-        linkable = standard.take(rows)
-    with clock.stage("encode"):
-        encoded = encode(linkable)
-        source = linkable.source.codes, linkable.source.values
-        fitted, sources = fit_to(model, *source) if model else (None, strata(*source))
-        decided = decisions(must_link, cannot_link, linkable.record_id.to_pylist())
         record_ids, telling = standard.record_id, telling_sources(standard)
-        kept = standard_table(linkable) if keep_standard else None
-        del standard, linkable  # what was read is as large as what is compared
+        identity = held(standard) if keep_held else None
+        if not keep_standard:
+            asked = (*ASKED, *NAMES) if keep_held else ASKED
+            table = table.select([c for c in asked if c in table.column_names])
+        # What was read is as large as what is compared: let go of each when it served.
+        standard = standard.take(rows)
+    with clock.stage("encode"):
+        encoded = encode(standard)
+        source = standard.source.codes, standard.source.values
+        fitted, sources = fit_to(model, *source) if model else (None, strata(*source))
+        decided = decisions(must_link, cannot_link, standard.record_id)
+        kept = standard_table(standard) if keep_standard else None
+        del standard
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
     report, compared = blocking.report, len(blocking.pairs.left)
@@ -188,6 +229,7 @@ def decide(
         compared,
         kept,
         telling,
+        identity,
     )
 
 

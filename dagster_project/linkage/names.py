@@ -76,6 +76,8 @@ _LOOKALIKES = str.maketrans(
 (Unicode UTS 39, confusables); those that are drawn as two different ones are left out.
 A word that has Latin letters too was typed on the wrong keyboard or pasted together."""
 _LATIN, _OTHERS = re.compile("[a-z]"), re.compile("[\u0370-\u052f]")
+_DIGIT = re.compile("[0-9]")
+"""What folding leaves of digits; those of other scripts have become these, or gone."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -171,6 +173,6 @@ def split_suffix(text: str) -> Surname:
 
 def letters_only(text: str) -> str:
     """Drop the digits that folding kept for suffixes."""
-    if not any(letter.isdigit() for letter in text):
+    if not _DIGIT.search(text):
         return text
-    return " ".join("".join(" " if c.isdigit() else c for c in text).split())
+    return " ".join(_DIGIT.sub(" ", text).split())

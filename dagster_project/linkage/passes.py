@@ -30,7 +30,7 @@ FIT_PAIRS = 500_000
 REFIT_STEPS = 40
 """Most EM steps of the second pass, which starts nearly right."""
 
-SLACK = 0.01
+SLACK = 0.1
 """The first pass keeps pairs down to this share of the candidate floor, so that the
 second may still lift them."""
 
@@ -116,7 +116,8 @@ def _training_pairs(given: Input) -> Pairs:
     """Compare a sample of the candidates for EM to learn from."""
     candidates = given.candidates
     sample = keyed_subset(len(candidates.left), FIT_PAIRS, given.config.seed)
-    left, right = candidates.left[sample], candidates.right[sample]
+    some = Candidates(*(column[sample] for column in candidates[:3]), candidates.record)
+    left, right = some.records()
     return Pairs(
         compare(given.encoded, left, right),
         left,

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from dagster_project.linkage.fields import EXTRA_FIELDS
 from dagster_project.linkage.ledger import Ledger
-from dagster_project.linkage.person_ids import person_id
+from dagster_project.linkage.person_ids import person_id, person_ids
 from dagster_project.linkage.tables import LinkResult
 
 
@@ -23,12 +23,7 @@ def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Tab
     ids = partition["client_record_id"]
     founders = pc.coalesce(partition["cluster"], ids).combine_chunks()
     founders = founders.dictionary_encode()
-    names = founders.dictionary.to_pylist()
-    taken: set[str] = set()
-    named: list[str] = [""] * len(names)
-    for place in sorted(range(len(names)), key=names.__getitem__):
-        named[place] = person_id(key, names[place], taken)
-        taken.add(named[place])
+    named = person_ids(key, founders.dictionary.to_pylist())
     people = pa.array(named, pa.string()).take(founders.indices)
     return pa.table(
         {

@@ -5,11 +5,30 @@ Belongs here: the one way a person_id is made. Does not belong here: who is a pe
 """
 
 import hmac
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 PREFIX = "p_"
 HEX_DIGITS = 20
 """80 bits: no two of a billion founding records are likely to meet."""
+
+
+def person_ids(key: bytes, founding_record_ids: Sequence[str]) -> list[str]:
+    """Return the names of people that nobody had before, none of them twice.
+
+    Of two that would be called alike the one of the first record id keeps the name.
+    """
+    named = [
+        PREFIX + hmac.digest(key, founder.encode(), "sha256").hex()[:HEX_DIGITS]
+        for founder in founding_record_ids
+    ]
+    if len(set(named)) == len(named):
+        return named
+    taken: set[str] = set()
+    places = sorted(range(len(named)), key=founding_record_ids.__getitem__)
+    for place in places:
+        named[place] = person_id(key, founding_record_ids[place], taken)
+        taken.add(named[place])
+    return named
 
 
 def person_id(key: bytes, founding_record_id: str, taken: Container[str] = ()) -> str:

@@ -4,6 +4,7 @@ Belongs here: scoring in bounded pieces, dropping what cannot matter. Does not b
 here: the formula (``weights``), what is joined (``cluster``).
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,8 @@ class Scored(NamedTuple):
     rule: NDArray[np.uint8]
     log_odds: NDArray[np.float64]
 
-    def kept(self, chosen: NDArray[np.bool_]) -> "Scored":
-        """Return some of the pairs."""
+    def kept(self, chosen: NDArray[np.bool_] | Codes) -> "Scored":
+        """Return some of the pairs, or all in another order."""
         return Scored(*(column[chosen] for column in self))
 
 
@@ -55,15 +56,34 @@ def compare_and_score(
     """Compare candidate pairs and return those whose probability reaches ``floor``.
 
     Levels are kept for those alone: memory is bounded by what is likely, not by what
-    was compared.
+    was compared. Records are laid out in the order in which the candidates meet them,
+    which spares a third of the time; two of them are compared in their own order, as
+    Jaro's similarity may tell them apart.
     """
+    record = pairs.record
+    near = encoded.take(record), strata.take(record), log_frequency[record]
     pieces = []
     for start in range(0, max(1, len(pairs.left)), PIECE):
-        left, right, rule = (column[start : start + PIECE] for column in pairs)
-        levels = compare(encoded, left, right)
+        left, right, rule = (column[start : start + PIECE] for column in pairs[:3])
+        turned = record[left] > record[right]
+        left, right = np.where(turned, right, left), np.where(turned, left, right)
+        levels = compare(near[0], left, right)
         unscored = Scored(left, right, levels, rule, np.zeros(len(left)))
-        pieces.append(score(unscored, weights, strata, log_frequency, floor))
-    return Scored(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+        pieces.append(score(unscored, weights, *near[1:], floor))
+    del near
+    columns = _joined(pieces)
+    left, right = record[next(columns)], record[next(columns)]
+    order = np.argsort((left << 32) | right)
+    left, right = left.astype(np.int32)[order], right.astype(np.int32)[order]
+    return Scored(left, right, *(column[order] for column in columns))
+
+
+def _joined(pieces: list[Scored]) -> Iterator[NDArray]:
+    """Yield column after column; the pieces let go of each, for they are large."""
+    held = [list(piece) for piece in pieces]
+    pieces.clear()
+    for _ in Scored._fields:
+        yield np.concatenate([columns.pop(0) for columns in held])
 
 
 def score(
@@ -88,6 +108,4 @@ def score(
             logit(floor),
         )
         pieces.append(piece._replace(log_odds=odds).kept(odds >= logit(floor)))
-    if not pieces:
-        return pairs
-    return Scored(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+    return Scored(*_joined(pieces)) if pieces else pairs

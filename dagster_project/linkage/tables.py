@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dagster_project.linkage.background import Background
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.config import LinkConfig
@@ -73,7 +74,7 @@ class LinkResult:
     """Every table of a run; ``seconds`` are wall seconds per stage.
 
     ``compared`` counts the candidate pairs before the improbable ones were dropped;
-    ``blocking_keys`` is there if the configuration asks for it.
+    ``blocking_keys`` and ``background`` are there if they were asked for.
     """
 
     candidate_pairs: pa.Table
@@ -85,6 +86,7 @@ class LinkResult:
     seconds: dict[str, float]
     compared: int = 0
     blocking_keys: pa.Table | None = None
+    background: Background | None = None
 
     @property
     def model_id(self) -> str:

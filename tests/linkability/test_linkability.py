@@ -20,7 +20,7 @@ from dagster_project.linkability.tables import (
     write_linkability,
 )
 from dagster_project.linkage.columns import read_columns
-from dagster_project.linkage.report.identity_held import IDENTIFIERS
+from dagster_project.linkage.held import IDENTIFIERS, held
 from dagster_project.linkage.report.people import Grouping, Recorded
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.tables import PARTITION
@@ -52,7 +52,7 @@ PERSON = np.array([0, 0, 1, 2, 3, 4, 0, -1, 4, -1])
 def ten():
     records = pa.table(TEN)
     source = Grouping("source", np.array([1] * 6 + [0] * 4), ["fire", "hsh"])
-    known = Recorded(standardise(read_columns(records)), source, [], [])
+    known = Recorded(held(standardise(read_columns(records))), source, [], [])
     rows = identifier_rows(known, records, PERSON)
     return {(row["department"], row["identifier"]): row for row in rows}
 

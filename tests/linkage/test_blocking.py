@@ -8,6 +8,7 @@ from dagster_project.linkage.blocking import (
     RULES,
     TELLING,
     TELLING_BUDGET,
+    Candidates,
     block,
     key_groups,
 )
@@ -26,6 +27,11 @@ def key_parts(people: int = 60) -> KeyParts:
     return KeyParts(encode(standardise(read_columns(table))))
 
 
+def pairs_of(candidates: Candidates) -> list[tuple[int, int]]:
+    left, right = candidates.records()
+    return list(zip(left.tolist(), right.tolist(), strict=True))
+
+
 def test_every_part_of_every_rule_is_explained():
     assert {part for rule in RULES for part in rule.split("+")} == set(PARTS)
 
@@ -41,7 +47,7 @@ def test_an_unlimited_budget_makes_exactly_the_pairs_that_share_a_key():
             for pair in combinations(sorted(records), 2):
                 expected.setdefault(pair, number)
     pairs = block(parts, budget=1e9).pairs
-    found = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+    found = pairs_of(pairs)
     assert dict(zip(found, pairs.rule.tolist(), strict=True)) == expected
 
 
@@ -76,10 +82,7 @@ def test_a_nickname_and_an_alias_meet_the_name():
     ]
     records = read_columns(pa.Table.from_pylist(rows))
     pairs = block(KeyParts(encode(standardise(records))), budget=1e9).pairs
-    assert set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)) == {
-        (0, 1),
-        (0, 2),
-    }
+    assert set(pairs_of(pairs)) == {(0, 1), (0, 2)}
 
 
 def test_a_person_with_more_records_than_the_budget_is_not_given_up():
@@ -96,7 +99,7 @@ def test_a_person_with_more_records_than_the_budget_is_not_given_up():
     parts = KeyParts(encode(standardise(read_columns(pa.Table.from_pylist(rows)))))
     pairs = block(parts, budget=0.5).pairs
     group = list(range(len(rows)))
-    for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
+    for left, right in pairs_of(pairs):
         low, high = sorted((group[left], group[right]))
         group = [low if g == high else g for g in group]
     assert len(set(group[:150])) == 1, "every record is reached from every other"
@@ -116,8 +119,7 @@ def test_the_table_of_keys_says_which_records_may_meet():
     met = {pair for r in held.values() for pair in combinations(sorted(r), 2)}
     found = block(parts, budget=1e9).pairs
     names = ids.to_pylist()
-    pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
-    assert met == {tuple(sorted((names[a], names[b]))) for a, b in pairs}
+    assert met == {tuple(sorted((names[a], names[b]))) for a, b in pairs_of(found)}
     assert {rule for _, rule, _ in rows} <= set(RULES)
     counts = Counter((record, rule) for record, rule, _ in rows)
     assert max(counts.values()) > 1

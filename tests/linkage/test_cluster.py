@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from dagster_project.linkage.cluster import Merges, decisions
@@ -41,5 +42,5 @@ def test_a_large_component_loses_its_weak_edges_until_its_pieces_are_small():
 
 
 def test_decisions_on_unknown_records_are_ignored():
-    found = decisions([("a", "?")], [("b", "a"), ("a", "b")], ["a", "b", "c"])
+    found = decisions([("a", "?")], [("b", "a"), ("a", "b")], pa.array(["a", "b", "c"]))
     assert found.must.tolist() == [] and found.cannot.tolist() == [[0, 1]]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dagster_project.linkage import person_ids as naming
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.ledger import (
     LedgerOutOfOrder,
@@ -13,7 +14,7 @@ from dagster_project.linkage.ledger import (
     person_as_of,
     replay,
 )
-from dagster_project.linkage.person_ids import person_id
+from dagster_project.linkage.person_ids import person_id, person_ids
 
 KEY = b"kept elsewhere"
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -150,3 +151,18 @@ def test_time_does_not_run_backwards():
     events, _ = run(no_events(), {"a": "x"}, day=3)
     with pytest.raises(LedgerOutOfOrder, match="before the last event"):
         run(events, {"a": "x", "b": "x"}, day=2)
+
+
+def test_many_are_named_as_one_by_one_whatever_their_order(monkeypatch) -> None:
+    # With one hex digit names run out, so that two founders get the same one.
+    monkeypatch.setattr(naming, "HEX_DIGITS", 1)
+    founders = ["Zoë", "b7", "ана", "a1", "李"]
+    taken: set[str] = set()
+    expected = {}
+    for founder in sorted(founders):
+        expected[founder] = person_id(KEY, founder, taken)
+        taken.add(expected[founder])
+    plain = {founder: person_id(KEY, founder) for founder in founders}
+    assert plain != expected  # a collision did happen
+    for order in (founders, founders[::-1]):
+        assert person_ids(KEY, order) == [expected[founder] for founder in order]

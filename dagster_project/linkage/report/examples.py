@@ -7,16 +7,20 @@ of a score (``contributions``), drawing them (``curves``).
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.contributions import Explanation, explain_pair
-from dagster_project.linkage.encode import encode
-from dagster_project.linkage.evidence import Evidence, codes_of, places_of
+from dagster_project.linkage.encode import Encoded, encode
+from dagster_project.linkage.evidence import Evidence, codes_of
 from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
-from dagster_project.linkage.model_file import read_model
-from dagster_project.linkage.standardise import Standard
-from dagster_project.linkage.strata import strata
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.standardise import standardise
+from dagster_project.linkage.strata import Strata, strata
 from dagster_project.linkage.tables import LinkResult
 
 
@@ -27,8 +31,22 @@ class Example(NamedTuple):
     explained: Explanation
 
 
+class Compared(NamedTuple):
+    """The linkable records as a run compares them; ``rows`` are their places."""
+
+    rows: Codes
+    encoded: Encoded
+    strata: Strata
+    model: Model
+    log_frequency: NDArray[np.float32]
+
+
 def examples(
-    result: LinkResult, evidence: Evidence, standard: Standard, config: LinkConfig
+    result: LinkResult,
+    model: Model,
+    evidence: Evidence,
+    records: pa.Table,
+    config: LinkConfig,
 ) -> list[Example]:
     """Return a clear link, pairs near the threshold on both sides, and a clear apart.
 
@@ -37,25 +55,40 @@ def examples(
     chosen = chosen_pairs(result, evidence, config)
     if not chosen:
         return []
-    rows = np.flatnonzero(may_join(standard))
-    linkable = standard.take(rows)
-    encoded = encode(linkable)
-    sources = strata(linkable.source.codes, linkable.source.values)
-    common = frequencies(encoded, sources, _person_weights(result, rows))
-    weights = read_model(result.models["parameters"][0].as_py()).model.weights()
+    kept = result.background
+    if kept:
+        known = Compared(
+            kept.rows, kept.encoded, kept.strata, kept.model, kept.log_frequency
+        )
+    else:
+        known = _compared_again(result, model, records, config)
+    weights = known.model.weights()
     return [
         Example(
             title,
             explain_pair(
                 weights,
-                encoded,
-                sources,
-                common.log_frequency,
-                *sorted(int(np.searchsorted(rows, place)) for place in pair),
+                known.encoded,
+                known.strata,
+                known.log_frequency,
+                *sorted(int(np.searchsorted(known.rows, place)) for place in pair),
             ),
         )
         for title, pair in chosen
     ]
+
+
+def _compared_again(
+    result: LinkResult, model: Model, records: pa.Table, config: LinkConfig
+) -> Compared:
+    """Read the records anew, for a run that is only known by its tables."""
+    standard = standardise(read_columns(records, config.columns))
+    rows = np.flatnonzero(may_join(standard))
+    linkable = standard.take(rows)
+    encoded = encode(linkable)
+    sources = strata(linkable.source.codes, linkable.source.values)
+    common = frequencies(encoded, sources, _person_weights(result, rows))
+    return Compared(rows, encoded, sources, model, common.log_frequency)
 
 
 def _person_weights(result: LinkResult, rows: np.ndarray) -> np.ndarray:
@@ -64,8 +97,8 @@ def _person_weights(result: LinkResult, rows: np.ndarray) -> np.ndarray:
     The run counted values in the people of its first pass, which are not kept; these
     are nearly the same.
     """
-    cluster, names = codes_of(result.partition["cluster_loose"])
-    sizes = np.bincount(cluster[cluster >= 0], minlength=len(names))
+    cluster, people = codes_of(result.partition["cluster_loose"])
+    sizes = np.bincount(cluster[cluster >= 0], minlength=people)
     return 1.0 / np.append(sizes, 1)[cluster[rows]]
 
 
@@ -73,11 +106,8 @@ def chosen_pairs(
     result: LinkResult, evidence: Evidence, config: LinkConfig
 ) -> list[tuple[str, tuple[int, int]]]:
     """Return a title and the places of two records for each kind there is."""
-    pairs = result.candidate_pairs
-    left, right = (
-        places_of(evidence.ids, pairs[f"client_record_id_{side}"]) for side in "lr"
-    )
-    chance = pairs["match_probability"].to_numpy()
+    left, right = evidence.candidates
+    chance = result.candidate_pairs["match_probability"].to_numpy()
     a, b = (evidence.cluster[side] for side in (left, right))
     people = (a >= 0) & (b >= 0)
     together, parted = people & (a == b), people & (a != b)

@@ -1,53 +1,12 @@
-"""How much identity records hold: identifiers, and what unlinkable ones lack.
+"""How distinctive an identifier is among the records that have it.
 
-Belongs here: completeness, distinctiveness, reasons. Does not belong here: the rule of
-what is linkable (``linkage.linkable``).
+Belongs here: completeness, distinctiveness. Does not belong here: which identifiers a
+record holds (``linkage.held``).
 """
 
 import numpy as np
 
-from dagster_project.linkage.coded import Coded, Codes
-from dagster_project.linkage.standardise import Standard
-
-
-def why_unlinkable(standard: Standard) -> tuple[Codes, list[str]]:
-    """Return per record what it would lack if it were unlinkable (``linkable``)."""
-    usable = sum(
-        np.array([len(value) > 1 for value in name.values])[name.codes].astype(int)
-        for name in (standard.first, standard.last)
-    )
-    beside = (standard.dob > 0) | (standard.ssn_last4.codes > 0)
-    beside |= (standard.phone.codes > 0) | (standard.email.codes > 0)
-    reasons = [
-        "no usable name, and nothing else",
-        "no usable name, though a date or number",
-        "one name alone",
-        "both names, but no date, number or place",
-    ]
-    return np.where(usable == 0, beside.astype(int), usable + 1), reasons
-
-
-IDENTIFIERS = {
-    "forename": "first",
-    "surname": "last",
-    "middle": "middle",
-    "birth date": "dob",
-    "sex": "sex",
-    "SSN": "ssn",
-    "SSN last 4": "ssn_last4",
-    "telephone": "phone",
-    "e-mail": "email",
-    "street": "street",
-    "ZIP": "zip",
-}
-"""What is compared, as it is called on the page -> its column of ``Standard``."""
-
-
-def identifier(standard: Standard, name: str) -> Codes:
-    """Return an identifier's values as numbers, 0 where missing."""
-    column = getattr(standard, IDENTIFIERS[name])
-    codes = column.codes if isinstance(column, Coded) else column
-    return np.where(codes % 100 > 0, codes, 0) if name == "birth date" else codes
+from dagster_project.linkage.coded import Codes
 
 
 def distinctiveness(values: Codes) -> tuple[float, float, float]:

@@ -12,7 +12,6 @@ from dagster_project.linkage.blocking import pairs_per_record
 from dagster_project.linkage.contributions import level_words
 from dagster_project.linkage.fields import FIELDS
 from dagster_project.linkage.model import Model
-from dagster_project.linkage.model_file import read_model
 from dagster_project.linkage.quality import Estimate
 from dagster_project.linkage.report.curves import Spot, dots, waterfall
 from dagster_project.linkage.report.examples import Example, examples
@@ -30,9 +29,15 @@ LEAST_PROBABILITY = 1e-6
 """Lower end of the scale of m and u: one in a million is as good as never here."""
 
 
+COMPUTED_ANEW = (
+    " The scores are computed anew for this page and may differ from the run’s by some "
+    "tenths of a bit."
+)
+
+
 def shown_pairs(run: Run) -> str:
     """Return the section with example pairs."""
-    found = examples(run.result, run.evidence, run.recorded.standard, run.config)
+    found = examples(run.result, run.model, run.evidence, run.records, run.config)
     if not found:
         return section(
             "examples", "Pairs taken apart", paragraph("No pair was worth comparing.")
@@ -43,8 +48,7 @@ def shown_pairs(run: Run) -> str:
         paragraph(
             "Each bar adds to, or takes from, the odds that record A and record B are "
             "one person, in bits; “rare” and “common” mean that the agreeing value is. "
-            "No value is shown. The scores are computed anew for this page and may "
-            "differ from the run’s by some tenths of a bit."
+            "No value is shown." + ("" if run.result.background else COMPUTED_ANEW)
         ),
         '<div class="pair">' + "".join(_example(run, one) for one in found) + "</div>",
     )
@@ -69,7 +73,7 @@ def _example(run: Run, example: Example) -> str:
 def model_card(run: Run) -> str:
     """Return the model's facts, its m and u, the configuration, the seconds."""
     row = run.result.models.to_pylist()[0]
-    model = read_model(row["parameters"]).model
+    model = run.model
     config, linkable = run.config, row["n_records"]
     budget = config.pairs_per_record or pairs_per_record(linkable)
     facts = [

@@ -6,7 +6,7 @@ groups (``quality_sections``), sources and model (``model_sections``).
 
 import numpy as np
 
-from dagster_project.linkage.report.identity_held import why_unlinkable
+from dagster_project.linkage.held import LACKING
 from dagster_project.linkage.report.parts import (
     count,
     few,
@@ -118,12 +118,12 @@ def unlinkable(run: Run) -> str:
     """Return the section on records that carry too little."""
     source = run.recorded.source
     out = run.evidence.cluster < 0
-    why, reasons = why_unlinkable(run.recorded.standard)
+    why = run.recorded.held.lacking
     rows, drawn = [], []
     for number, label in [*enumerate(source.labels), (-1, "all sources")]:
         inside = source.codes == number if number >= 0 else np.ones(len(out), bool)
         total, lost = int(inside.sum()), int((out & inside).sum())
-        split = [int((why[inside & out] == n).sum()) for n in range(len(reasons))]
+        split = [int((why[inside & out] == n).sum()) for n in range(len(LACKING))]
         shown = f"{percent(_over(lost, total))} of {count(total)}"
         if number >= 0:
             drawn.append(Bar(label, _over(lost, total) if total else 0.0, shown))
@@ -141,7 +141,7 @@ def unlinkable(run: Run) -> str:
             "from people leaves it out.",
             run.basis(len(out), "records"),
             table(
-                ("source", "unlinkable", *reasons), rows, "Why records are unlinkable"
+                ("source", "unlinkable", *LACKING), rows, "Why records are unlinkable"
             ),
         ),
     )

@@ -1,9 +1,10 @@
-"""What the page knows of each record: its standard values, its source, its groups.
+"""What the page knows of each record: the identity it holds, its source, its groups.
 
 Belongs here: reading them off the caller's table, in the order of the partition. Does
 not belong here: measuring quality (``groups``), identifiers (``identity_held``).
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -13,11 +14,14 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from dagster_project.linkage.background import Background
 from dagster_project.linkage.coded import Coded, Codes, code_column
 from dagster_project.linkage.columns import ALIASES, RECORD_ID, read_columns
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.standardise import Standard, standardise
+from dagster_project.linkage.held import Held, held
+from dagster_project.linkage.standardise import standardise
 
 MOST_SOURCES = 8
 """Sources shown by name: more columns are not read on a phone; the rest is pooled."""
@@ -32,7 +36,11 @@ GROUP_COLUMNS = {
 }
 """Group -> the columns that may hold it, the first that is there wins."""
 
+OF_GROUPS = {"department", *(c for names in GROUP_COLUMNS.values() for c in names)}
+
 NOT_RECORDED = "not recorded"
+
+ASCII_LETTER = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -48,14 +56,18 @@ class Grouping:
 class Recorded:
     """The caller's records in the order of the partition."""
 
-    standard: Standard
+    held: Held
     source: Grouping
     groups: list[Grouping]
     not_delivered: list[str]
 
 
 def recorded(
-    records: pa.Table, ids: pa.Array, config: LinkConfig, made_at: datetime
+    records: pa.Table,
+    ids: pa.Array,
+    config: LinkConfig,
+    made_at: datetime,
+    background: Background | None = None,
 ) -> Recorded:
     """Read the caller's table for the page.
 
@@ -64,13 +76,14 @@ def recorded(
         ids: the record ids of the partition, in its order.
         config: how the columns are called.
         made_at: when the page is made; ages are of that day.
+        background: what the run kept; without it the identities are read again.
     """
-    known = {**ALIASES, RECORD_ID: RECORD_ID, **config.columns}
-    own = next(c for c in records.column_names if known.get(c) == RECORD_ID)
-    place = pc.index_in(ids, value_set=records[own].cast(ids.type).combine_chunks())
-    records = records.take(place)
-    plain = read_columns(records, config.columns)
-    standard = standardise(plain)
+    if background:
+        identity, names = background.held, background.names
+    else:
+        names = read_columns(records, config.columns)
+        identity = held(standardise(names))
+    records = _group_columns(records, ids, config)
     groups, missing = [], []
     for name, columns in GROUP_COLUMNS.items():
         column = next((c for c in columns if c in records.column_names), None)
@@ -79,13 +92,30 @@ def recorded(
         else:
             label = name if column == name else f"{name} (by the column {column})"
             groups.append(_grouping(label, records[column]))
-    if (standard.dob > 0).any() or (standard.year_low > 0).any():
-        groups.append(_age_bands(standard, made_at))
+    if identity.birth_year.any():
+        groups.append(_age_bands(identity.birth_year, made_at))
     else:
         missing.append("age")
-    if {"first_name", "last_name"} & set(plain.column_names):
-        groups.append(_scripts(plain))
-    return Recorded(standard, _sources(records, standard.source), groups, missing)
+    if {"first_name", "last_name"} & set(names.column_names):
+        groups.append(_scripts(names))
+    return Recorded(identity, _sources(records, identity.source), groups, missing)
+
+
+def columns_for_report(records: pa.Table) -> pa.Table:
+    """Return what a report reads of records of which a run kept its background."""
+    known = {*OF_GROUPS, "record_id", RECORD_ID}
+    return records.select([c for c in records.column_names if c in known])
+
+
+def _group_columns(records: pa.Table, ids: pa.Array, config: LinkConfig) -> pa.Table:
+    """Return the columns that part records into groups, in the order of ``ids``."""
+    known = {**ALIASES, RECORD_ID: RECORD_ID, **config.columns}
+    own = next(c for c in records.column_names if known.get(c) == RECORD_ID)
+    groups = records.select([c for c in records.column_names if c in OF_GROUPS])
+    if not groups.column_names:
+        return groups
+    place = pc.index_in(ids, value_set=records[own].cast(ids.type).combine_chunks())
+    return groups.take(place)
 
 
 def _sources(records: pa.Table, source: Coded) -> Grouping:
@@ -123,11 +153,8 @@ def _group_label(value: str) -> str:
     return "more than one" if ";" in value else value
 
 
-def _age_bands(standard: Standard, made_at: datetime) -> Grouping:
-    year = np.where(standard.dob >= 1000_0000, standard.dob // 10000, 0)
-    middle = (standard.year_low + standard.year_high) // 2
-    year = np.where(year > 0, year, middle)
-    age = made_at.year - year
+def _age_bands(year: NDArray[np.int16], made_at: datetime) -> Grouping:
+    age = made_at.year - year.astype(np.int64)
     codes = np.full(len(year), len(AGE_BANDS))
     labels = []
     for number, (low, high) in enumerate(AGE_BANDS):
@@ -137,21 +164,20 @@ def _age_bands(standard: Standard, made_at: datetime) -> Grouping:
     return Grouping("age", codes, [*labels, NOT_RECORDED])
 
 
-def _scripts(plain: pa.Table) -> Grouping:
+def _scripts(names: pa.Table) -> Grouping:
     """Group by the script in which the names are written."""
-    rows = plain.num_rows
-    parts = [
-        code_column(plain[c] if c in plain.column_names else None, rows).read(script)
+    rows = names.num_rows
+    first, last = (
+        code_column(names[c] if c in names.column_names else None, rows).read(script)
         for c in ("first_name", "last_name")
-    ]
-    both = np.column_stack([part.codes for part in parts])
-    cells, place = np.unique(both, axis=0, return_inverse=True)
-    of_cell = [
-        _together(parts[0].values[a], parts[1].values[b]) for a, b in cells.tolist()
-    ]
-    labels = sorted(set(of_cell), key=lambda v: (v == "no name", v))
-    codes = np.array([labels.index(v) for v in of_cell], np.int64)
-    return Grouping("script of the name", codes[place.ravel()], labels)
+    )
+    together = [_together(a, b) for a in first.values for b in last.values]
+    cell = first.codes * len(last.values) + last.codes
+    used = {together[n] for n in np.flatnonzero(np.bincount(cell)).tolist()}
+    labels = sorted(used, key=lambda v: (v == "no name", v))
+    place = {label: number for number, label in enumerate(labels)}
+    codes = np.array([place.get(label, 0) for label in together], np.int64)
+    return Grouping("script of the name", codes[cell], labels)
 
 
 def script(name: str) -> str:
@@ -160,6 +186,8 @@ def script(name: str) -> str:
     >>> script("Nguyễn"), script("Smith"), script("Иванова"), script("김"), script("7")
     ('Latin with accents', 'Latin without accents', 'Cyrillic', 'Hangul', '')
     """
+    if name.isascii():
+        return SCRIPTS["LATIN plain"] if ASCII_LETTER.search(name) else ""
     found = set()
     for letter in filter(str.isalpha, unicodedata.normalize("NFC", name)):
         block = unicodedata.name(letter, "OTHER").split()[0]

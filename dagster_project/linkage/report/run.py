@@ -16,6 +16,8 @@ from dagster_project.linkage.clerical import STRATA, Reviewed, reviewed
 from dagster_project.linkage.clerical_frame import frame
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import Evidence, evidence, places_of
+from dagster_project.linkage.model import Model
+from dagster_project.linkage.model_file import read_model
 from dagster_project.linkage.quality import Point, curve
 from dagster_project.linkage.report.parts import count
 from dagster_project.linkage.report.people import Recorded, recorded
@@ -30,6 +32,8 @@ class Run:
     """A run as the page sees it."""
 
     result: LinkResult
+    records: pa.Table
+    model: Model
     config: LinkConfig
     made_at: datetime
     model_name: str | None
@@ -71,11 +75,13 @@ def measure(
         sample, never = _looked_at(result, found, config, clerical_sample)
     return Run(
         result,
+        records,
+        read_model(result.models["parameters"][0].as_py(), result.model_id).model,
         config,
         made_at,
         model_name,
         found,
-        recorded(records, found.ids, config, made_at),
+        recorded(records, found.ids, config, made_at, result.background),
         points,
         sample,
         never,

@@ -9,11 +9,8 @@ import math
 
 import numpy as np
 
-from dagster_project.linkage.report.identity_held import (
-    IDENTIFIERS,
-    distinctiveness,
-    identifier,
-)
+from dagster_project.linkage.held import IDENTIFIERS
+from dagster_project.linkage.report.identity_held import distinctiveness
 from dagster_project.linkage.report.parts import (
     count,
     few,
@@ -36,11 +33,11 @@ from dagster_project.linkage.report.sources import (
 
 def able_to_link(run: Run) -> str:
     """Return, per source, completeness and distinctiveness of each identifier."""
-    source, standard = run.recorded.source, run.recorded.standard
+    source, held = run.recorded.source, run.recorded.held
     needed = math.log2(max(run.evidence.people, 1))
     shares, rows, carried = [], [], [0.0] * len(source.labels)
     for name in IDENTIFIERS:
-        values = identifier(standard, name)
+        values = held.values[name]
         cells = [name]
         shares.append([])
         for number in range(len(source.labels)):
@@ -114,7 +111,7 @@ def overlap(run: Run) -> str:
     drawn = [(bits, size if size >= 11 else 0, few(size)) for bits, size in rows]
     said = "; ".join(f"{a}: {b} people" for a, b, _ in told)
     picture = sets(source.labels, drawn, f"People by set of sources. {said}")
-    pairs = pairs_of_sources(run.evidence, source, run.result, run.config)
+    pairs = pairs_of_sources(run.evidence, source, run.config)
     head = (
         "sources",
         "people in both",

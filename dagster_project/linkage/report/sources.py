@@ -9,12 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.evidence import Evidence, clusters_of
+from dagster_project.linkage.evidence import Evidence
 from dagster_project.linkage.quality import Point, curve
 from dagster_project.linkage.report.groups import sources_of_people
 from dagster_project.linkage.report.parts import LEAST_SHOWN
 from dagster_project.linkage.report.people import Grouping
-from dagster_project.linkage.tables import LinkResult
 
 MOST_SETS = 14
 """Sets shown; the others are pooled, with those of fewer than eleven people."""
@@ -50,7 +49,7 @@ def source_sets(evidence: Evidence, source: Grouping) -> list[tuple[int, int]]:
 
 
 def pairs_of_sources(
-    evidence: Evidence, source: Grouping, result: LinkResult, config: LinkConfig
+    evidence: Evidence, source: Grouping, config: LinkConfig
 ) -> list[Pair]:
     """Return every pair of sources with the people in both and its error rates."""
     counts = sources_of_people(evidence, source)
@@ -59,11 +58,7 @@ def pairs_of_sources(
     own = source.codes[evidence.order]
     joined = evidence.confidence[evidence.order]
     apart = evidence.apart.posterior
-    queue = result.review_queue
-    asked = [
-        clusters_of(evidence.ids, evidence.cluster, queue[f"client_record_id_{side}"])
-        for side in "lr"
-    ]
+    asked = evidence.questions
     real = np.minimum(*asked) >= 0
     asked = [inside[people[real]] for people in asked]
     rows = []

@@ -4,12 +4,12 @@ import pytest
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
+from dagster_project.linkage.model_file import read_model
 from dagster_project.linkage.report.examples import (
     chosen_pairs,
     examples,
 )
-from dagster_project.linkage.report.people import recorded
-from tests.linkage.report.made_runs import MADE_AT, town
+from tests.linkage.report.made_runs import town
 
 CONFIG = LinkConfig()
 
@@ -17,8 +17,8 @@ CONFIG = LinkConfig()
 def test_each_example_bears_the_weight_that_the_run_gave_the_pair() -> None:
     records, result, _ = town()
     found = evidence(result, CONFIG)
-    standard = recorded(records, found.ids, CONFIG, MADE_AT).standard
-    shown = examples(result, found, standard, CONFIG)
+    model = read_model(result.models["parameters"][0].as_py()).model
+    shown = examples(result, model, found, records, CONFIG)
     assert [e.title.split(",")[0] for e in shown] == 2 * ["Linked"] + 2 * ["Apart"]
     weights = {
         (pair["client_record_id_l"], pair["client_record_id_r"]): pair["match_weight"]

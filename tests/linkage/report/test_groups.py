@@ -5,13 +5,14 @@ import pytest
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
+from dagster_project.linkage.held import LACKING
 from dagster_project.linkage.report.groups import (
     measures,
     people_per_label,
     pooled,
     sources_of_people,
 )
-from dagster_project.linkage.report.identity_held import distinctiveness, why_unlinkable
+from dagster_project.linkage.report.identity_held import distinctiveness
 from dagster_project.linkage.report.people import Grouping, recorded, script
 from dagster_project.linkage.report.sources import pairs_of_sources, source_sets
 from tests.linkage.report.made_runs import MADE_AT, town
@@ -83,11 +84,11 @@ def test_measures_add_up_over_groups(run) -> None:
 
 
 def test_sets_and_pairs_of_sources_count_every_person_once(run) -> None:
-    found, told, result = run
+    found, told, _ = run
     assert sum(size for _, size in source_sets(found, told.source)) == found.people
     inside = sources_of_people(found, told.source) > 0
     labels = told.source.labels
-    for row in pairs_of_sources(found, told.source, result, CONFIG):
+    for row in pairs_of_sources(found, told.source, CONFIG):
         a, b = labels.index(row.one), labels.index(row.two)
         if a != b:
             assert row.both == (inside[:, a] & inside[:, b]).sum()
@@ -95,7 +96,7 @@ def test_sets_and_pairs_of_sources_count_every_person_once(run) -> None:
 
 def test_an_unlinkable_record_has_a_reason(run) -> None:
     found, told, _ = run
-    why, reasons = why_unlinkable(told.standard)
+    why, reasons = told.held.lacking, LACKING
     counts = np.bincount(why[found.cluster < 0], minlength=len(reasons))
     assert counts.sum() == (found.cluster < 0).sum() and counts[0] > 0
 

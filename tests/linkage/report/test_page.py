@@ -1,12 +1,15 @@
 """The page: self-contained, without a name or number, readable by machine and ear."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pyarrow as pa
 import pytest
 
+from dagster_project.linkage.link import link
 from dagster_project.linkage.report.page import build_report, write_report
+from dagster_project.linkage.report.people import columns_for_report
 from tests.linkage.report.made_runs import MADE_AT, page, town
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -48,6 +51,23 @@ def read(text: str) -> Reader:
 def whole() -> str:
     records, result, _ = town()
     return build_report(result, records, made_at=MADE_AT)
+
+
+EXAMPLES = re.compile(r'<section id="examples".*?</section>', re.DOTALL)
+
+
+def test_what_the_run_kept_makes_the_same_page_as_reading_again(whole) -> None:
+    records, result, _ = town()
+    groups = columns_for_report(records)
+    assert not {"ssn", "first_name", "dob"} & set(groups.column_names)
+    given = [records]
+    kept = replace(link(given.pop, keep_background=True), seconds=result.seconds)
+    assert kept.partition.equals(result.partition)
+    page = build_report(kept, groups, made_at=MADE_AT)
+    assert EXAMPLES.search(page) and EXAMPLES.search(whole)
+    assert EXAMPLES.sub("", page) == EXAMPLES.sub("", whole)
+    # The pairs taken apart bear the run's own weights, so nothing is said of others.
+    assert "computed anew" in whole and "computed anew" not in page
 
 
 def test_no_name_number_or_record_id_is_on_the_page(whole) -> None:
