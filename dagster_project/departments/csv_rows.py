@@ -36,6 +36,8 @@ FIELD_LIMIT = 1 << 20
 """Characters in one field: case notes stay under 100,000; more is an open quote."""
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 """What spreadsheets part columns by where it is not the comma."""
+TELLING = 8
+"""Characters of a field that stands twice by no chance, nor as the beginning of one."""
 LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
@@ -115,7 +117,8 @@ def _is_closed(line: str, before: str, closing: Collection[str]) -> bool:
         return line.count('"') % 2 == 0
     last = line.rpartition(",")[2]
     ends = (f",{last}\n", f",{last}\r\n", f",{last}\r")
-    return bool(last) and (plain(last) in closing or before.endswith(ends))
+    is_repeated = len(last) >= TELLING and before.endswith(ends)
+    return bool(last) and (plain(last) in closing or is_repeated)
 
 
 def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:

@@ -36,6 +36,10 @@ TYPED = re.compile(
 )
 """Some servers' clients save the lines under the type's name and another ending."""
 LOG_LIMIT = 64 << 20
+PARTS = ("output", "deleted", "error")
+"""The lists of a manifest that name files."""
+PART_OF = {"deleted": "deleted", "OperationOutcome": "error"}
+"""What a file holds to its list, where that is not ``output``."""
 RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
 LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
 
@@ -83,6 +87,9 @@ def manifest_of(source: Source) -> dict[str, Any]:
             raise Refused("manifest", reason, member=MANIFEST) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
         raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
+    for part in PARTS:
+        if not isinstance(manifest.get(part) or [], list):
+            raise Refused("manifest", f"its {part!r} is no list", member=MANIFEST)
     return _matched(manifest, source)
 
 
@@ -108,21 +115,26 @@ def _matched(manifest: dict[str, Any], source: Source) -> dict[str, Any]:
     whoever saves what is there names the files. They are matched by what they hold
     then, type by type.
     """
-    parts = ("output", "deleted", "error")
-    listed = [_listed_name(e) for part in parts for e in manifest.get(part) or ()]
+    listed = {part: manifest.get(part) or [] for part in PARTS}
+    names = [_listed_name(entry) for part in PARTS for entry in listed[part]]
     found = {unpacked_name(name) for name in source.parts.names}
-    if not listed or any(n in found or is_resources(n or LINES[0]) for n in listed):
+    if not names or any(n in found or is_resources(n or LINES[0]) for n in names):
         return manifest
-    entries = list(_entries(source))
-    for kind in dict.fromkeys(e.get("type") for e in manifest["output"]):
-        told = [e.get("count") for e in manifest["output"] if e.get("type") == kind]
-        names = [entry["name"] for entry in entries if entry["type"] == kind]
-        _hold_to(str(kind), told, names, source)
-    by_part = {"deleted": "deleted", "OperationOutcome": "error"}
-    return manifest | {
-        part: [e for e in entries if by_part.get(e["type"], "output") == part]
-        for part in parts
-    }
+    kinds = [entry.get("type") for entry in listed["output"]]
+    if not all(isinstance(kind, str) for kind in kinds):
+        return manifest
+    entries = [
+        entry | {"part": PART_OF.get(entry["type"], "output")}
+        for entry in _entries(source)
+        if entry["type"] in PART_OF or entry["type"] in kinds
+    ]
+    for kind in dict.fromkeys(kinds):
+        told = [e.get("count") for e in listed["output"] if e.get("type") == kind]
+        _hold_to(kind, told, [e for e in entries if e["type"] == kind], source)
+    for kind, part in PART_OF.items():
+        if told := [e.get("count") for e in listed[part]]:
+            _hold_to(kind, told, [e for e in entries if e["type"] == kind], source)
+    return manifest | {p: [e for e in entries if e["part"] == p] for p in PARTS}
 
 
 def _listed_name(entry: Any) -> str:
@@ -133,18 +145,18 @@ def _listed_name(entry: Any) -> str:
         return ""
 
 
-def _hold_to(kind: str, told: list[Any], names: list[str], source: Source) -> None:
+def _hold_to(kind: str, told: list[Any], entries: list[dict], source: Source) -> None:
     """Refuse an export that lacks resources of a type that its manifest lists."""
     is_counted = all(isinstance(count, int) for count in told)
-    if not names and not (is_counted and sum(told) == 0):
+    if not entries and not (is_counted and sum(told) == 0):
         reason = f"it lists {kind[:40]!r}, and no file that was delivered holds any"
         raise Refused("file_missing", reason, member=MANIFEST)
     if not is_counted:
         return
     found = 0
-    for name in names:
-        with source.parts.open(name) as stream:
-            found += ndjson.lines(stream, name)
+    for entry in entries:
+        with source.parts.open(entry["name"]) as stream:
+            found += ndjson.lines(stream, entry["name"])
     if found != sum(told):
         reason = f"it counts {sum(told)} lines of {kind[:40]}, the files have {found}"
         raise Refused("row_count", reason, member=MANIFEST)

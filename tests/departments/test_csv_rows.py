@@ -55,7 +55,7 @@ def rows(data: bytes, table: Table = PEOPLE, **told) -> list[dict]:
         (b'id,name,dob\n1,Ann,"x ""y"""', ["Ann"]),
         (b"id,name,dob\n1,Ann,x\n\nMade by Bo\n(1 row)\n", ["Ann"]),
         (b"id,name,dob\n1,name,x\n", ["name"]),
-        (b"id,name,dob\n1,Ann,1980\n2,Bo,1980", ["Ann", "Bo"]),
+        (b"id,name,dob\n1,Ann,1980-02-03\n2,Bo,1980-02-03", ["Ann", "Bo"]),
         (b"id,name,dob", []),
     ],
 )
@@ -87,6 +87,7 @@ def test_reads_what_is_well_formed(data, names):
         (b"id,name,dob\n1,Ann,1980\n2,Bo,198", "torn", 3),
         (b"id,name,dob\n1,Ann,1980\n2,Bo,1981", "torn", 3),
         (b"id,name,dob\n1,Ann,\n2,Bo,", "torn", 3),
+        (b"id,name,dob\n1,Ann,1\n2,Bo,1", "torn", 3),
         (b'"id","name","dob"\n"1","Ann"', "ragged", 2),
         (b"id,name,dob,,\n1,Ann,,x,\n", "nameless", 2),
         (b"id,name,dob\n1,Ann,x\nname,id,dob\nBo,2,y\n", "header_again", 3),

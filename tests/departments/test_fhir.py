@@ -167,6 +167,9 @@ def manifest(**changes) -> dict[str, bytes]:
             "file_missing",
         ),
         (manifest(output=OPAQUE), "file_missing"),
+        (manifest(output=OPAQUE[:1], deleted=OPAQUE[1:]), "file_missing"),
+        (manifest(output=[OPAQUE[0] | {"type": ["Patient"]}]), "manifest"),
+        (manifest(deleted=5), "manifest"),
         (manifest(output=[OPAQUE[0] | {"count": 2}]), "row_count"),
         (manifest(output=["x"]), "manifest"),
         (manifest(output=[{"type": "Patient", "url": "https://[dph/x"}]), "manifest"),
@@ -217,6 +220,14 @@ def test_files_are_matched_by_what_they_hold_where_no_address_names_one(name, co
     assert [row["id"] for row in rows["dph_encounter"]] == ["e0", "e1"]
     assert [row["id"] for row in rows["dph_deleted"]] == ["p9"]
     assert left_out == {"export_error": 1}
+
+
+def test_a_type_that_no_address_is_listed_for_is_of_another_export():
+    visit = {"resourceType": "Encounter", "id": "e1"}
+    files = told(fhir_files(Patient=[AN], Encounter=[visit]), output=OPAQUE[:1])
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert (len(rows["dph_patient"]), "dph_encounter" in rows) == (1, False)
+    assert left_out == {"file_not_listed: Encounter.000.ndjson": 1}
 
 
 def test_one_file_alone_is_an_export_too():
