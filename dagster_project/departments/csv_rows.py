@@ -15,6 +15,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import BinaryIO
 
@@ -232,10 +233,11 @@ def _left_out(found, columns: Sequence[str], rows: list[list[str]]) -> dict[str,
     }
 
 
-def _line_of(rows: list[list[str]], first_line: int, at: int) -> int:
-    """Return the line a row starts on, given that fields may hold line ends."""
-    inside = sum(f.count("\n") for row in rows[:at] for f in row if "\n" in f)
-    return first_line + at + inside
+def _lines_of(rows: list[list[str]], first_line: int) -> Iterator[int]:
+    """Yield the line each row starts on, given that fields may hold line ends."""
+    for row in rows:
+        yield first_line
+        first_line += 1 + sum(field.count("\n") for field in row)
 
 
 def chunks(
@@ -304,12 +306,13 @@ def chunks(
 
 
 def _chunk(table, columns, rows, first_row, first_line, lines_of) -> Chunk:
-    def line_of(at: int) -> int:
-        return lines_of[at] if lines_of else _line_of(rows, first_line, at)
+    @cache
+    def lines() -> Sequence[int]:
+        return lines_of or list(_lines_of(rows, first_line))
 
     return Chunk(
         table=table,
         columns=_arrays(rows, columns),
         first_row=first_row,
-        line_of=line_of,
+        line_of=lambda at: lines()[at],
     )

@@ -9,7 +9,7 @@ because it has no key, no moment, or no known kind.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.departments import spoiled
-from dagster_project.departments.agreed import cut_columns, original
+from dagster_project.departments.agreed import cut_columns, originals
 from dagster_project.departments.feed import Table
 from dagster_project.departments.plain_text import without_controls
 from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
@@ -151,25 +151,18 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
-    held: dict[int, QuarantinedRow] = {}
+    held: dict[int, tuple[str, str, str]] = {}
     for check in CHECKS:
         for column, rule, reason, bad in check(table, columns):
             for at in pc.indices_nonzero(bad).to_pylist():
-                if at not in held and at not in out:
-                    held[at] = QuarantinedRow(
-                        table=table.name,
-                        line=chunk.line_of(at),
-                        column=column,
-                        rule=rule,
-                        reason=f"{reason} (row {chunk.first_row + at})",
-                        original=original(table, columns, at)[:ORIGINAL_LIMIT],
-                    )
+                if at not in out:
+                    held.setdefault(at, (column, rule, reason))
     if gone := out | held.keys():
         rows = rows.filter(pa.array([at not in gone for at in range(size)]))
     return Batch(
         table=table.name,
         rows=rows,
-        quarantined=tuple(held[at] for at in sorted(held)),
+        quarantined=tuple(_held(chunk, columns, held)) if held else (),
         rows_in=size,
         left_out={why: len(out)} if out else {},
         columns_left_out=chunk.columns_left_out,
@@ -178,3 +171,23 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         elements_left_out=chunk.elements_left_out,
         lines_passed_over=chunk.lines_passed_over,
     )
+
+
+def _held(
+    chunk: Chunk,
+    columns: Mapping[str, pa.Array],
+    held: Mapping[int, tuple[str, str, str]],
+) -> Iterator[QuarantinedRow]:
+    """Yield the rows at some places, each with the first rule that it broke."""
+    places = sorted(held)
+    texts = originals(chunk.table, columns, places)
+    for at, text in zip(places, texts, strict=True):
+        column, rule, reason = held[at]
+        yield QuarantinedRow(
+            table=chunk.table.name,
+            line=chunk.line_of(at),
+            column=column,
+            rule=rule,
+            reason=f"{reason} (row {chunk.first_row + at})",
+            original=text[:ORIGINAL_LIMIT],
+        )
