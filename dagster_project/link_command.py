@@ -205,7 +205,7 @@ def _link(
             ),
         }
         text = result.models["parameters"][0].as_py()
-        with written(out, tables, text) as folder:
+        with written(out, tables, text) as (folder, _):
             write_report(
                 folder / "report.html",
                 result,

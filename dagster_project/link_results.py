@@ -5,7 +5,8 @@ columns of the files (``people_result``), when a run is made (``link_command``).
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,17 +32,28 @@ STAGES = {
 
 
 @contextmanager
-def written(out: Path, tables: "dict[str, pa.Table]", model: str) -> Iterator[Path]:
-    """Write a run's files; they take their place when the block ends well."""
-    import pyarrow.parquet as pq
+def written(
+    out: Path, tables: "dict[str, pa.Table]", model: str
+) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """Write a run's files; they take their place when the block ends well.
 
+    The block is worked through meanwhile: most of the writing is not Python's. It gets
+    the folder, and what to call to wait until all is written.
+    """
     from dagster_project.whole_folder import whole_folder
 
-    with whole_folder(out) as folder:
-        for name, table in tables.items():
-            pq.write_table(table, folder / f"{name}.parquet")
-        (folder / "model.json").write_text(model, encoding="utf-8")
-        yield folder
+    with whole_folder(out) as folder, ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(_write, folder, tables, model)
+        yield folder, writing.result
+        writing.result()
+
+
+def _write(folder: Path, tables: "dict[str, pa.Table]", model: str) -> None:
+    import pyarrow.parquet as pq
+
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet")
+    (folder / "model.json").write_text(model, encoding="utf-8")
 
 
 def print_summary(counts: dict[str, int], out: Path, began: float) -> None:

@@ -66,7 +66,8 @@ def link_with_state(
                 found.review_queue, id_type, people.extras
             ),
         }
-        with written(out, tables, found.model):
+        with written(out, tables, found.model) as (_, wait):
+            wait()  # a state that is ahead of its results would hide them
             write_state(folder, found.state, found.events, new_base=found.is_full)
     say_left_out(found.decided.lacking, "--decisions")
     if decided is None and (held_on := len(found.decided.stand)):

@@ -118,7 +118,7 @@ class Encoded:
 
     def take(self, rows: Codes) -> "Encoded":
         """Return some of the records, or all in another order."""
-        return replace(self, values=self.values[rows])
+        return replace(self, values=np.take(self.values, rows))
 
     @property
     def told_fields(self) -> Codes:

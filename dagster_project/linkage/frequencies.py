@@ -7,6 +7,7 @@ agreeing pairs per stratum. Does not belong here: what rarity is worth (``weight
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Codes, numbered
@@ -62,30 +63,40 @@ def frequencies(
         values = term_values(encoded, name)
         known = np.flatnonzero(values > 0)
         if len(known):
-            source = strata.source[known]
             distinct, value = numbered(values[known])
-            logs[known, place] = _log_frequency(
-                value, source, weights[known], distinct, len(strata.sources)
+            counts, held = _counted(
+                known, value, strata.source, weights, distinct, len(strata.sources)
             )
-            _count_pairs(
-                value,
-                source,
-                distinct,
-                strata,
-                agreeing[:, place],
-                present[:, place],
-            )
+            _write_logs(logs[:, place], known, value, strata.source, *_terms(held))
+            _count_pairs(counts, strata, agreeing[:, place], present[:, place])
     return Frequencies(logs, agreeing, present)
 
 
-def _log_frequency(value, source, weight, distinct, sources) -> NDArray[np.float64]:
-    held = np.maximum(np.bincount(value, weight, minlength=distinct), 1.0)
-    overall = held / held.sum()
-    cell = value * sources + source
-    own = np.bincount(cell, weight, minlength=distinct * sources)[cell]
-    total = np.bincount(source, weight, minlength=sources)[source]
-    others = np.log(other_holders(held, discount(held)) / held)[value]
-    return others + np.log((own + BORROWED * overall[value]) / (total + BORROWED))
+@njit(cache=True, nogil=True)
+def _counted(known, value, source, weights, distinct, sources):
+    """Return records and weight per [value, source]."""
+    counts, held = np.zeros((distinct, sources)), np.zeros((distinct, sources))
+    for row in range(len(known)):
+        cell = value[row], source[known[row]]
+        counts[cell] += 1.0
+        held[cell] += weights[known[row]]
+    return counts, held
+
+
+def _terms(own):
+    """Return the share of others, values per source and the total of each source."""
+    held = np.maximum(own.sum(1), 1.0)
+    overall = BORROWED * held / held.sum()
+    others = other_holders(held, discount(held)) / held
+    return others, own + overall[:, None], own.sum(0) + BORROWED
+
+
+@njit(cache=True, nogil=True)
+def _write_logs(logs, known, value, source, others, own, total):
+    for row in range(len(known)):
+        here = source[known[row]]
+        share = own[value[row], here] / total[here]
+        logs[known[row]] = np.log(others[value[row]] * share)
 
 
 def discount(held: NDArray[np.float64]) -> float:
@@ -108,10 +119,7 @@ def other_holders(held: NDArray[np.float64], discounted: float) -> NDArray[np.fl
     return np.maximum(held - 1.0, 1.0) - discounted
 
 
-def _count_pairs(value, source, distinct, strata: Strata, agreeing, present) -> None:
-    sources = len(strata.sources)
-    counts = np.bincount(value * sources + source, minlength=distinct * sources)
-    counts = counts.reshape(distinct, sources).astype(np.float64)
+def _count_pairs(counts, strata: Strata, agreeing, present) -> None:
     totals = counts.sum(0)
     for stratum, (a, b) in enumerate(strata.members()):
         if a == b:

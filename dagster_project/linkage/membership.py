@@ -13,6 +13,28 @@ from dagster_project.linkage.coded import Codes
 
 
 @njit(cache=True, nogil=True)
+def _sizes_at_joins(kept, joined, records):
+    sizes = np.ones(records, np.int64)
+    found = np.empty((len(kept), 2), np.int64)
+    for row in range(len(kept)):
+        a, b = kept[row], joined[row]
+        found[row, 0], found[row, 1] = sizes[a], sizes[b]
+        sizes[a] += sizes[b]
+    return found
+
+
+def sizes_at_joins(kept: Codes, joined: Codes, records: int) -> Codes:
+    """Return [join, side] how many records each of the two clusters had.
+
+    Args:
+        kept: per join, the first record of the cluster that stays.
+        joined: the same of the cluster that comes to it.
+        records: how many there are.
+    """
+    return _sizes_at_joins(kept, joined, records)
+
+
+@njit(cache=True, nogil=True)
 def _weaken(weakest, following, record, score):
     while record >= 0:
         weakest[record] = min(weakest[record], score)

@@ -8,7 +8,7 @@ import numpy as np
 
 from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.fields import FIELDS
-from dagster_project.linkage.membership import likeliest_pairs
+from dagster_project.linkage.membership import likeliest_pairs, sizes_at_joins
 from dagster_project.linkage.questions import LINK, Question
 from dagster_project.linkage.score import Scored, probability
 
@@ -68,24 +68,20 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Questio
         pairs.right,
         pairs.log_odds,
     )
-    chance = probability(merges.score).tolist()
-    sizes: dict[int, int] = {}
+    sizes = sizes_at_joins(merges.kept, merges.joined, merges.records)
+    chance = probability(merges.score)
     people: dict[int, int] = {}
     rows = []
-    for row, (a, b) in enumerate(
-        zip(merges.kept.tolist(), merges.joined.tolist(), strict=True)
-    ):
-        left, right = sizes.get(a, 1), sizes.get(b, 1)
-        sizes[a] = left + right
-        if made[row]:
-            continue
+    for row in np.flatnonzero(~made).tolist():
+        a, b = int(merges.kept[row]), int(merges.joined[row])
+        left, right = sizes[row].tolist()
         people[a] = people.get(a, 1) + people.get(b, 1)
-        p, found = chance[row], int(shown[row])
+        p, found = float(chance[row]), int(shown[row])
         pair, text = (a, b), "never compared"
         if found >= 0:
             pair = (int(pairs.left[found]), int(pairs.right[found]))
             text = reason(pairs.levels[found])
         open_ = 4 * p * (1 - p)
         useful = round(left * right * open_, 6)
-        rows.append(Question(LINK, *pair, text, useful, p, sizes[a], people[a]))
+        rows.append(Question(LINK, *pair, text, useful, p, left + right, people[a]))
     return sorted(rows, key=lambda r: (-r.priority, r.left, r.right))

@@ -32,7 +32,8 @@ class Scored(NamedTuple):
 
     def kept(self, chosen: NDArray[np.bool_] | Codes) -> "Scored":
         """Return some of the pairs, or all in another order."""
-        return Scored(*(column[chosen] for column in self))
+        rows = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        return Scored(*(np.take(column, rows, axis=0) for column in self))
 
 
 def logit(probability: float) -> float:
@@ -74,8 +75,8 @@ def compare_and_score(
     columns = _joined(pieces)
     left, right = record[next(columns)], record[next(columns)]
     order = np.argsort((left << 32) | right)
-    left, right = left.astype(np.int32)[order], right.astype(np.int32)[order]
-    return Scored(left, right, *(column[order] for column in columns))
+    both = (side.astype(np.int32)[order] for side in (left, right))
+    return Scored(*both, *(np.take(column, order, axis=0) for column in columns))
 
 
 def _joined(pieces: list[Scored]) -> Iterator[NDArray]:
