@@ -86,9 +86,10 @@ class Lines:
             return False
         if len(row) != width or self._footer:
             found, at = (len(row), line) if not self._footer else (1, self._footer)
+            mark = "comma" if found > width else "line end"
             reason = (
                 f"a row has {found} fields where the header has {width}; does a text "
-                "hold a comma without quotes around it?"
+                f"hold a {mark} without quotes around it?"
             )
             raise Refused("ragged", reason, line=at)
         self._is_after_empty = False

@@ -102,6 +102,12 @@ def test_refuses_structural_faults_with_the_line(data, rule, line):
     assert (refused.value.rule, refused.value.line) == (rule, line)
 
 
+@pytest.mark.parametrize(("row", "mark"), [("1,Ann", "line end"), ("1,A,n,x", "comma")])
+def test_a_row_of_another_width_says_what_to_look_for(row, mark):
+    with pytest.raises(Refused, match=f"hold a {mark} without quotes"):
+        rows(f"id,name,dob\n{row}\n".encode())
+
+
 def test_what_stands_under_a_report_is_counted_and_lines_keep_their_numbers():
     data = b"id,name,dob\n\n1,Ann,x\n,,\n2,Bo,y\n\nMade by Bo\nfor the city\n"
     first, last = csv_rows.chunks(io.BytesIO(data), PEOPLE)
