@@ -4,7 +4,7 @@ Belongs here: how the ledger looks in a terminal. Does not belong here: what it 
 (``departments.overview``, ``departments.drift``, ``departments.quarantine``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -86,8 +86,24 @@ def print_deliveries(
         f"{row['delivery_id']}: {row['reason']}" for row in rows if row["reason"]
     ]
     _say(console, "Refused, replaced or withdrawn", reasons)
+    _say(console, "What next", list(_what_next(rows)))
     if picture.exists():
         _say(console, "Trend", [str(picture)])
+
+
+def _what_next(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Yield what a steward can do about deliveries that did not enter whole."""
+    rows = list(rows)
+    if any(row["status"] == "quarantined" for row in rows):
+        yield (
+            "Refused: have the file mended, put it into the department's folder and "
+            "run again; or throughline replay DELIVERY --file MENDED"
+        )
+    for department in sorted({r["department"] for r in rows if r["rows_quarantined"]}):
+        yield (
+            f"Waiting: throughline deliveries --department {department} --rows shows "
+            "each row, and why"
+        )
 
 
 def print_rows(

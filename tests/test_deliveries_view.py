@@ -40,8 +40,11 @@ def test_the_list_says_what_came_and_what_became_of_it(call_it):
     assert "[not_well_formed]" in shown.stdout
     assert "dem_cad (1 of 1)" in shown.stdout
     assert "Şükrü" not in shown.stdout
+    assert "throughline replay DELIVERY --file" in shown.stdout
+    assert "throughline deliveries --department dem --rows" in shown.stdout
     own = call_it("deliveries", "--department", "fire")
     assert "dem_cad" not in own.stdout
+    assert "--rows" not in own.stdout
 
 
 def test_rows_are_shown_to_their_department_only(call_it):

@@ -160,13 +160,15 @@ def _begins(code: str, starts: Sequence[str]) -> bool:
     return any(bare.startswith(start.upper().replace(".", "")) for start in starts)
 
 
-def original(table: Table, columns: Mapping[str, pa.Array], at: int) -> str:
-    """Return one row as text for quarantine: what landed of it, column by column."""
+def originals(
+    table: Table, columns: Mapping[str, pa.Array], places: Sequence[int]
+) -> list[str]:
+    """Return rows as text for quarantine: what landed of them, column by column."""
     if table.document:
-        return columns[table.document][at].as_py() or ""
-    row = {name: values[at].as_py() for name, values in columns.items()}
-    told = {name: value for name, value in row.items() if value is not None}
-    return json.dumps(told, ensure_ascii=False)
+        return [text or "" for text in columns[table.document].take(places).to_pylist()]
+    rows = pa.table(dict(columns)).take(places).to_pylist()
+    told = ({c: text for c, text in row.items() if text is not None} for row in rows)
+    return [json.dumps(row, ensure_ascii=False) for row in told]
 
 
 def cut_document(

@@ -7,7 +7,7 @@ No sentence repeats a word of the file, which may be about people.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 HTML = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
 XML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -39,7 +39,21 @@ OBJECTS = (
     ),
 )
 """What marks a JSON object as something in particular."""
+WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of a workbook of Excel before 2007."""
+OF_WORKBOOK = "it is a workbook of Excel; save it as CSV (UTF-8)"
+BINARY = (
+    ("%PDF", "it is a PDF; ask for the data as a file"),
+    (WORKBOOK.decode(errors="replace"), OF_WORKBOOK),
+    ("Rar!", "it is a RAR archive; send a zip"),
+    ("7z\ufffd\ufffd", "it is a 7-Zip archive; send a zip"),
+)
+"""How a file begins that is none of text, and what to send in its place."""
+TAR = slice(257, 262)
+"""Where a tar says of itself that it is one: ``ustar``."""
 RESOURCES = re.compile(r'"resourceType"\s*:')
+DOCUMENT = re.compile(r"(?i)(read[ _-]?me|licen[cs]e)\b.*|.*\.(pdf|docx?|md|html?|rtf)")
+"""What people lay beside the data to explain them."""
 SPREADSHEET = re.compile(r"(?i)(xl/workbook\.xml|content\.xml)")
 
 
@@ -55,6 +69,11 @@ def of_text(text: str) -> str:
         return "it is empty"
     if HTML.match(text):
         return "it is a web page, perhaps an error or a log-in form"
+    for begins, sentence in BINARY:
+        if text.startswith(begins):
+            return sentence
+    if text[TAR] == "ustar":
+        return "it is a tar archive; send a zip"
     if "\0" in text:
         return "it is not text"
     if text[0] == "<":
@@ -71,10 +90,26 @@ def of_text(text: str) -> str:
     return "it is text without them"
 
 
+def data_files(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the files that may hold data: all but a read-me, if any others are there.
+
+    >>> data_files(("export/cad.csv", "export/README.txt"))
+    ('export/cad.csv',)
+    """
+    data = [n for n in names if not DOCUMENT.fullmatch(n.rsplit("/", 1)[-1])]
+    return tuple(data or names)
+
+
+def of_spreadsheet(names: Collection[str]) -> str:
+    """Say what to do with a zip that is a spreadsheet, "" if it is none."""
+    is_one = any(map(SPREADSHEET.fullmatch, names))
+    return "it is a spreadsheet; save it as CSV (UTF-8)" if is_one else ""
+
+
 def of_archive(names: Collection[str]) -> str:
     """Say what a zip is that holds files of these names."""
-    if any(map(SPREADSHEET.fullmatch, names)):
-        return "it is a spreadsheet; save it as CSV (UTF-8)"
+    if sentence := of_spreadsheet(names):
+        return sentence
     if len(names) == 1:
         return "the one file in it is none of these"
     return (

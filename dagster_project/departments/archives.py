@@ -104,9 +104,8 @@ def _allowed(packed: int) -> int:
 
 def _unpacked(stream: BinaryIO, name: str) -> BinaryIO:
     """Return a file's bytes, unpacked on the way if they are gzipped."""
-    is_packed = stream.peek(len(GZIP)).startswith(GZIP)
-    if not (is_packed or name.lower().endswith(".gz")):
-        return stream
+    if not stream.peek(len(GZIP)).startswith(GZIP):
+        return stream  # a browser unpacks on the way and keeps the name
     size = os.fstat(stream.fileno()).st_size
     unpacked = gzip.GzipFile(fileobj=stream)
     unpacked.myfileobj = stream
@@ -187,6 +186,9 @@ class ZipParts:
         if _directory_size(stream) > DIRECTORY_LIMIT:
             reason = f"its table of contents lists more than {ENTRIES_LIMIT} files"
             raise Refused("entries", reason)
+        if not stream.peek(2).startswith(ZIP[:2]):
+            reason = "its name says zip and it is none; send a zip, or the files"
+            raise Refused("torn_archive", reason)
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
@@ -254,7 +256,7 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
     elif entry.flag_bits & 1:
         problem = "encrypted", "it is encrypted; send it without a password"
     elif path.suffix.lower() in (".zip", ".gz", ".7z", ".tar", ".rar"):
-        problem = "nested", "it is an archive inside the archive"
+        problem = "nested", "it is an archive inside the archive; send the inner one"
     elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         problem = "method", "it is packed by a method other than deflate"
     if problem:

@@ -1,7 +1,8 @@
 """Strict CSV: either every row of a file is understood, or none is taken.
 
 Belongs here: bytes of one CSV file to columns of text (RFC 4180, UTF-8 unless agreed
-otherwise). Does not belong here: what the columns mean (``feeds``, the readers).
+otherwise). Does not belong here: which lines are rows (``csv_lines``), what the columns
+mean (``feeds``, the readers).
 
 DuckDB's own reader loses rows, swaps columns and takes a web page for an empty table
 without a word, so it never sees a delivery. An empty field becomes NULL, quoted or not:
@@ -12,14 +13,17 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments import appearance
+from dagster_project.departments.csv_lines import Lines, plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.rows import Chunk
@@ -33,22 +37,32 @@ FIELD_LIMIT = 1 << 20
 """Characters in one field: case notes stay under 100,000; more is an open quote."""
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 """What spreadsheets part columns by where it is not the comma."""
+TELLING = 8
+"""Characters of a field that stands twice by no chance, nor as the beginning of one."""
 LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
 
-def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[str]:
+def lines(
+    stream: BinaryIO,
+    encoding: str,
+    is_proven_whole: bool,
+    closing: Collection[str] = (),
+) -> Iterator[str]:
     """Yield the lines of a text file, line ends kept, refusing what is not text.
 
     Args:
         stream: The file's bytes.
         encoding: Encoding agreed with the department; a UTF-8 mark is accepted.
         is_proven_whole: Do not insist on a line end after the last line.
+        closing: Plain texts that a last line without an end may close with.
     """
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     decoder = codecs.getincrementaldecoder(name)("strict")
-    rest, done = "", 0
+    rest, done, before = "", 0, ""
     while data := stream.read(CHUNK):
+        if done == 0 and data.startswith(appearance.WORKBOOK):
+            raise Refused("spreadsheet", appearance.OF_WORKBOOK, line=1)
         if b"\0" in data:
             line = done + 1 + rest.count("\n") + data[: data.index(b"\0")].count(b"\n")
             raise Refused(
@@ -73,8 +87,9 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         if len(rest) > LINE_LIMIT:
             raise Refused("line_limit", "a line is longer than 16 MB", line=done + 1)
         if cut:
-            piece = io.StringIO(text[:cut], newline="")
-            done += text.count("\n", 0, cut)
+            before = text[:cut]
+            piece = io.StringIO(before, newline="")
+            done += before.count("\n")
             yield from piece
     try:
         rest += decoder.decode(b"", final=True)
@@ -83,7 +98,8 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
             "torn", "the file ends inside a character; send it again"
         ) from None
     if rest:
-        if not (is_proven_whole or rest.endswith("\r")):
+        is_whole = rest.endswith("\r") or _is_closed(rest, before, closing)
+        if not (is_proven_whole or is_whole):
             reason = (
                 "the last line has no end, so the file may be cut off; send it again, "
                 "or a manifest with its sha256"
@@ -92,12 +108,31 @@ def lines(stream: BinaryIO, encoding: str, is_proven_whole: bool) -> Iterator[st
         yield from io.StringIO(rest, newline="")
 
 
+def _is_closed(line: str, before: str, closing: Collection[str]) -> bool:
+    """Say whether a line without end cannot have lost a part of its last field.
+
+    It ends with the quote that closes one, or as the line before it does, or with a
+    text that is known. What it lost before that shows in its width.
+    """
+    if line.endswith('"'):
+        return line.count('"') % 2 == 0
+    last = line.rpartition(",")[2]
+    ends = (f",{last}\n", f",{last}\r\n", f",{last}\r")
+    is_repeated = len(last) >= TELLING and before.endswith(ends)
+    return bool(last) and (plain(last) in closing or is_repeated)
+
+
 def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:
     """Return the first row of a CSV file, empty when there is none."""
     try:
-        return next(csv.reader(lines(stream, encoding, True), strict=True), [])
+        return _first(csv.reader(lines(stream, encoding, True), strict=True))
     except csv.Error as fault:
         raise Refused("quotes", f"the header is broken ({fault})", line=1) from None
+
+
+def _first(rows: Iterator[list[str]]) -> list[str]:
+    """Return the first row that is not empty, or an empty one."""
+    return next(filter(any, rows), [])
 
 
 def header_of(
@@ -114,18 +149,19 @@ def header_of(
         The versions it may be of ("" when the table has none) and the declared
         spelling of each column, in the file's order, "" for one to leave out.
     """
-    spelled = {column.lower(): column for column in table.columns}
-    lower = [column.strip().lower() for column in found]
-    times = Counter(lower)  # asked of the list, ten thousand columns cost seconds
+    spelled = {plain(column): column for column in table.columns}
+    lower = [plain(column) for column in found]
+    times = Counter(filter(None, lower))  # asked of the list, 10,000 cost seconds
     is_header = any(column in spelled for column in lower)
     twice = sorted({found[lower.index(c)] for c in times if times[c] > 1 and is_header})
     if twice:
         reason = f"the header has {twice[0]} twice"
         raise Refused("header_twice", reason, line=1, column=twice[0])
-    unknown = [c for c, low in zip(found, lower, strict=True) if low not in spelled]
-    if unknown and not (table.drops_unknown and len(unknown) < len(found)):
+    unknown = [
+        c for c, low in zip(found, lower, strict=True) if low and low not in spelled
+    ]
+    if not is_header or (unknown and not table.drops_unknown):
         # With no column known, the line is no header, and its words are a person's.
-        is_header = len(unknown) < len(found)
         column = unknown[0][:80] if is_header else ""
         raise Refused(
             "header_unknown", _unknown(found, column, table), line=1, column=column
@@ -184,7 +220,7 @@ def _array(texts: tuple[str, ...]) -> pa.Array:
 
 
 def _arrays(rows: list[list[str]], columns: Sequence[str]) -> dict[str, pa.Array]:
-    turned = zip(*rows, strict=True)
+    turned = zip(*rows, strict=True) if rows else [()] * len(columns)
     return {c: _array(texts) for c, texts in zip(columns, turned, strict=True) if c}
 
 
@@ -193,14 +229,15 @@ def _left_out(found, columns: Sequence[str], rows: list[list[str]]) -> dict[str,
     return {
         found[at]: sum(1 for row in rows if row[at])
         for at, column in enumerate(columns)
-        if not column
+        if not column and found[at].strip()
     }
 
 
-def _line_of(rows: list[list[str]], first_line: int, at: int) -> int:
-    """Return the line a row starts on, given that fields may hold line ends."""
-    inside = sum(f.count("\n") for row in rows[:at] for f in row if "\n" in f)
-    return first_line + at + inside
+def _lines_of(rows: list[list[str]], first_line: int) -> Iterator[int]:
+    """Yield the line each row starts on, given that fields may hold line ends."""
+    for row in rows:
+        yield first_line
+        first_line += 1 + sum(field.count("\n") for field in row)
 
 
 def chunks(
@@ -211,6 +248,7 @@ def chunks(
     is_proven_whole: bool = False,
     version: str = "",
     spelled: Callable[[str], str] = str,
+    closing: Collection[str] = (),
 ) -> Iterator[Chunk]:
     """Yield the rows of one CSV file, in batches of columns.
 
@@ -221,17 +259,20 @@ def chunks(
         is_proven_whole: See ``lines``.
         version: Insist on this version of the header.
         spelled: Gives the declared name of a column that a file may call otherwise.
+        closing: Texts that close the last column of every row, such as HMIS's ExportID.
 
     Raises:
         Refused: For any fault of structure, with the line it was found on.
     """
     csv.field_size_limit(FIELD_LIMIT)
-    reader = csv.reader(lines(stream, encoding, is_proven_whole), strict=True)
+    known = {plain(text) for text in (*table.columns, *closing)}
+    text = lines(stream, encoding, is_proven_whole, known)
+    reader = csv.reader(text, strict=True)
     try:
-        found = next(reader, None)
-        if not found:
+        written = _first(reader)
+        if not written:
             raise Refused("empty", "the file is empty; not even a header", line=1)
-        found = [spelled(column) for column in found]
+        found = [spelled(column) for column in written]
         fits, columns = header_of(found, table, version)
         missing = (
             []
@@ -242,13 +283,12 @@ def chunks(
                 if c not in columns and table.lands_column(c)
             ]
         )
+        told = Lines(written)
         first_row, first_line = 1, reader.line_num + 1
-        while rows := list(islice(reader, PARSED_ROWS)):
-            if set(map(len, rows)) != {len(columns)}:
-                _refuse_ragged(rows, len(columns), first_line)
-                rows = [row for row in rows if row]
+        while read := list(islice(reader, PARSED_ROWS)):
+            rows, lines_of = told.rows(read, first_line)
             if rows:
-                chunk = _chunk(table, columns, rows, first_row, first_line)
+                chunk = _chunk(table, columns, rows, first_row, first_line, lines_of)
                 yield replace(
                     chunk,
                     columns_left_out=_left_out(found, columns, rows),
@@ -256,25 +296,23 @@ def chunks(
                 )
             first_row += len(rows)
             first_line = reader.line_num + 1
+        if told.passed_over:
+            nothing = _chunk(table, columns, [], first_row, first_line, None)
+            yield replace(nothing, lines_passed_over=told.passed_over)
     except csv.Error as fault:
         rule = "field_limit" if "field limit" in str(fault) else "quotes"
         reason = f"the quoting is broken ({fault}); nothing after it can be trusted"
         raise Refused(rule, reason, line=reader.line_num) from None
 
 
-def _chunk(table, columns, rows, first_row, first_line) -> Chunk:
+def _chunk(table, columns, rows, first_row, first_line, lines_of) -> Chunk:
+    @cache
+    def lines() -> Sequence[int]:
+        return lines_of or list(_lines_of(rows, first_line))
+
     return Chunk(
         table=table,
         columns=_arrays(rows, columns),
         first_row=first_row,
-        line_of=lambda at: _line_of(rows, first_line, at),
+        line_of=lambda at: lines()[at],
     )
-
-
-def _refuse_ragged(rows: list[list[str]], width: int, first_line: int) -> None:
-    """Refuse a row of the wrong width; an empty line is no row and does no harm."""
-    for at, row in enumerate(rows):
-        if row and len(row) != width:
-            line = _line_of(rows, first_line, at)
-            reason = f"a row has {len(row)} fields where the header has {width}"
-            raise Refused("ragged", reason, line=line)

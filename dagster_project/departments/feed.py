@@ -23,6 +23,10 @@ class Table:
         dated: Further columns that may tell a moment; one of the future holds a row.
         updated: Column that says when the department last touched the record, or else
             the latest moment a record tells of.
+        moments: Columns of which one, or a part, tells when the row happened, where no
+            single one can be required; two at most.
+        deleted: Column that says whether the record was deleted, "" when none does.
+        refers: Further columns that name a record, here or in another system.
         codes: Allowed codes, only where a code decides what the row *is*.
         versions: Version name to the columns a file of it may have; empty when there
             is one version only.
@@ -46,6 +50,9 @@ class Table:
     times: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
     updated: str = ""
+    moments: tuple[str, ...] = ()
+    deleted: str = ""
+    refers: tuple[str, ...] = ()
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needed: tuple[str, ...] = ()

@@ -36,6 +36,7 @@ def _hmis(name: str, file: str, key: str, required: str = "", codes=None) -> Tab
             and (column.endswith("Date") or column.startswith("Date"))
         ),
         updated="DateUpdated" if "DateUpdated" in columns else "",
+        refers=("HouseholdID",) if "HouseholdID" in columns else (),
         codes=codes or {},
         versions={y: hmis_columns.columns(file, y) for y in hmis_columns.YEARS},
         needed=tuple(hmis_columns.NEEDED[file].split()),
@@ -132,6 +133,7 @@ FEEDS = (
                 times=("received_dttm",),
                 dated=("data_as_of",),
                 updated="data_loaded_at",
+                refers=("incident_number",),
             ),
         ),
         every_hours=WEEK,
@@ -180,6 +182,7 @@ FEEDS = (
                 times=("received_datetime", "call_last_updated_at"),
                 dated=("data_updated_at",),
                 updated="call_last_updated_at",
+                refers=("dup_cad_number",),
             ),
         ),
         every_hours=WEEK,
@@ -199,6 +202,9 @@ FEEDS = (
                 key=("ContactID",),
                 times=("EncounterDate", "EncounterDateTimeUTC", "SystemModstamp"),
                 updated="SystemModstamp",
+                moments=("EncounterDate", "EncounterDateTimeUTC"),
+                deleted="IsDeleted",
+                refers=("IncidentNumber", "MasterRecordId"),
                 versions={
                     "v1": team_log_columns.VERSION_1,
                     "v2": team_log_columns.VERSION_2,

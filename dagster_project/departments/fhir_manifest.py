@@ -14,8 +14,9 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
+from dagster_project.departments import ndjson
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.row_rules import LAST_DAY
@@ -36,6 +37,10 @@ TYPED = re.compile(
 )
 """Some servers' clients save the lines under the type's name and another ending."""
 LOG_LIMIT = 64 << 20
+PARTS = ("output", "deleted", "error")
+"""The lists of a manifest that name files."""
+PART_OF = {"deleted": "deleted", "OperationOutcome": "error"}
+"""What a file holds to its list, where that is not ``output``."""
 RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
 LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
 
@@ -68,7 +73,7 @@ def manifest_of(source: Source) -> dict[str, Any]:
     Raises:
         Refused: There are several, it is broken, or there is nothing to make one from.
     """
-    names = [n for n in source.parts.names if unpacked_name(n) == MANIFEST]
+    names = _manifests(source)
     if len(names) > 1:
         reason = f"a bulk export has one {MANIFEST}; this has {len(names)}"
         raise Refused("manifest_missing", reason)
@@ -83,7 +88,79 @@ def manifest_of(source: Source) -> dict[str, Any]:
             raise Refused("manifest", reason, member=MANIFEST) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
         raise Refused("manifest", "it has no list 'output'", member=MANIFEST)
-    return manifest
+    for part in PARTS:
+        if not isinstance(manifest.get(part) or [], list):
+            raise Refused("manifest", f"its {part!r} is no list", member=MANIFEST)
+    return _matched(manifest, source)
+
+
+def _manifests(source: Source) -> list[str]:
+    """Return the manifest by its name, or else what reads like one."""
+    names = source.parts.names
+    if named := [name for name in names if unpacked_name(name) == MANIFEST]:
+        return named
+    others = [n for n in names if n.lower().endswith(".json") and not is_resources(n)]
+    return [name for name in others if len(names) > 1 and _is_manifest(source, name)]
+
+
+def _is_manifest(source: Source, name: str) -> bool:
+    with source.parts.open(name) as stream:
+        text = stream.read(MANIFEST_LIMIT)
+    return all(word in text for word in (b'"transactionTime"', b'"output"'))
+
+
+def _matched(manifest: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Return a manifest whose entries lead to the files that were delivered.
+
+    A server may list addresses that end in no file's name but a number of its own;
+    whoever saves what is there names the files. They are matched by what they hold
+    then, type by type.
+    """
+    listed = {part: manifest.get(part) or [] for part in PARTS}
+    names = [_listed_name(entry) for part in PARTS for entry in listed[part]]
+    found = {unpacked_name(name) for name in source.parts.names}
+    if not names or any(n in found or is_resources(n or LINES[0]) for n in names):
+        return manifest
+    kinds = [entry.get("type") for entry in listed["output"]]
+    if not all(isinstance(kind, str) for kind in kinds):
+        return manifest
+    entries = [
+        entry | {"part": PART_OF.get(entry["type"], "output")}
+        for entry in _entries(source)
+        if entry["type"] in PART_OF or entry["type"] in kinds
+    ]
+    for kind in dict.fromkeys(kinds):
+        told = [e.get("count") for e in listed["output"] if e.get("type") == kind]
+        _hold_to(kind, told, [e for e in entries if e["type"] == kind], source)
+    for kind, part in PART_OF.items():
+        if told := [e.get("count") for e in listed[part]]:
+            _hold_to(kind, told, [e for e in entries if e["type"] == kind], source)
+    return manifest | {p: [e for e in entries if e["part"] == p] for p in PARTS}
+
+
+def _listed_name(entry: Any) -> str:
+    """Return the name in an entry's address, "" where it has none."""
+    try:
+        return unpacked_name(unquote(urlsplit(entry["url"]).path))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+
+
+def _hold_to(kind: str, told: list[Any], entries: list[dict], source: Source) -> None:
+    """Refuse an export that lacks resources of a type that its manifest lists."""
+    is_counted = all(isinstance(count, int) for count in told)
+    if not entries and not (is_counted and sum(told) == 0):
+        reason = f"it lists {kind[:40]!r}, and no file that was delivered holds any"
+        raise Refused("file_missing", reason, member=MANIFEST)
+    if not is_counted:
+        return
+    found = 0
+    for entry in entries:
+        with source.parts.open(entry["name"]) as stream:
+            found += ndjson.lines(stream, entry["name"])
+    if found != sum(told):
+        reason = f"it counts {sum(told)} lines of {kind[:40]}, the files have {found}"
+        raise Refused("row_count", reason, member=MANIFEST)
 
 
 def _made_up(source: Source) -> dict[str, Any]:

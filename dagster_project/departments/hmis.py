@@ -8,7 +8,7 @@ has 21 Export rows of several versions, so "one Export row" is not assumed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from dagster_project.departments import csv_rows
 from dagster_project.departments.clocks import parsed_date, utc
+from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.hmis_door import RULE, Door
@@ -39,14 +40,16 @@ SHOWN_BY = {
     "FY2026": {"hispaniclatinao", "sex"},
 }
 """Columns of Client.csv that no other format has, FY2022 and older ones included."""
-OLD = re.compile(r"\b20(1\d|2[0-3])\b|^\s*[1-6]\.\d")
+OLD = re.compile(r"(?<!\d)20(1\d|2[0-3])(?!\d)|^\s*[1-6]\.\d")
 """A CSVVersion older than FY2024: the year, or 6.12 and before. Those have other code
 lists under the same columns, so no header can make up for it."""
 OPTIONAL = frozenset({"CurrentLivingSituation", "Event", "Services", "Assessment"})
-"""Files some systems do not write at all; a file that is not there says nothing, so
-its absence deletes nothing either (staging). One with a header alone says "none"."""
+"""Files some systems do not write at all; a file that is not there, or holds nothing,
+says nothing, so its absence deletes nothing either (staging). One with a header alone
+says "none"."""
 NOT_DELIVERED = "file_not_delivered"
-
+BLANK = 1 << 10
+"""Bytes of a file that are looked at to see that it holds nothing."""
 
 NO = pa.array(["0", "00", "false", "no", "n", "f"], pa.string())
 """VictimServiceProvider is 0 or 1. Whatever does not say no keeps people out: a wrong
@@ -62,31 +65,61 @@ def _names(source: Source) -> dict[str, str]:
         path = PurePosixPath(re.sub(r"(?i)\.gz$", "", name))
         if path.suffix.lower() == ".csv":
             if path.stem.lower() in found:
-                reason = f"{path.name} is in the delivery twice"
+                reason = f"{path.name} is in the delivery twice; send each export alone"
                 raise Refused("file_twice", reason, member=name)
             found[path.stem.lower()] = name
+    for table in source.feed.tables:
+        copies = [n for n in found if _is_copy(n, table.source.lower())]
+        if copies and table.source.lower() in found:
+            name = found[copies[0]]
+            reason = f"it lies beside {table.source}.csv; send the one that counts"
+            raise Refused("file_twice", reason, member=name)
     return found
+
+
+def _is_copy(name: str, file: str) -> bool:
+    """Say whether a name is what a computer calls a second file of the same name.
+
+    >>> _is_copy("client (1)", "client"), _is_copy("client - copy", "client")
+    (True, True)
+    """
+    return bool(re.fullmatch(rf"{file} *(\(\d+\)|- copy.*)|copy of {file}", name))
+
+
+def _is_blank(source: Source, name: str) -> bool:
+    """Say whether a file holds nothing, not even a header."""
+    with source.parts.open(name) as stream:
+        return not stream.read(BLANK).strip(b"\xef\xbb\xbf \t\r\n")
 
 
 def _refuse_missing(source: Source, found: dict[str, str]) -> None:
     wanted = [t.source for t in source.feed.tables if t.source not in OPTIONAL]
     missing = [file for file in wanted if file.lower() not in found]
     if missing:
-        reason = f"the export lacks {', '.join(f'{name}.csv' for name in missing)}"
+        reason = (
+            f"the export lacks {', '.join(f'{name}.csv' for name in missing)}; ask for "
+            "all files, also those without a row"
+        )
         raise Refused("file_missing", reason)
 
 
 def _chunks(
-    source: Source, name: str, table: Table, version: str = ""
+    source: Source,
+    name: str,
+    table: Table,
+    version: str = "",
+    closing: Collection[str] = (),
 ) -> Iterator[Chunk]:
+    """Read one file; Export.csv has one line mostly, whose width is proof enough."""
     try:
         with source.parts.open(name) as stream:
             yield from csv_rows.chunks(
                 stream,
                 table,
                 encoding=source.feed.encoding,
-                is_proven_whole=source.is_proven_whole,
+                is_proven_whole=source.is_proven_whole or table.source == "Export",
                 version=version,
+                closing=closing,
             )
     except Refused as refused:
         raise refused.named("", "", name) from refused.__cause__
@@ -113,7 +146,7 @@ def _year(source: Source, names: dict[str, str], told: set[str]) -> str:
                 if not any(told):
                     raise _too_old() from refused
                 raise refused.named("", "", name) from None
-        headers[file] = {column.strip().lower() for column in found}
+        headers[file] = {plain(column) for column in found}
     possible = set.intersection(*years.values())
     if not possible:
         files = " and ".join(f"{file}.csv is {min(y)}" for file, y in years.items())
@@ -160,6 +193,11 @@ def _export_rows(source: Source, names: dict[str, str]) -> list[dict[str, str]]:
     return rows
 
 
+def _export_ids(source: Source, names: dict[str, str]) -> set[str]:
+    """Return the ExportIDs, with one of which every row of every file ends."""
+    return {row["ExportID"] for row in _export_rows(source, names) if row["ExportID"]}
+
+
 def facts(source: Source) -> Facts:
     """Read Export.csv and the headers that tell the year.
 
@@ -181,7 +219,10 @@ def facts(source: Source) -> Facts:
     hashes = {_code(row["HashStatus"]) for row in rows} - {UNHASHED}
     if hashes:
         told = ", ".join(sorted(text or "blank" for text in hashes))
-        reason = f"HashStatus is {told}: names are hashed; ask for an unhashed export"
+        reason = (
+            f"HashStatus is {told}, and only 1 says that names are not hashed; ask for "
+            "an unhashed export"
+        )
         raise Refused("hashed", reason, member=names["export"], column="HashStatus")
     ours = [row for row in rows if _format(row.get("CSVVersion") or "") == year]
     last = max(
@@ -236,12 +277,13 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     no question of ours needs them.
     """
     names, door = _names(source), Door(source.withheld)
-    year = facts.schema_version[:6]
+    year, exports = facts.schema_version[:6], _export_ids(source, names)
     for table in source.feed.tables:
-        if table.source.lower() not in names:
+        name = names.get(table.source.lower(), "")
+        if not name or (table.source in OPTIONAL and _is_blank(source, name)):
             yield Batch(table.name, NO_ROWS, left_out={NOT_DELIVERED: 0})
             continue
-        for chunk in _chunks(source, names[table.source.lower()], table, year):
+        for chunk in _chunks(source, name, table, year, exports):
             shut = _shut(door, table.source, chunk.columns)
             yield judge(chunk, shut, RULE)
     yield Batch(source.feed.tables[0].name, NO_ROWS, withheld=door.learnt())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.strict_json import as_written, not_a_number
 
@@ -44,8 +45,7 @@ def opened(text: str) -> int:
     if text[at : at + 1] == "<":
         raise Refused("web_page", "this is a web page, not JSON", line=1)
     if text[at : at + 1] == "{":
-        reason = "this is one object, probably the server's error; send the rows"
-        raise Refused("not_an_array", reason, line=1)
+        raise Refused("not_an_array", appearance.of_text(text[at:]), line=1)
     if text[at : at + 1] != "[":
         raise Refused("not_json", "this is not a JSON array of rows", line=1)
     return at + 1

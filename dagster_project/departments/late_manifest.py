@@ -28,7 +28,7 @@ BOOKED = """
 select mode, schema_version, period_start, period_end, extracted_at, rows_in + (
     select coalesce(sum(rows), 0) from raw.left_out_rows as gone
     where gone.delivery_id = deliveries.delivery_id
-        and not regexp_matches(rule, '^(column_not_|elements_not_agreed)')
+        and not regexp_matches(rule, '^(column_not|elements_not|lines_passed)_')
 ) as rows_read
 from raw.deliveries where delivery_id = ?
 """
@@ -42,7 +42,7 @@ select (select count(*) from raw.{table} where _delivery_id = $id)
     + (
         select coalesce(sum(rows), 0) from raw.left_out_rows
         where delivery_id = $id and table_name = $table
-            and not regexp_matches(rule, '^(column_not_|elements_not_agreed)')
+            and not regexp_matches(rule, '^(column_not|elements_not|lines_passed)_')
     )
 """
 """The same for one table."""

@@ -17,6 +17,8 @@ HELD_LIMIT = 0.5
 HELD_FROM = 20
 """Rows below which that share says nothing."""
 
+PASSED_OVER = "lines_passed_over"
+"""Under which is counted what a report writes below its rows."""
 
 ALL_FROM = 3
 """Rows of one table that all wait, at which nobody can read that table: one bad row may
@@ -56,6 +58,7 @@ class Load:
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.columns_left_out: Counter[tuple[str, str]] = Counter()
         self._broken: Counter[tuple[str, str, str]] = Counter()
+        self._said: dict[tuple[str, str, str], str] = {}
         self.withheld: set[str] = set()
         self.bytes_loaded = 0
         self._first: list[tuple] = []
@@ -86,11 +89,15 @@ class Load:
             # A standard has hundreds of them, so they are counted and not warned of.
             rule = f"elements_not_agreed: {section}"
             self.columns_left_out[batch.table, rule] += rows
+        if batch.lines_passed_over:
+            self.columns_left_out[batch.table, PASSED_OVER] += batch.lines_passed_over
         self.withheld |= batch.withheld
         if batch.quarantined:
             self.held[batch.table] += len(batch.quarantined)
         for row in batch.quarantined:
-            self._broken[row.table, row.column, row.rule] += 1
+            broken = (row.table, row.column, row.rule)
+            self._broken[broken] += 1
+            self._said.setdefault(broken, row.reason)
             record = (
                 self.delivery_id,
                 self._delivery.department,
@@ -115,10 +122,12 @@ class Load:
             self.bytes_loaded += rows.nbytes
 
     def _why(self, table: str = "") -> str:
-        """Name the rule that most rows broke, in one table or in all."""
+        """Name the rule that most rows broke, in one table or all, and why."""
         chosen = {w: n for w, n in self._broken.items() if table in ("", w[0])}
-        (of, column, rule), rows = max(chosen.items(), key=lambda told: told[1])
-        return f"{rows} broke {rule} in {of}.{column or 'the row'}"
+        broken, rows = max(chosen.items(), key=lambda told: told[1])
+        of, column, rule = broken
+        said = self._said[broken].partition(" (row ")[0]
+        return f"{rows} broke {rule} in {of}.{column or 'the row'}: {said}"
 
     def _refused(self, rule: str, reason: str) -> Refused:
         """Return a refusal for the rows, which are shown to their department."""

@@ -11,33 +11,50 @@ off: no honest report has them, and every known attack through XML does.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 import pyarrow as pa
 from lxml import etree
 
+from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
 from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 
-NAMESPACE = "{http://www.nemsis.org}"
+NAMESPACES = (
+    "{http://www.nemsis.org}",
+    "{http://www.nemsis.org/}",
+    "{https://www.nemsis.org}",
+    "{http://nemsis.org}",
+    "",
+)
+"""The standard's own first, then what is written in its place; no other data set has a
+root of this name."""
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-ROOT, REPORT = f"{NAMESPACE}EMSDataSet", f"{NAMESPACE}PatientCareReport"
-TAKEN = {f"{NAMESPACE}{element}": column for element, column in ELEMENTS.items()}
+ROOTS = tuple(f"{space}EMSDataSet" for space in NAMESPACES)
+REPORTS_OF = tuple(f"{space}PatientCareReport" for space in NAMESPACES)
+TAKEN = {
+    f"{space}{element}": column
+    for space in NAMESPACES
+    for element, column in ELEMENTS.items()
+}
 RELEASE = re.compile(r"(?:release-|/)(3\.\d+\.\d+)")
 """The release inside xsi:schemaLocation, in either style NEMSIS itself uses."""
 OLDEST = (3, 5)
 """eDisposition.27 to .32 are new in 3.5; without them nobody met looks like someone."""
 NOT_TOLD = "3.5, not told"
 """Version of a document whose schemaLocation names no release."""
-BEFORE_3_5 = f"{NAMESPACE}eDisposition.12"
+BEFORE_3_5 = tuple(f"{space}eDisposition.12" for space in NAMESPACES)
 """What 3.3 and 3.4 write in place of those, and 3.5 does not have."""
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
 
-def _parser(stream, events: tuple[str, ...], tag: str | None) -> etree.iterparse:
+def _parser(
+    stream, events: tuple[str, ...], tag: tuple[str, ...] | None
+) -> etree.iterparse:
     return etree.iterparse(
         stream,
         events=events,
@@ -58,10 +75,10 @@ def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
     except etree.XMLSyntaxError as fault:
         # The parser's own words repeat the text around the fault; its kind does not.
         last = fault.error_log.last_error
-        if last.type_name == "ERR_DOCUMENT_END":
+        if last.type_name in ("ERR_DOCUMENT_END", "ERR_RESERVED_XML_NAME"):
             reason = (
-                "something stands after the end of the document; send each EMSDataSet "
-                "as a file of its own"
+                "something stands after the end of the document or before its first "
+                "line; send each EMSDataSet as a file of its own"
             )
             raise Refused("several_documents", reason, line=fault.lineno) from None
         if last.type_name == "ERR_RESOURCE_LIMIT":
@@ -76,24 +93,45 @@ def _elements(parser: etree.iterparse) -> Iterator[etree._Element]:
 
 
 def facts(source: Source) -> Facts:
-    """Read the root element: whether this is NEMSIS, and which release.
+    """Read the root elements: whether this is NEMSIS, and of which release.
 
     Raises:
-        Refused: The file is not an EMSDataSet, is older than 3.5, or declares a
-            document type.
+        Refused: A file is not an EMSDataSet, is older than 3.5, or declares a document
+            type.
     """
-    with source.parts.open(only_file(source)) as stream:
-        root = next(_elements(_parser(stream, ("start",), None)))
-        if root.getroottree().docinfo.doctype:
-            reason = "the file declares a document type (DTD), which NEMSIS never does"
-            raise Refused("dtd", reason, line=1)
-        if root.tag != ROOT:
-            reason = "the root element is not that of a NEMSIS EMSDataSet"
-            raise Refused("not_nemsis", reason, line=1)
-        found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
-        if found and tuple(map(int, found[1].split(".")[:2])) < OLDEST:
-            raise _too_old(found[1], 1)
-    return Facts(mode="delta", schema_version=found[1] if found else NOT_TOLD)
+    releases = set()
+    for name in _files(source):
+        try:
+            with source.parts.open(name) as stream:
+                releases.add(_release(stream))
+        except Refused as refused:
+            raise refused.named("", "", name) from refused.__cause__
+    release = NOT_TOLD if NOT_TOLD in releases else min(releases)
+    return Facts(mode="delta", schema_version=release)
+
+
+def _files(source: Source) -> Sequence[str]:
+    """Return the files with reports: many systems write one for each into a zip."""
+    names = appearance.data_files(source.parts.names)
+    if all(name.lower().endswith((".xml", ".xml.gz")) for name in names):
+        return names
+    return [only_file(source)]
+
+
+def _release(stream: BinaryIO) -> str:
+    """Return the release that a document says it is of."""
+    root = next(_elements(_parser(stream, ("start",), None)))
+    if root.getroottree().docinfo.doctype:
+        reason = "the file declares a document type (DTD), which NEMSIS never does"
+        raise Refused("dtd", reason, line=1)
+    if root.tag not in ROOTS:
+        name = etree.QName(root).localname
+        reason = appearance.ROOTS.get(name, "its root element is no EMSDataSet")
+        raise Refused("not_nemsis", reason, line=1)
+    found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
+    if found and tuple(map(int, found[1].split(".")[:2])) < OLDEST:
+        raise _too_old(found[1], 1)
+    return found[1] if found else NOT_TOLD
 
 
 def _too_old(release: str, line: int) -> Refused:
@@ -145,27 +183,37 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     lines: list[int] = []
     unknown: Counter[str] = Counter()
     first = 1
-    with source.parts.open(only_file(source)) as stream:
-        for report in _elements(_parser(stream, ("end",), REPORT)):
-            is_told = facts.schema_version != NOT_TOLD
-            if not is_told and next(report.iter(BEFORE_3_5), None) is not None:
-                raise _too_old("3.4 or older", report.sourceline or 0)
-            rows.append(row_of(report, unknown))
-            if unknown and not table.drops_unknown:
-                section = min(unknown)
-                reason = f"{section!r} holds elements that nobody agreed on"
-                line = report.sourceline
-                raise Refused("header_unknown", reason, line=line, column=section)
-            lines.append(report.sourceline or 0)
-            report.clear()
-            while report.getprevious() is not None:
-                del report.getparent()[0]
-            if len(rows) == REPORTS:
-                yield _judged(table, rows, lines, first, unknown)
-                first += len(rows)
-                rows, lines, unknown = [], [], Counter()
+    for line, report in _reports(source, facts):
+        rows.append(row_of(report, unknown))
+        if unknown and not table.drops_unknown:
+            section = min(unknown)
+            reason = f"{section!r} holds elements that nobody agreed on"
+            raise Refused("header_unknown", reason, line=line, column=section)
+        lines.append(line)
+        report.clear()
+        while report.getprevious() is not None:
+            del report.getparent()[0]
+        if len(rows) == REPORTS:
+            yield _judged(table, rows, lines, first, unknown)
+            first += len(rows)
+            rows, lines, unknown = [], [], Counter()
     if rows:
         yield _judged(table, rows, lines, first, unknown)
+
+
+def _reports(source: Source, facts: Facts) -> Iterator[tuple[int, etree._Element]]:
+    """Yield each report of each file, with its line."""
+    is_told = facts.schema_version != NOT_TOLD
+    for name in _files(source):
+        try:
+            with source.parts.open(name) as stream:
+                for report in _elements(_parser(stream, ("end",), REPORTS_OF)):
+                    line = report.sourceline or 0
+                    if not is_told and next(report.iter(*BEFORE_3_5), None) is not None:
+                        raise _too_old("3.4 or older", line)
+                    yield line, report
+        except Refused as refused:
+            raise refused.named("", "", name) from refused.__cause__
 
 
 def _judged(table, rows, lines, first, unknown) -> Batch:

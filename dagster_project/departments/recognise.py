@@ -10,11 +10,12 @@ into. What could be two feeds' is nobody's; nothing is guessed.
 import codecs
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dagster_project.departments import appearance
 from dagster_project.departments.archives import is_archive, opened
+from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
@@ -81,12 +82,16 @@ def _held(
             if held := _feeds_of_files(parts.names, candidates):
                 return held, ""
             if is_folder and parts.names:
-                first = appearance.of_text(_head(parts))
+                names = appearance.data_files(parts.names)
+                first = appearance.of_text(_head(parts, names[0]))
                 return [], f"it holds no such files; the first of them: {first}"
-        if len(parts.names) != 1:
-            what = "it is empty" if is_folder else appearance.of_archive(parts.names)
+        names = appearance.data_files(parts.names)
+        if is_packed and (reports := _feeds_of_reports(parts, names, candidates)):
+            return reports, ""
+        if len(names) != 1:
+            what = "it is empty" if is_folder else appearance.of_archive(names)
             return [], what
-        text = _head(parts)
+        text = _head(parts, names[0])
         what = appearance.of_archive(parts.names) if is_packed else ""
         return list(_feeds_of_text(text, candidates)), what or appearance.of_text(text)
 
@@ -132,9 +137,23 @@ def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
     return found if any(feed in candidates for feed in found) else []
 
 
-def _head(parts: Parts) -> str:
-    """Return how the first file begins."""
-    with parts.open(parts.names[0]) as stream:
+def _feeds_of_reports(
+    parts: Parts, names: Sequence[str], candidates: list[Feed]
+) -> list[Feed]:
+    """Return the feed of an archive of patient care reports, a document for each."""
+    nemsis = [feed for feed in candidates if feed.reader == "nemsis"]
+    is_xml = nemsis and all(name.lower().endswith(".xml") for name in names)
+    heads = (_head(parts, name) for name in names if is_xml)
+    return nemsis if is_xml and all(map(_is_reports, heads)) else []
+
+
+def _is_reports(text: str) -> bool:
+    return appearance.root_of(text) == "EMSDataSet"
+
+
+def _head(parts: Parts, name: str) -> str:
+    """Return how a file begins."""
+    with parts.open(name) as stream:
         return _text(stream.read(HEAD))
 
 
@@ -146,7 +165,7 @@ def _text(head: bytes) -> str:
 def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
     """Yield the feeds that a file beginning with this text could be of."""
     if text[:1] == "<":
-        is_nemsis = appearance.root_of(text) == "EMSDataSet"
+        is_nemsis = _is_reports(text)
         yield from (f for f in candidates if is_nemsis and f.reader == "nemsis")
         return
     if text[:1] == "{" and is_rows_file(text):
@@ -162,7 +181,7 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         if feed.reader == "soda" and not is_json:
             seen = {field_name(table, column) for column in columns}
         is_table = feed.reader == "soda" or (feed.reader == "team_log" and not is_json)
-        if is_table and {key.lower() for key in table.key} <= seen:
+        if is_table and set(map(plain, table.key)) <= set(map(plain, seen)):
             yield feed
 
 

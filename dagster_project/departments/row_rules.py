@@ -1,14 +1,15 @@
 """Which rows may enter a raw table, and which wait in quarantine.
 
 Belongs here: rules about the values of one row, as a table's declaration asks them.
-Does not belong here: faults of the file's structure (the readers), cleaning (staging).
+Does not belong here: faults of the file's structure (the readers), what tools did to a
+row on its way (``spoiled``), cleaning (staging).
 
 Kept modest on purpose: a row is held back only when nothing downstream could place it,
 because it has no key, no moment, or no known kind.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -16,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dagster_project.departments.agreed import cut_columns, original
+from dagster_project.departments import spoiled
+from dagster_project.departments.agreed import cut_columns, originals
 from dagster_project.departments.feed import Table
 from dagster_project.departments.plain_text import without_controls
 from dagster_project.departments.rows import Batch, Chunk, QuarantinedRow
@@ -122,6 +124,18 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
             yield column, "unknown_code", reason, bad
 
 
+CHECKS = (
+    spoiled.header_again,
+    _blank,
+    spoiled.rounded,
+    spoiled.undated,
+    _untimely,
+    _too_late,
+    _uncoded,
+)
+"""In the order in which a steward would ask: what it is, which, when, of what kind."""
+
+
 def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     """Split parsed rows into those that may enter and those that may not.
 
@@ -144,29 +158,43 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
-    held: dict[int, QuarantinedRow] = {}
-    for check in (_blank, _untimely, _too_late, _uncoded):
+    held: dict[int, tuple[str, str, str]] = {}
+    for check in CHECKS:
         for column, rule, reason, bad in check(table, columns):
             for at in pc.indices_nonzero(bad).to_pylist():
-                if at not in held and at not in out:
-                    held[at] = QuarantinedRow(
-                        table=table.name,
-                        line=chunk.line_of(at),
-                        column=column,
-                        rule=rule,
-                        reason=f"{reason} (row {chunk.first_row + at})",
-                        original=original(table, columns, at)[:ORIGINAL_LIMIT],
-                    )
+                if at not in out:
+                    held.setdefault(at, (column, rule, reason))
     if gone := out | held.keys():
         rows = rows.filter(pa.array([at not in gone for at in range(size)]))
     return Batch(
         table=table.name,
         rows=rows,
-        quarantined=tuple(held[at] for at in sorted(held)),
+        quarantined=tuple(_held(chunk, columns, held)) if held else (),
         rows_in=size,
         left_out={why: len(out)} if out else {},
         columns_left_out=chunk.columns_left_out,
         columns_not_plain=not_plain,
         columns_missing=chunk.columns_missing,
         elements_left_out=chunk.elements_left_out,
+        lines_passed_over=chunk.lines_passed_over,
     )
+
+
+def _held(
+    chunk: Chunk,
+    columns: Mapping[str, pa.Array],
+    held: Mapping[int, tuple[str, str, str]],
+) -> Iterator[QuarantinedRow]:
+    """Yield the rows at some places, each with the first rule that it broke."""
+    places = sorted(held)
+    texts = originals(chunk.table, columns, places)
+    for at, text in zip(places, texts, strict=True):
+        column, rule, reason = held[at]
+        yield QuarantinedRow(
+            table=chunk.table.name,
+            line=chunk.line_of(at),
+            column=column,
+            rule=rule,
+            reason=f"{reason} (row {chunk.first_row + at})",
+            original=text[:ORIGINAL_LIMIT],
+        )

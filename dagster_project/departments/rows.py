@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, Protocol
 
 import pyarrow as pa
 
+from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed, Table
 
@@ -94,6 +95,7 @@ class Batch:
         columns_missing: Column the file may leave out, and did, to the number of rows.
         elements_left_out: Section of a report to the reports in which it held elements
             that nobody agreed on.
+        lines_passed_over: Lines under the rows of a report that are none of them.
     """
 
     table: str
@@ -106,6 +108,7 @@ class Batch:
     columns_not_plain: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
+    lines_passed_over: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class Chunk:
         columns_left_out: See ``Batch``.
         columns_missing: See ``Batch``.
         elements_left_out: See ``Batch``.
+        lines_passed_over: See ``Batch``.
     """
 
     table: Table
@@ -129,6 +133,7 @@ class Chunk:
     columns_left_out: Mapping[str, int] = field(default_factory=dict)
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
+    lines_passed_over: int = 0
 
 
 class Reader(Protocol):
@@ -142,18 +147,19 @@ class Reader(Protocol):
 
 
 def only_file(source: Source) -> str:
-    """Return the name of the one file of a delivery.
+    """Return the name of the one file of a delivery; documents beside it are none.
 
     Raises:
         Refused: An archive holds several, of which all but one would be overlooked.
     """
-    if len(source.parts.names) == 1:
-        return source.parts.names[0]
+    names = appearance.data_files(source.parts.names)
+    if len(names) == 1:
+        return names[0]
     reason = (
-        f"it holds {len(source.parts.names)} files where one was agreed; send each as "
-        "a delivery of its own"
+        f"it holds {len(names)} files where one was agreed; send each as a delivery of "
+        "its own"
     )
-    raise Refused("several_files", reason)
+    raise Refused("several_files", appearance.of_spreadsheet(names) or reason)
 
 
 def left_out(table: str, rule: str, rows: int) -> Batch:

@@ -53,16 +53,16 @@ COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def facts(source: Source) -> Facts:
     """Return the format; such a file says nothing else about itself."""
+    return Facts(mode="delta", schema_version=_format(source))
+
+
+def _format(source: Source) -> str:
+    """Return the format that a file is in, whatever its name says."""
     name = only_file(source)
-    format = next((f for f in ("csv", "json") if f".{f}" in name.lower()), "")
-    return Facts(mode="delta", schema_version=format or _format_seen(source))
-
-
-def _format_seen(source: Source) -> str:
-    """Return the format of a file whose name does not say it."""
-    with source.parts.open(only_file(source)) as stream:
+    with source.parts.open(name) as stream:
         head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
-    return "json" if head.startswith((b"[", b"{")) else "csv"
+    is_rows = b"," in head.partition(b"\n")[0] or ".json" not in name.lower()
+    return "csv" if is_rows and not head.startswith((b"[", b"{")) else "json"
 
 
 def text_of(value: Any) -> str | None:

@@ -28,6 +28,9 @@ ISSUED = re.compile(r"(?!000|666|9|(\d)\1{8})\d{3}(?!00)\d\d(?!0000)\d{4}", re.A
 FULL_LENGTHS = (7, 8, 9)
 """Shorter forms lost leading zeros in a spreadsheet."""
 
+ROUNDED = re.compile(r"\d[eE]\+\d")
+"""A spreadsheet's ``4.15556E+09``: what is left of it is the same for many people."""
+
 
 def read_ssn(text: str | None) -> Ssn:
     """Return the full number or its last four digits, nothing if it was never issued.
@@ -41,6 +44,8 @@ def read_ssn(text: str | None) -> Ssn:
         return Ssn(text, text[-4:])
     digits, masked = text, False
     if not (text.isascii() and text.isdigit()):
+        if ROUNDED.search(text):
+            return NO_SSN
         digits = re.sub(r"\D", "", text)
         masked = bool(re.search(r"[x*]", text.lower()))
     if len(digits) == 4 or (masked and len(digits) >= 4):
@@ -61,6 +66,8 @@ def read_phone(text: str | None) -> str:
     if not text:
         return ""
     plain = text.isascii() and text.isdigit()
+    if not plain and ROUNDED.search(text):
+        return ""
     digits = (text if plain else re.sub(r"\D", "", text))[-10:]
     if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
         return ""

@@ -20,8 +20,13 @@
     nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+(:[^;]*)?;?", "") }}, ' ;'), '')
 {%- endmacro %}
 
+{#- The digits of a number; a spreadsheet's "1.23457E+08" has lost some of its own, and
+    those left are of many people's numbers. -#}
 {% macro digits_value(column) -%}
-    nullif({{ replace_all(column, "[^0-9]", "") }}, '')
+    case
+        when lower({{ column }}) not like '%e+%'
+            then nullif({{ replace_all(column, "[^0-9]", "") }}, '')
+    end
 {%- endmacro %}
 
 {#- Every match of a pattern replaced; the dialects differ in their last argument. -#}

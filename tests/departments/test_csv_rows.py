@@ -48,6 +48,15 @@ def rows(data: bytes, table: Table = PEOPLE, **told) -> list[dict]:
         (b'id,name,dob\n1,,x\n2,"",x\n', [None, None]),
         (b"id,name,dob\n", []),
         (b"id,name\n1,Ann\n", ["Ann"]),
+        (b"\r\nid,name,dob\r\n1,Ann,x\r\n", ["Ann"]),
+        (b"id,name,dob,,\n1,Ann,x,,\n,,,,\n2,Bo,y,,\n", ["Ann", "Bo"]),
+        (b"id, Na_me,D O B\n1,Ann,x\n", ["Ann"]),
+        (b'"id","name","dob"\n"1","Ann","x"\n"2","Bo","y"', ["Ann", "Bo"]),
+        (b'id,name,dob\n1,Ann,"x ""y"""', ["Ann"]),
+        (b"id,name,dob\n1,Ann,x\n\nMade by Bo\n(1 row)\n", ["Ann"]),
+        (b"id,name,dob\n1,name,x\n", ["name"]),
+        (b"id,name,dob\n1,Ann,1980-02-03\n2,Bo,1980-02-03", ["Ann", "Bo"]),
+        (b"id,name,dob", []),
     ],
 )
 def test_reads_what_is_well_formed(data, names):
@@ -74,12 +83,36 @@ def test_reads_what_is_well_formed(data, names):
         ("id,name,dob\n1,José,x\n".encode("utf-16"), "nul", 1),
         (b"id,name,dob\n1," + b"x" * (2 << 20) + b",y\n", "field_limit", 2),
         (b"id,name,dob\n1,\xc3", "torn", None),
+        (b'id,name,dob\n1,Ann,"x ""y""', "torn", 2),
+        (b"id,name,dob\n1,Ann,1980\n2,Bo,198", "torn", 3),
+        (b"id,name,dob\n1,Ann,1980\n2,Bo,1981", "torn", 3),
+        (b"id,name,dob\n1,Ann,\n2,Bo,", "torn", 3),
+        (b"id,name,dob\n1,Ann,1\n2,Bo,1", "torn", 3),
+        (b'"id","name","dob"\n"1","Ann"', "ragged", 2),
+        (b"id,name,dob,,\n1,Ann,,x,\n", "nameless", 2),
+        (b"id,name,dob\n1,Ann,x\nname,id,dob\nBo,2,y\n", "header_again", 3),
+        (b"id,name,dob\n1,Ann,x\nMade by Bo\n", "ragged", 3),
+        (b"id,name,dob\n1,Ann,x\n\nMade by Bo\n2,Bo,y\n", "ragged", 4),
+        (b"id,name,dob\n1,Ann,x\n\nMade by Bo,Ann\n", "ragged", 4),
     ],
 )
 def test_refuses_structural_faults_with_the_line(data, rule, line):
     with pytest.raises(Refused) as refused:
         rows(data)
     assert (refused.value.rule, refused.value.line) == (rule, line)
+
+
+@pytest.mark.parametrize(("row", "mark"), [("1,Ann", "line end"), ("1,A,n,x", "comma")])
+def test_a_row_of_another_width_says_what_to_look_for(row, mark):
+    with pytest.raises(Refused, match=f"hold a {mark} without quotes"):
+        rows(f"id,name,dob\n{row}\n".encode())
+
+
+def test_what_stands_under_a_report_is_counted_and_lines_keep_their_numbers():
+    data = b"id,name,dob\n\n1,Ann,x\n,,\n2,Bo,y\n\nMade by Bo\nfor the city\n"
+    first, last = csv_rows.chunks(io.BytesIO(data), PEOPLE)
+    assert [first.line_of(at) for at in (0, 1)] == [3, 5]
+    assert (first.lines_passed_over, last.lines_passed_over) == (0, 2)
 
 
 def test_a_proven_file_needs_no_last_line_end():

@@ -145,6 +145,10 @@ def test_memory_does_not_hold_all_bad_lines():
 
 
 PATIENTS = "Patient.000.ndjson"
+OPAQUE = [
+    {"type": "Patient", "url": "https://dph.example/BulkRequest/17/eXq-9"},
+    {"type": "Encounter", "url": "https://dph.example/BulkRequest/17/fBv-2?t=1"},
+]
 
 
 def manifest(**changes) -> dict[str, bytes]:
@@ -159,9 +163,14 @@ def manifest(**changes) -> dict[str, bytes]:
         ({"manifest.json": b"[]"}, "manifest"),
         (manifest(transactionTime="soon"), "manifest"),
         (
-            manifest(output=[{"type": "Patient", "url": "x/gone"}]),
+            manifest(output=[{"type": "Patient", "url": "x/gone.ndjson"}]),
             "file_missing",
         ),
+        (manifest(output=OPAQUE), "file_missing"),
+        (manifest(output=OPAQUE[:1], deleted=OPAQUE[1:]), "file_missing"),
+        (manifest(output=[OPAQUE[0] | {"type": ["Patient"]}]), "manifest"),
+        (manifest(deleted=5), "manifest"),
+        (manifest(output=[OPAQUE[0] | {"count": 2}]), "row_count"),
         (manifest(output=["x"]), "manifest"),
         (manifest(output=[{"type": "Patient", "url": "https://[dph/x"}]), "manifest"),
         (manifest(request="https://[dph?_since=2025"), "manifest"),
@@ -189,6 +198,36 @@ def test_refuses(files, rule):
     with pytest.raises(Refused) as refused:
         read("dph_fhir", files)
     assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "export status.json"])
+@pytest.mark.parametrize("counts", [(None, None), (1, 2)])
+def test_files_are_matched_by_what_they_hold_where_no_address_names_one(name, counts):
+    visits = [{"resourceType": "Encounter", "id": f"e{at}"} for at in range(2)]
+    error = {"resourceType": "OperationOutcome", "issue": []}
+    gone = [delete("Patient/p9")]
+    files = fhir_files(Patient=[AN], Encounter=visits, deleted=gone, errors=[error])
+    output = [
+        entry if count is None else entry | {"count": count}
+        for entry, count in zip(OPAQUE, counts, strict=True)
+    ]
+    listed = [{"url": "https://dph.example/BulkRequest/17/g1"}]
+    files = told(files, output=output, deleted=listed, error=listed)
+    files[name] = files.pop("manifest.json")
+    facts, rows, held, left_out, _ = read("dph_fhir", files)
+    assert (facts.mode, held) == ("delta", [])
+    assert [row["id"] for row in rows["dph_patient"]] == ["p1"]
+    assert [row["id"] for row in rows["dph_encounter"]] == ["e0", "e1"]
+    assert [row["id"] for row in rows["dph_deleted"]] == ["p9"]
+    assert left_out == {"export_error": 1}
+
+
+def test_a_type_that_no_address_is_listed_for_is_of_another_export():
+    visit = {"resourceType": "Encounter", "id": "e1"}
+    files = told(fhir_files(Patient=[AN], Encounter=[visit]), output=OPAQUE[:1])
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert (len(rows["dph_patient"]), "dph_encounter" in rows) == (1, False)
+    assert left_out == {"file_not_listed: Encounter.000.ndjson": 1}
 
 
 def test_one_file_alone_is_an_export_too():

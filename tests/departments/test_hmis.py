@@ -110,6 +110,11 @@ def export(**changes) -> dict[str, bytes]:
         ),
         (hmis_files() | {"Client.csv": hmis_files("FY2026")["Client.csv"]}, None),
         (hmis_files() | {"Sub/client.csv": b""}, "file_twice"),
+        (hmis_files() | {"Client (1).csv": b""}, "file_twice"),
+        (hmis_files() | {"Exit - Copy.csv": b""}, "file_twice"),
+        (hmis_files() | {"Exit.csv": b""}, "empty"),
+        (export(CSVVersion="FY2022"), "old_format"),
+        (export(CSVVersion="2022v1.3"), "old_format"),
     ],
 )
 def test_refuses(files, rule):
@@ -247,6 +252,40 @@ def test_a_file_that_is_not_there_is_counted():
     _, rows, _, left_out, _ = read("hsh_hmis", files)
     assert left_out["file_not_delivered"] == 0
     assert len(rows["hsh_enrollment"]) == 4
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\r\n", b"\xef\xbb\xbf\r\n"])
+def test_an_optional_file_that_holds_nothing_says_nothing(nothing):
+    _, rows, _, left_out, _ = read("hsh_hmis", hmis_files() | {"Event.csv": nothing})
+    assert left_out["file_not_delivered"] == 0
+    assert len(rows["hsh_enrollment"]) == 4
+
+
+def unended(export_id: str = "E1") -> dict[str, bytes]:
+    """Return an export whose system writes no end after the last line of a file."""
+    return {
+        name: (
+            header + b"\r\n" + rest.replace(b",\r\n", b",%s\r\n" % export_id.encode())
+        ).removesuffix(b"\r\n")
+        for name, data in hmis_files("FY2026").items()
+        for header, _, rest in [data.partition(b"\r\n")]
+    }
+
+
+def test_a_last_line_that_closes_with_the_export_id_needs_no_end():
+    _, rows, held, _, _ = read("hsh_hmis", unended())
+    assert (len(rows["hsh_enrollment"]), held) == (4, [])
+
+
+@pytest.mark.parametrize("lost", [1, 2, 5, 40])
+def test_a_last_line_that_lost_a_part_is_refused(lost):
+    files = unended("a1b2c3")
+    files["Export.csv"] = files["Export.csv"].replace(b"E1", b"a1b2c3", 1)
+    read("hsh_hmis", files)
+    files["Services.csv"] = files["Services.csv"][:-lost]
+    with pytest.raises(Refused) as refused:
+        read("hsh_hmis", files)
+    assert refused.value.rule in ("torn", "ragged")
 
 
 @pytest.mark.parametrize("yes", ["1", "1.0", " 1 ", "Yes", "TRUE", "9", "99", "?"])

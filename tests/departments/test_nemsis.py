@@ -1,17 +1,19 @@
 import re
 import tracemalloc
+from operator import attrgetter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dagster_project.departments import nemsis
+from dagster_project.departments import ledger, nemsis
 from dagster_project.departments.errors import Refused
 
-from .made_up_deliveries import epcr, read, report, source
+from .made_up_deliveries import epcr, put, read, report, source, zipped
 
 NAME = "eMedications.03"
+by_name = attrgetter("name")
 
 
 def one(inside: str) -> dict:
@@ -80,7 +82,10 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (b"", "not_well_formed"),
         (b"id,name\n1,2\n", "not_well_formed"),
         (b"<html><body>502</body></html>", "not_nemsis"),
-        (b"<EMSDataSet/>", "not_nemsis"),
+        (b"<EMSDataSet xmlns='x'/>", "not_nemsis"),
+        (b"<DEMDataSet xmlns='http://www.nemsis.org'/>", "not_nemsis"),
+        (b"\n" + FULL, "several_documents"),
+        (FULL + FULL, "several_documents"),
         (FULL.replace(b"3.5.1.250403CP1", b"3.4.0.160713CP2"), "old_format"),
         (FULL.replace(b"3.5.1.250403CP1", b"3.3.4.150123"), "old_format"),
         (FULL + FULL.partition(b"?>")[2], "several_documents"),
@@ -94,6 +99,36 @@ def test_refuses(data, rule):
     with pytest.raises(Refused) as refused:
         read("fire_epcr", {"epcr.xml": data})
     assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "space", ["", ' xmlns="http://www.nemsis.org/"', ' xmlns="https://www.nemsis.org"']
+)
+def test_a_namespace_left_out_or_misspelt_changes_nothing(space):
+    data = FULL.replace(b' xmlns="http://www.nemsis.org"', space.encode())
+    _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert [r["erecord_01"] for r in rows["fire_epcr"]] == ["R1", "R2"]
+    assert (rows["fire_epcr"][0]["epatient_02"], held) == ("Đặng", [])
+
+
+def test_an_archive_with_a_document_for_each_report_is_one_delivery(
+    warehouse, landing_dir
+):
+    files = {f"out/{n}.xml": epcr(report(n)) for n in range(1, 40)}
+    files["out/ReadMe.pdf"] = b"%PDF-1.7"
+    put(landing_dir, "fire", "July.zip", zipped(files))
+    torn = files | {"out/40.xml": epcr(report(40))[:-20]}
+    put(landing_dir, "fire", "June.zip", zipped(torn))
+    put(
+        landing_dir, "fire", "May.zip", zipped(files | {"out/41.xml": b"<DEMDataSet/>"})
+    )
+    july, june, may = sorted(ledger.take_all(warehouse, landing_dir), key=by_name)
+    assert (july.status, july.rows_in, july.rows_loaded) == ("taken", 39, 39)
+    numbers = warehouse.sql("select _row_number from raw.fire_epcr order by 1")
+    assert [n for (n,) in numbers.fetchall()] == list(range(1, 40))
+    assert "out/40.xml" in june.reason
+    assert "[not_well_formed]" in june.reason
+    assert "[unknown_name]" in may.reason
 
 
 UNTOLD = re.sub(rb' xsi:schemaLocation="[^"]*"', b"", FULL)

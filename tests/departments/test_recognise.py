@@ -9,6 +9,7 @@ import os
 import pytest
 
 from dagster_project.departments import fhir, landing
+from dagster_project.departments.appearance import WORKBOOK
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.ledger import take_all
 from dagster_project.departments.order import extracted_at, source_of
@@ -37,6 +38,7 @@ def as_lines(rows: list[dict]) -> bytes:
 GEOJSON = b'{"type": "FeatureCollection", "features": []}'
 BUNDLE = b'{\n "resourceType": "Bundle",\n "type": "transaction"\n}'
 SPREADSHEET = {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}
+TAR = b"Client.csv" + b"\0" * 247 + b"ustar\x0000" + b"\0" * 200
 TWO = {"a.csv": as_csv(CALLS), "b.csv": as_csv(CALLS)}
 
 
@@ -56,6 +58,7 @@ def without_manifest() -> dict[str, bytes]:
         ("hsh", "export.zip", zipped(hmis_files()), "hsh_hmis"),
         ("hsh", "export without ending", zipped(hmis_files()), "hsh_hmis"),
         ("hsh", "a zip of a folder.ZIP", zipped(within("in/")), "hsh_hmis"),
+        ("dem", "report1751900.csv", b"Contact ID,First Name\n", "dem_team_log"),
         ("fire", "2025-EMS-1.xml", PCR, "fire_epcr"),
         ("fire", "mark.xml", b"\xef\xbb\xbf" + PCR, "fire_epcr"),
         ("fire", "wide.xml", PCR.decode().encode("utf-16"), "fire_epcr"),
@@ -113,7 +116,19 @@ def test_tells_a_feed_by_its_content(landing_dir, department, name, content, fee
         ("dph", "x.xml", b"<Bundle xmlns='x'/>", "unknown_name", "it is FHIR in XML"),
         ("fire", "x.xml", b"<DEMDataSet/>", "unknown_name", "no patient care report"),
         ("fire", "x.xml", b"<a:Envelope xmlns:a=''/>", "unknown_name", "SOAP message"),
+        ("dem", "x.xls", WORKBOOK + b"\0" * 600, "unknown_name", "workbook of Excel"),
+        ("dem", "x.pdf", b"%PDF-1.7\n\xe2\0", "unknown_name", "it is a PDF"),
+        (
+            "hsh",
+            "x.rar",
+            b"Rar!\x1a\x07\x00",
+            "unknown_name",
+            "RAR archive; send a zip",
+        ),
+        ("hsh", "x.7z", b"7z\xbc\xaf\x27\x1c\0", "unknown_name", "send a zip"),
+        ("hsh", "x.tar.gz", TAR, "unknown_name", "it is a tar archive; send a zip"),
         ("hsh", "x.zip", b"PK", "torn_archive", "no whole zip"),
+        ("hsh", "x.zip", b"Rar!\x1a\x07\x00", "torn_archive", "it is none; send a zip"),
         ("hsh", "x.zip", zipped({"in.zip": b"x"}), "archive_nested", "inside"),
         (
             "hsh",
@@ -149,6 +164,31 @@ def test_an_archive_of_several_files_is_not_read_for_its_first_alone(
     (outcome,) = take_all(warehouse, landing_dir)
     assert outcome.status == "quarantined"
     assert "it holds 2 files where one was agreed" in outcome.reason
+
+
+@pytest.mark.parametrize("name", ["cad_20250707.csv", "the calls.zip"])
+def test_a_read_me_beside_the_one_file_does_no_harm(warehouse, landing_dir, name):
+    beside = {"README.txt": b"About", "export/Fields.pdf": b"%PDF-1.7"}
+    put(landing_dir, "dem", name, zipped({"export/July.csv": as_csv(CALLS), **beside}))
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert (outcome.status, outcome.rows_loaded) == ("taken", len(CALLS))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (zipped(SPREADSHEET), "it is a spreadsheet; save it as CSV (UTF-8)"),
+        (WORKBOOK + b"\0" * 600, "it is a workbook of Excel; save it as CSV (UTF-8)"),
+        (as_lines(CALLS), "JSON objects one after another; send them as one array"),
+    ],
+)
+def test_a_file_under_its_declared_name_that_is_something_else(
+    warehouse, landing_dir, content, says
+):
+    put(landing_dir, "dem", "cad_20250707.csv", content)
+    (outcome,) = take_all(warehouse, landing_dir)
+    assert outcome.status == "quarantined"
+    assert says in outcome.reason
 
 
 def test_a_name_goes_before_the_content(landing_dir):

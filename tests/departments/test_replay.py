@@ -198,7 +198,8 @@ def test_a_delivery_no_row_of_which_can_be_taken_is_refused_and_mended(
     assert outcome.status == "quarantined"
     told = (
         f"not one of its {rows} rows could be taken: {rows} broke bad_time in "
-        "dem_cad_calls.received_datetime; mend it and replay it [every_row_bad]"
+        "dem_cad_calls.received_datetime: received_datetime is not a date or time "
+        "written YYYY-MM-DD HH:MM:SS; mend it and replay it [every_row_bad]"
     )
     assert outcome.reason == f"dem/{CAD}: {told}"
     assert held(warehouse) == []

@@ -81,13 +81,24 @@ def test_the_format_of_a_file_without_ending_is_seen():
     assert calls(data, "police calls")[0].schema_version == "csv"
 
 
+@pytest.mark.parametrize("name", ["cad_20250707.json", "cad_20250707.csv.gz", "CAD"])
+def test_a_file_is_read_for_what_it_is_whatever_it_is_called(name):
+    data = csv_bytes(["cad_number", "received_datetime"], ROWS)
+    read = [calls(each, name) for each in (data, json.dumps(ROWS).encode())]
+    assert [facts.schema_version for facts, *_ in read] == ["csv", "json"]
+    told = [
+        [row["cad_number"] for row in rows["dem_cad_calls"]] for _, rows, *_ in read
+    ]
+    assert told[0] == told[1] == [row["cad_number"] for row in ROWS]
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [
         (b"", "empty"),
         (b'{"error":true,"message":"Invalid SoQL"}', "not_an_array"),
         (b"<html>", "web_page"),
-        (b"cad_number,id\n", "not_json"),
+        (b"cad_number\n", "not_json"),
         (json.dumps(ROWS).encode()[:-1], "torn"),
         (json.dumps(ROWS).encode()[:-20], "torn"),
         (json.dumps(ROWS).encode() + b"[]", "not_json"),

@@ -7,8 +7,9 @@ with versions as (
     select
         *,
         {{ utc_from_offset("systemmodstamp") }} as source_updated_at,
-        coalesce(lower({{ text_value("isdeleted") }}) in ('true', '1'), false)
-            as is_deleted
+        coalesce(
+            lower({{ text_value("isdeleted") }}) in ('true', '1', 'yes', 'y'), false
+        ) as is_deleted
     from {{ source("raw", "dem_team_log") }}
 
 ),

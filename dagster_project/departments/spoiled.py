@@ -1,0 +1,76 @@
+"""Find rows that a tool spoiled on their way here, which still look like rows.
+
+Belongs here: what spreadsheets, reports and joined files leave among the rows. Does not
+belong here: what the department itself wrote (``row_rules``), a file that is no table
+(``csv_rows``).
+"""
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.departments.feed import Table
+
+ROUNDED = r"^\s*[+-]?\d(\.\d+)?[eE]\+\d+\s*$"
+"""How a spreadsheet shows, and then saves, a long number: ``1.23457E+11``. Digits are
+gone from it, so that the ids of many records become one."""
+YES = ("true", "1", "yes", "y")
+
+Fault = tuple[str, str, str, pa.Array]
+"""Column, rule, reason, and which rows."""
+
+
+def header_again(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find the header among the rows, where two files were joined."""
+    if table.document:
+        return  # its id is a text that anybody may choose
+    marks = [
+        pc.equal(pc.utf8_lower(columns[column]), column.lower())
+        for column in table.key
+        if column in columns
+    ]
+    bad = pc.fill_null(pc.and_(marks[0], marks[-1]), False) if marks else None
+    if bad is not None and pc.any(bad).as_py():
+        reason = "the header stands here again, so two files were probably joined"
+        yield table.key[0], "header_again", reason, bad
+
+
+def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find ids that a spreadsheet rounded."""
+    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
+        values = columns.get(column)
+        if values is None or values.null_count == len(values):
+            continue
+        bad = pc.fill_null(pc.match_substring_regex(values, ROUNDED), False)
+        if pc.any(bad).as_py():
+            reason = (
+                f"{column} was rounded by a spreadsheet (1.2E+11) and names many "
+                "records; send the file as the system wrote it"
+            )
+            yield column, "rounded_id", reason, bad
+
+
+def undated(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find rows without any moment, a report's line of totals for one.
+
+    A row that says it was deleted need not say when it was.
+    """
+    named = [column for column in table.moments if column in columns]
+    if not named:
+        return
+    blank = pc.and_(_is_blank(columns[named[0]]), _is_blank(columns[named[-1]]))
+    deleted = columns.get(table.deleted)
+    if deleted is not None:
+        gone = pc.is_in(pc.utf8_lower(deleted), pa.array(YES, pa.string()))
+        blank = pc.and_not(blank, gone)
+    if pc.any(blank).as_py():
+        reason = (
+            f"{' and '.join(named)} is blank, so nobody knows when it was; if it is a "
+            "report's line of totals, send the report without it"
+        )
+        yield named[0], "missing_moment", reason, blank
+
+
+def _is_blank(values: pa.Array) -> pa.Array:
+    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(values), ""), True)
