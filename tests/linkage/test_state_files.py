@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.linkage import state_run
 from dagster_project.linkage.columns import UnreadableRecords
-from dagster_project.linkage.state_files import held, read_state
+from dagster_project.linkage.state_files import VERSION, held, read_state
 from tests.linkage.invented_town import invented_records
 from tests.linkage.state_lives import Life
 
@@ -71,7 +71,10 @@ def test_every_file_is_missed_when_it_is_gone_or_cut_short(state):
     assert read_state(state) is not None
 
 
-@pytest.mark.parametrize("text", ["[]", "7", "{}", '{"version": 2}', "null", "\xff"])
+BARE = f'{{"version": {VERSION}}}'
+
+
+@pytest.mark.parametrize("text", ["[]", "7", "{}", BARE, "null", "\xff"])
 def test_a_strange_list_of_files_is_refused(state, text):
     (state / "current.json").write_bytes(text.encode("latin-1"))
     assert "is damaged" in refused(state)
