@@ -85,7 +85,7 @@ def test_whoever_looks_at_every_pair_finds_the_truth(crowd, written):
     assert looked.sum() == len(drawn.left) and np.all(looked <= run.sample.pairs)
     inside = run.sample.floors >= 0.5
     assert np.array_equal(looked[inside], run.sample.pairs[inside])
-    assert truly(crowd) < 0.995
+    assert truly(crowd) < 0.999, "some links of this crowd are wrong"
     assert at_the_threshold(run).precision.value == pytest.approx(truly(crowd))
     # The model's own account of what nobody looked into is kept whole.
     unseen = run.sample.pairs[~inside].sum()

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,9 +109,8 @@ def test_what_is_left_never_contradicts_itself(told):
     taken = [decision(f"d{n}", *words) for n, words in enumerate(told)]
     standing = stand(taken, {r: THEN for r in "abcdef"})
     # Raises when must-links imply what a cannot-link forbids.
-    engine_decisions(
-        standing.pairs(MUST_LINK), standing.pairs(CANNOT_LINK), list("abcdef")
-    )
+    ids = pa.array(list("abcdef"))
+    engine_decisions(standing.pairs(MUST_LINK), standing.pairs(CANNOT_LINK), ids)
     laid_aside = [d for d in standing.decisions if d.status == "contradictory"]
     assert bool(laid_aside) == bool(contradictions(taken))
     for found in standing.contradictions:
