@@ -27,7 +27,7 @@ BOOKS = (
     "consent_statements",
     "agreements",
 )
-NOW = datetime(2026, 8, 1, 6)
+NOW = datetime(2025, 8, 1, 6)
 GOOD_MARTS = [("P1", 3), ("P2", 1)]
 
 

@@ -4,6 +4,7 @@ Nothing here says which of them are taken. It says that none stops the run, that
 books add up, and that the models and the blocking promises hold over what got in.
 """
 
+from datetime import datetime
 from random import Random
 
 import great_expectations as gx
@@ -16,7 +17,10 @@ from tests.dbt_project.conftest import run_dbt
 from tests.departments.made_up_deliveries import AGREEMENT, put
 
 from . import mutations
-from .aftermath import NOW, is_balanced, raw, take
+from .aftermath import is_balanced, raw, take
+
+AFTERWARDS = datetime(2026, 8, 1, 6)
+"""After the last of the valid deliveries says it was made."""
 
 pytestmark = pytest.mark.faults
 
@@ -53,7 +57,7 @@ def lay_down(home, seed: int, count: int) -> None:
 
 def test_no_delivery_stops_a_run_and_the_books_add_up(home):
     lay_down(home, seed=1, count=PER_FORM)
-    outcomes = take(home)
+    outcomes = take(home, clock=lambda: AFTERWARDS)
     found = raw(home.warehouse)
     is_balanced(found)
     status = {row[3]: row[14] for row in found["deliveries"]}
@@ -65,7 +69,7 @@ def test_no_delivery_stops_a_run_and_the_books_add_up(home):
 
     with open_warehouse(home.warehouse) as connection:
         statements = home.folder / "statements.csv"
-        write_tables(connection, AGREEMENT, statements, NOW)
+        write_tables(connection, AGREEMENT, statements, AFTERWARDS)
     run_dbt(
         home.warehouse,
         home.folder / "target",
