@@ -8,6 +8,7 @@ Belongs here: reading, linking, writing clusters. Does not belong here: measurin
 """
 
 import argparse
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,20 +24,27 @@ def main() -> None:
     parser.add_argument("clusters", help="Parquet file to write")
     parser.add_argument("thresholds", type=float, nargs="*", default=[0.95])
     given = parser.parse_args()
-    records = pq.read_table(given.records)
+    make = _ours if given.engine == "ours" else _splinks
+    pq.write_table(make(lambda: _read(given.records), given.thresholds), given.clusters)
+
+
+def _read(path: str) -> pa.Table:
+    records = pq.read_table(path)
     if "true_person" in records.column_names:
         records = records.drop_columns(["true_person"])
-    make = _ours if given.engine == "ours" else _splinks
-    pq.write_table(make(records, given.thresholds), given.clusters)
+    return records
 
 
-def _ours(records: pa.Table, thresholds: list[float]) -> pa.Table:
+def _ours(read: Callable[[], pa.Table], thresholds: list[float]) -> pa.Table:
     """Return the partitions at the default thresholds; a lone record is its own."""
+    from dagster_project.one_heap import keep_one_heap
+
+    keep_one_heap()  # as ``throughline link`` begins
     import pyarrow.compute as pc
 
     from dagster_project.linkage.link import link
 
-    found = link(records).partition
+    found = link(read).partition
     ids = found["client_record_id"]
     return pa.table(
         {
@@ -47,11 +55,11 @@ def _ours(records: pa.Table, thresholds: list[float]) -> pa.Table:
     )
 
 
-def _splinks(records: pa.Table, thresholds: list[float]) -> pa.Table:
+def _splinks(read: Callable[[], pa.Table], thresholds: list[float]) -> pa.Table:
     from benchmarks.splink_setup import linked
 
     table = None
-    for threshold, found in linked(records, thresholds).items():
+    for threshold, found in linked(read(), thresholds).items():
         found = found.select(["record_id", "cluster_id"])
         found = found.rename_columns(["record_id", str(threshold)])
         table = table.join(found, "record_id") if table else found
