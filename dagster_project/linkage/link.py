@@ -82,7 +82,8 @@ def link(
     """Decide which records are one person.
 
     Args:
-        records: one row per department's record of a client; see ``columns``.
+        records: one row per department's record of a client; see ``columns``. Or what
+            returns them.
         config: settings; the defaults are the product's.
         must_link: pairs of record ids a steward found to be one person.
         cannot_link: pairs of record ids a steward found to be two.
