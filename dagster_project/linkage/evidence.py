@@ -66,16 +66,6 @@ class Evidence:
         np.add.at(total, self.right, safe)
         return 1.0 - np.exp(total)
 
-    def between(self, a: Codes, b: Codes) -> NDArray[np.float64]:
-        """Return the posterior of pairs of clusters; nan where never compared."""
-        wanted = np.minimum(a, b) * self.people + np.maximum(a, b)
-        known = self.left * self.people + self.right
-        place = np.searchsorted(known, wanted)
-        place[place == len(known)] = 0
-        if not len(known):
-            return np.full(len(wanted), np.nan)
-        return np.where(known[place] == wanted, self.apart.posterior[place], np.nan)
-
 
 def codes_of(column: pa.ChunkedArray | pa.Array) -> tuple[Codes, int]:
     """Return a text column as places in its sorted values, -1 for null; their count."""
