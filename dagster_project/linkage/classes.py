@@ -36,6 +36,10 @@ TWIN_PRIOR = 2000.0
 differs, a file cannot tell twins from wrong forenames, and only one with many pairs
 that other fields decide says how many there are."""
 
+OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
+"""Share of one person's record pairs whose forenames are unlike, and as how many pairs
+it is believed: the few pairs of a small file may all be twins'."""
+
 TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
 Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. One in
@@ -115,6 +119,23 @@ def namesake_share(match_pairs: float, household_pairs: float) -> float:
     """Return the share of namesakes among the pairs of one home."""
     matches = match_pairs / max(household_pairs, 1e-9)
     return float(np.clip(NAMESAKES * matches, NAMESAKE, MOST_KIN))
+
+
+def with_usual_forenames(table: NDArray, pairs: float) -> NDArray[np.float64]:
+    """Return a person's levels, how often forenames differ drawn to what is usual.
+
+    Args:
+        table: [field, level] shares, as counted.
+        pairs: of one person's records that were counted.
+    """
+    place, number = field("first"), level("first", "different")
+    found = table[place, number]
+    usual = OTHER_FORENAME_PRIOR * OTHER_FORENAME
+    share = (found * pairs + usual) / (pairs + OTHER_FORENAME_PRIOR)
+    table = table.copy()
+    table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
+    table[place, number] = share
+    return table
 
 
 def start_table() -> NDArray[np.float64]:

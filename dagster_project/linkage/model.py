@@ -24,6 +24,7 @@ from dagster_project.linkage.classes import (
     start_table,
     twin_forenames,
     twin_share,
+    with_usual_forenames,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -194,8 +195,9 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
+        person = _normalised(match.sum(0), mean_u)
         model = Model(
-            _normalised(match.sum(0), mean_u),
+            with_usual_forenames(person, share[MATCH] * total) if household else person,
             _normalised(home, mean_u),
             chance(sample, take_out),
             prior,

@@ -78,7 +78,8 @@ class Town:
 
 @pytest.mark.parametrize("held", WHAT_IS_HELD)
 @pytest.mark.parametrize(
-    ("people", "twins", "each"), [(700, 2, 1), (700, 2, 3), (700, 8, 2), (3000, 20, 3)]
+    ("people", "twins", "each"),
+    [(15, 1, 2), (100, 2, 2), (700, 2, 1), (700, 2, 3), (700, 8, 2), (3000, 20, 3)],
 )
 def test_twins_of_a_tidy_file_stay_two(held, people, twins, each) -> None:
     town = Town(people, twins, each)
