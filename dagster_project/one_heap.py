@@ -15,7 +15,7 @@ def keep_one_heap() -> None:
 
     glibc gives each thread a heap of its own and never moves what was freed between
     them. Our threads work on a few large arrays and hardly ever wait for one another's
-    heap, so several only cost memory: 8 per cent of a million records. Where the C
+    heap, so several only cost memory: 6 to 9 per cent of a million records. Where the C
     library is another one, nothing happens.
     """
     try:

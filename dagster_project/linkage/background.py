@@ -18,7 +18,7 @@ from dagster_project.linkage.strata import Strata
 
 @dataclass(frozen=True)
 class Background:
-    """Reading records again costs a third of linking them; this saves it."""
+    """Reading records again costs a sixth of the command; this saves it."""
 
     names: pa.Table  # the written names, in the order of the partition
     held: Held  # in the same order

@@ -123,8 +123,8 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
 def _in_order(work: Callable[[str], _Found], rules: Sequence[str]) -> Iterator[_Found]:
     """Do the rules in as many threads as the kernels have; yield in their order.
 
-    No more rules than threads are ahead of the one that is waited for: what a rule
-    found is large.
+    No more rules are under way, or wait to be taken, than there are threads: what a
+    rule found is large.
     """
     threads = get_num_threads()
     if threads == 1:

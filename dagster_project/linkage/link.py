@@ -41,8 +41,8 @@ NAMES = ("first_name", "last_name")
 """Those that a report reads again."""
 
 Records = pa.Table | Callable[[], pa.Table]
-"""A table, or what returns it: then nobody else need hold it while it is linked, which
-is a tenth of all memory."""
+"""A table, or what returns it: then nobody else need hold it while it is linked, and
+its memory serves the later stages."""
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ def compare_and_score(
 
     Levels are kept for those alone: memory is bounded by what is likely, not by what
     was compared. Records are laid out in the order in which the candidates meet them,
-    which spares a third of the time; two of them are compared in their own order, as
-    Jaro's similarity may tell them apart.
+    which spares a third of the comparing; two of them are compared in their own order,
+    as Jaro's similarity may tell them apart.
     """
     record = pairs.record
     near = encoded.take(record), strata.take(record), log_frequency[record]

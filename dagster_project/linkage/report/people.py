@@ -1,7 +1,7 @@
 """What the page knows of each record: the identity it holds, its source, its groups.
 
 Belongs here: reading them off the caller's table, in the order of the partition. Does
-not belong here: measuring quality (``groups``), identifiers (``identity_held``).
+not belong here: measuring quality (``groups``), identifiers (``linkage.held``).
 """
 
 import re

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from dagster_project.linkage.held import IDENTIFIERS
-from dagster_project.linkage.report.identity_held import distinctiveness
+from dagster_project.linkage.report.distinctiveness import distinctiveness
 from dagster_project.linkage.report.parts import (
     count,
     few,

@@ -6,13 +6,13 @@ import pytest
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
 from dagster_project.linkage.held import LACKING
+from dagster_project.linkage.report.distinctiveness import distinctiveness
 from dagster_project.linkage.report.groups import (
     measures,
     people_per_label,
     pooled,
     sources_of_people,
 )
-from dagster_project.linkage.report.identity_held import distinctiveness
 from dagster_project.linkage.report.people import Grouping, recorded, script
 from dagster_project.linkage.report.sources import pairs_of_sources, source_sets
 from tests.linkage.report.made_runs import MADE_AT, town
