@@ -13,6 +13,9 @@ from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field, lev
 SHARED = tuple(field(name) for name in ("last", "phone", "address"))
 """What people of one home share; in their class these are estimated."""
 
+OF_TWINS = (*SHARED, *(field(name) for name in ("dob", "birth_year", "age")))
+"""What twins share as one person's records do."""
+
 COPIED_NUMBER = 0.005
 """Share of a household's pairs that carry one SSN: numbers copied inside a family."""
 
@@ -23,18 +26,17 @@ NAMESAKES = 0.003
 """Pairs of namesakes' records per pair of one person's at least. Some 3 % of American
 men carry a suffix; one in ten is taken to be met together with his father or son."""
 
-TWINS = 0.004
-"""Pairs of twins' records per pair of one person's records, at least. Twins are 3.1 %
-of American births (CDC, NVSS 2021), and one in eight is taken to be met together with
-the other; both are met as often as anybody."""
+TWINS, MOST_TWINS = 0.004, 0.006
+"""Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
+births (CDC, NVSS 2021), and one in eight, at most one in five, is taken to be met
+together with the other; both are met as often as anybody. It is not counted: records
+that err in one field often err in more, and a wrong forename beside a wrong SSN looks
+like a twin."""
 
-MOST_TWINS = 0.05
-"""And at most: a file of twins is more likely one of wrong forenames."""
-
-TWIN_PRIOR = 2000.0
-"""Pairs of one person that ``TWINS`` is believed like: where nothing but the forename
-differs, a file cannot tell twins from wrong forenames, and only one with many pairs
-that other fields decide says how many there are."""
+TWINS_OF_UNLIKE = 0.16
+"""Twins per pair of one person whose forenames are unlike, within those bounds. The
+more often a file gives one person two names, the more pairs of twins may pass for that;
+a home, a surname and a date do not tell, and so the pair is asked about."""
 
 OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
 """Share of one person's record pairs whose forenames are unlike, and as how many pairs
@@ -108,11 +110,13 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(match_pairs: float, twin_pairs: float) -> float:
-    """Return the pairs of twins per pair of one person, as far as they are believed."""
-    believed = twin_pairs + TWINS * TWIN_PRIOR
-    share = believed / (match_pairs + TWIN_PRIOR)
-    return float(np.clip(share, TWINS, MOST_TWINS))
+def twin_share(unlike: float) -> float:
+    """Return the pairs of twins per pair of one person.
+
+    Args:
+        unlike: share of one person's pairs whose forenames are unlike.
+    """
+    return float(np.clip(TWINS_OF_UNLIKE * unlike, TWINS, MOST_TWINS))
 
 
 def namesake_share(match_pairs: float, household_pairs: float) -> float:

@@ -210,9 +210,11 @@ def _places(column: Coded, places: dict[str, int]) -> Codes:
 
 
 def _overused(records: Standard, surname_sounds: Codes) -> Dropped:
-    ssns = shared_by_strangers(records.ssn.codes, surname_sounds, SSN_HOLDERS)
+    defaults = default_dates(records.dob, surname_sounds)
+    dates = without(records.dob, defaults)
+    ssns = shared_by_strangers(records.ssn.codes, surname_sounds, dates, SSN_HOLDERS)
     return Dropped(
-        tuple(default_dates(records.dob, surname_sounds).tolist()),
+        tuple(defaults.tolist()),
         tuple(records.ssn.values[code] for code in ssns.tolist()),
     )
 

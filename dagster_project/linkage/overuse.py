@@ -19,16 +19,19 @@ DATE_EXCESS = 20.0
 reach it in honest data, a form's pre-filled date does."""
 
 ONE_PERSON = 0.5
-"""One person's many records mostly carry one surname: a value of which some surname
-makes up this share is theirs, however often they were met."""
+"""One person's many records mostly carry one surname, or one birth date: a value of
+which one of either makes up this share is theirs, however often they were met."""
 
 
-def shared_by_strangers(values: Codes, surnames: Codes, holders: int) -> Codes:
-    """Return the values held by at least ``holders`` records of no common surname.
+def shared_by_strangers(
+    values: Codes, surnames: Codes, dates: Codes, holders: int
+) -> Codes:
+    """Return the values held by at least ``holders`` records of no one person.
 
     Args:
         values: one value per record, 0 where missing.
         surnames: a sound code of the surname per record, 0 where missing.
+        dates: birth date per record, 0 where missing.
         holders: fewest named records that are judged.
     """
     rows = np.flatnonzero((values > 0) & (surnames > 0))
@@ -37,11 +40,21 @@ def shared_by_strangers(values: Codes, surnames: Codes, holders: int) -> Codes:
     found, place, counts = np.unique(
         values[rows], return_inverse=True, return_counts=True
     )
-    pairs = place * (int(surnames.max()) + 1) + surnames[rows]
-    both, times = np.unique(pairs, return_counts=True)
-    largest = np.zeros(len(found), np.int64)
-    np.maximum.at(largest, both // (int(surnames.max()) + 1), times)
-    return found[(counts >= holders) & (largest < ONE_PERSON * counts)]
+    of_one = np.maximum(
+        _most_of_one(place, surnames[rows], len(found)),
+        _most_of_one(place, dates[rows], len(found)),
+    )
+    return found[(counts >= holders) & (of_one < ONE_PERSON * counts)]
+
+
+def _most_of_one(place: Codes, trait: Codes, values: int) -> Codes:
+    """Return for each value how many of its records share one trait at most."""
+    known = trait > 0
+    width = int(trait.max(initial=0)) + 1
+    both, times = np.unique(place[known] * width + trait[known], return_counts=True)
+    most = np.zeros(values, np.int64)
+    np.maximum.at(most, both // width, times)
+    return most
 
 
 def default_dates(dates: Codes, surnames: Codes) -> Codes:
@@ -51,7 +64,8 @@ def default_dates(dates: Codes, surnames: Codes) -> Codes:
         return np.zeros(0, np.int64)
     found, counts = np.unique(known, return_counts=True)
     common = found[counts > DATE_EXCESS * counts.mean()]
-    return np.intersect1d(common, shared_by_strangers(dates, surnames, DATE_HOLDERS))
+    nobodys = shared_by_strangers(dates, surnames, np.zeros_like(dates), DATE_HOLDERS)
+    return np.intersect1d(common, nobodys)
 
 
 def without(values: Codes, dropped: Codes) -> Codes:
