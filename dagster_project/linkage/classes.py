@@ -65,9 +65,20 @@ LEAST_DIFFERENT = {"sex": 0.02}
 sex would make one error, or one change of it, speak against the person as strongly as
 another name; no weight may part people for that."""
 
-MOST_DIFFERENT = {"suffix": 0.05}
-"""And at most. A suffix is written to tell a son from his father; files with few of
-them would learn from fathers and sons that one person has two."""
+MOST_DIFFERENT = {
+    "first": 0.08,
+    "dob": 0.05,
+    "birth_year": 0.05,
+    "age": 0.05,
+    "ssn": 0.15,
+    "ssn_last4": 0.15,
+    "sex": 0.1,
+    "suffix": 0.003,
+}
+"""And at most, of what stays the same through a life. In a large roll that holds hardly
+anybody twice, people whose names go together would else be taken for the class of one
+person. A suffix is written to tell a son from his father; files with few of them would
+learn from fathers and sons that one person has two."""
 
 START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
@@ -139,6 +150,23 @@ def with_usual_forenames(table: NDArray, pairs: float) -> NDArray[np.float64]:
     table = table.copy()
     table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
     table[place, number] = share
+    return table
+
+
+def within_bounds(table: NDArray) -> NDArray[np.float64]:
+    """Return a person's levels with the share of 'different' held to its bounds.
+
+    Args:
+        table: [field, level] shares, as counted.
+    """
+    table = table.copy()
+    for name in LEAST_DIFFERENT | MOST_DIFFERENT:
+        place, number = field(name), level(name, "different")
+        least, most = LEAST_DIFFERENT.get(name, 0.0), MOST_DIFFERENT.get(name, 1.0)
+        found = table[place, number]
+        share = min(max(found, least), most)
+        table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
+        table[place, number] = share
     return table
 
 

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
-    LEAST_DIFFERENT,
-    MOST_DIFFERENT,
     OF_TWINS,
     SHARED,
     copied_shares,
@@ -26,6 +24,7 @@ from dagster_project.linkage.classes import (
     twin_forenames,
     twin_share,
     with_usual_forenames,
+    within_bounds,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -205,7 +204,7 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
-        person = _normalised(match.sum(0), mean_u)
+        person = within_bounds(_normalised(match.sum(0), mean_u))
         if household:
             person = with_usual_forenames(person, share[MATCH] * total)
         unlike = person[field("first"), level("first", "different")]
@@ -239,11 +238,6 @@ def _normalised(counts: NDArray, u: NDArray) -> NDArray[np.float64]:
     mass = np.maximum(counts.sum(1, keepdims=True), 1.0)
     table = (counts + SMOOTHING * mass * u + 1e-6) * level_mask()
     table = table / table.sum(1, keepdims=True)
-    for name in LEAST_DIFFERENT | MOST_DIFFERENT:
-        place, number = field(name), level(name, "different")
-        least, most = LEAST_DIFFERENT.get(name, 0.0), MOST_DIFFERENT.get(name, 1.0)
-        table[place, number] = min(max(table[place, number], least), most)
-        table[place, 1] = 1.0 - table[place, number]
     table[:, 0] = 1.0
     return table
 

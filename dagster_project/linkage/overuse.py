@@ -18,6 +18,13 @@ DATE_EXCESS = 20.0
 """A default date stands out at least this far above the mean date; 1 January does not
 reach it in honest data, a form's pre-filled date does."""
 
+DAY_HOLDERS, DAY_EXCESS = 12, 5.0
+"""A day of the year stands for an unknown one if this many surnames at least were born
+on it in all years together, and so many times more than on a mean day."""
+
+DAYS = 365.25
+"""Days of a year."""
+
 ONE_PERSON = 0.5
 """One person's many records mostly carry one surname, or one birth date: a value of
 which one of either makes up this share is theirs, however often they were met."""
@@ -57,8 +64,35 @@ def _most_of_one(place: Codes, trait: Codes, values: int) -> Codes:
     return most
 
 
+def default_days(dates: Codes, surnames: Codes) -> Codes:
+    """Return the days, as mmdd, that stand in many years for a day that nobody knew.
+
+    A date on such a day (1 January mostly) says the year and no more. A day that is so
+    frequent in one year alone is a form's default date instead.
+
+    Args:
+        dates: yyyymmdd per record, 0 where missing.
+        surnames: a sound code of the surname per record; a person who was met often
+            counts once for each.
+    """
+    known = dates % 100 > 0
+    if not known.any():
+        return np.zeros(0, np.int64)
+    width = int(surnames.max(initial=0)) + 1
+    date = np.unique(dates[known] * width + surnames[known]) // width
+    year, day = date // 10000, date % 10000
+    found, place, counts = np.unique(day, return_inverse=True, return_counts=True)
+    in_one_year = _most_of_one(place, year, len(found))
+    many = (counts >= DAY_HOLDERS) & (counts > DAY_EXCESS * len(day) / DAYS)
+    return found[many & (in_one_year < ONE_PERSON * counts)]
+
+
 def default_dates(dates: Codes, surnames: Codes) -> Codes:
-    """Return the dates that stand on far more records than any birthday would."""
+    """Return the dates that stand on far more records than any birthday would.
+
+    A year alone, or a month, is no date and may stand on many.
+    """
+    dates = np.where(dates % 100 > 0, dates, 0)
     known = dates[dates > 0]
     if len(known) == 0:
         return np.zeros(0, np.int64)
@@ -66,6 +100,13 @@ def default_dates(dates: Codes, surnames: Codes) -> Codes:
     common = found[counts > DATE_EXCESS * counts.mean()]
     nobodys = shared_by_strangers(dates, surnames, np.zeros_like(dates), DATE_HOLDERS)
     return np.intersect1d(common, nobodys)
+
+
+def of_year_alone(dates: Codes, days: Codes) -> Codes:
+    """Return ``dates`` with month and day made 0 where they are one of ``days``."""
+    if not len(days):
+        return dates
+    return np.where(np.isin(dates % 10000, days), dates // 10000 * 10000, dates)
 
 
 def without(values: Codes, dropped: Codes) -> Codes:
