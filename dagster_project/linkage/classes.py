@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.chance import level_mask
 from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field, level
 
-SHARED = tuple(field(name) for name in ("last", "phone", "address"))
+SHARED = tuple(field(name) for name in ("last", "phone", "email", "address"))
 """What people of one home share; in their class these are estimated."""
 
 OF_TWINS = (*SHARED, *(field(name) for name in ("dob", "birth_year", "age")))
@@ -73,7 +73,7 @@ MOST_DIFFERENT = {
     "ssn": 0.15,
     "ssn_last4": 0.15,
     "sex": 0.1,
-    "suffix": 0.003,
+    "suffix": 0.001,
 }
 """And at most, of what stays the same through a life. In a large roll that holds hardly
 anybody twice, people whose names go together would else be taken for the class of one

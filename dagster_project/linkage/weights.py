@@ -16,8 +16,8 @@ MATCH, HOUSEHOLD = 1, 2
 """Classes beside chance (0): one person; two people of one home. Twins are a third that
 has no prior of its own: they are as many to so many matches."""
 
-FORENAME = field("first")
-"""The field that tells kin from one person; see ``kin_joints``."""
+FORENAME, MIDDLE = field("first"), field("middle")
+"""The names that tell kin from one person; see ``kin_joints``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -97,18 +97,19 @@ def term_adjustment(weights, stratum, place, number, common):
 def kin_joints(weights, stratum, home, chance, forename, twin):
     """Return the log joints, over that of chance, of two of a home, and of twins.
 
-    Most of a home agree on the forename as strangers do, namesakes as one person does.
+    Most of a home agree on forename and middle name as strangers do, namesakes as one
+    person does.
     Twins share home, surname and birth date as the records of one person do, and so
     they are told from one person by what else there is: a twin's forename, the SSN.
 
     Args:
         weights: the model.
         stratum: the pair of sources.
-        home: sum of log h/u over the fields but the forename.
-        chance: log h/u of the forename's level.
-        forename: log m/u of the same, its rarity included.
-        twin: log t/u of the same, with log m/u of what twins share, and log h/u of the
-            rest.
+        home: sum of log h/u over the fields but forename and middle name.
+        chance: log h/u of these two.
+        forename: log m/u of the same, their rarity included.
+        twin: log t/u of the forename, with log m/u of what twins share, and log h/u of
+            the rest.
     """
     namesakes = weights.kin[1]
     names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
@@ -196,11 +197,14 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
                 )
                 m, h = field_scores(weights, g, place, number, common)
                 match += m
-                if place == FORENAME:
-                    chance, forename = h, m
-                    twin += weights.twin[g, number]
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += m
                 else:
                     home += h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
                     twin += m if weights.of_twins[place] else h
         kin = kin_log_odds(weights, g, home, chance, forename, twin)
         out[q] = match - log_one_plus_exp(kin)
@@ -239,11 +243,14 @@ def _count_chunk(
             if number:
                 told, h = field_scores(weights, g, place, number, common[q, place])
                 m += told
-                if place == FORENAME:
-                    chance, forename = h, told
-                    twin += weights.twin[g, number]
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += told
                 else:
                     home += h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
                     twin += told if weights.of_twins[place] else h
         h, t = kin_joints(weights, g, home, chance, forename, twin)
         top = max(0.0, max(m, max(h, t)))
