@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import FIELD_COUNT, field
 
-MATCH, HOUSEHOLD = 1, 2
-"""Classes beside chance (0): one person; two people of one home. Twins are a third that
-has no prior of its own: they are as many to so many matches."""
+MATCH, HOUSEHOLD, TWIN = 1, 2, 3
+"""Classes beside chance (0): one person; two people of one home; twins, which have no
+prior of their own but are as many to so many matches."""
 
 FORENAME, MIDDLE = field("first"), field("middle")
 """The names that tell kin from one person; see ``kin_joints``."""
@@ -262,6 +262,7 @@ def _count_chunk(
             continue
         totals[g, 1] += em
         totals[g, 2] += eh
+        totals[g, 3] += et
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -311,14 +312,14 @@ def expected_counts(weights, levels, stratum, common, strata, responsibility):
     """Return expected pairs per class and level: the E step.
 
     Returns match counts [stratum, field, level], household counts [field, level] and
-    class totals [stratum, class]; writes the share of each pair that is no chance into
-    ``responsibility``. Summed in fixed chunks, so threads never
+    class totals [stratum, class], those of twins last; writes the share of each pair
+    that is no chance into ``responsibility``. Summed in fixed chunks, so threads never
     change a byte.
     """
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
-    totals = np.zeros((CHUNKS, strata, 3))
+    totals = np.zeros((CHUNKS, strata, 4))
     count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
     count(weights, levels, stratum, common, match, household, totals, responsibility)
     return [part.sum(0) for part in (match, household, totals)]
