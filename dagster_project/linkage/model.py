@@ -17,6 +17,7 @@ from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
     OF_TWINS,
     SHARED,
+    believed_share,
     copied_shares,
     household_table,
     namesake_share,
@@ -195,6 +196,7 @@ def fit(
     before = 0.0
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
+        totals[:, MATCH] *= believed_share(match.sum(0))
         share = totals.sum(0) / total
         prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)

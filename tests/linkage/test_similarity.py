@@ -8,6 +8,7 @@ from dagster_project.linkage.names import fold
 from dagster_project.linkage.similarity import (
     best_possible,
     jaro_winkler,
+    one_edit,
     text_similarity,
 )
 from dagster_project.linkage.text_tables import text_table
@@ -65,3 +66,30 @@ def test_the_bound_is_never_below_the_similarity(left, right):
     for floor in (0.78, 0.86, 0.92):
         near = text_similarity(table, np.int64(1), np.int64(2), floor)
         assert (near >= floor) == (exact >= floor)
+
+
+@st.composite
+def near_names(draw):
+    """Return a name, and the same after up to two slips."""
+    name = list(fold(draw(names)))
+    slipped = list(name)
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, max(len(slipped) - 1, 0)))
+        kind = draw(st.sampled_from(("drop", "add", "change", "swap")))
+        if kind == "add" or not slipped:
+            slipped.insert(place, draw(st.sampled_from("aeñ陈م")))
+        elif kind == "drop":
+            del slipped[place]
+        elif kind == "change":
+            slipped[place] = draw(st.sampled_from("aeñ陈م"))
+        else:
+            slipped[place : place + 2] = reversed(slipped[place : place + 2])
+    return "".join(name), "".join(slipped)
+
+
+@settings(max_examples=600, deadline=None)
+@given(near_names())
+def test_one_edit_is_a_distance_of_one(pair):
+    table = text_table(["", *pair])
+    distance = jellyfish.damerau_levenshtein_distance(*pair)
+    assert distance == 0 or one_edit(table, 1, 2) == (distance == 1)

@@ -1,0 +1,59 @@
+"""A clean roll of many people in which hardly anybody stands twice.
+
+What goes together in it (names of one language, districts) is not one person.
+"""
+
+import random
+
+import pyarrow as pa
+
+from dagster_project.linkage.evaluate import evaluate
+from dagster_project.linkage.link import link
+
+LANGUAGES = 12
+FORENAMES, SURNAMES = 60, 40
+"""Of each language; a name is the number of its language and its own."""
+PEOPLE, TWICE = 15_000, 60
+
+
+def roll() -> tuple[pa.Table, dict[str, int]]:
+    """Return the roll and the person of each record."""
+    draw = random.Random(7)
+    rows, person = [], {}
+    for number in range(PEOPLE):
+        language = draw.randrange(LANGUAGES)
+        row = {
+            "first_name": spelled(language, draw.randrange(FORENAMES)),
+            "last_name": spelled(language + LANGUAGES, draw.randrange(SURNAMES)),
+            "dob": f"{draw.randint(1930, 2004)}-{draw.randint(1, 12):02}-"
+            f"{draw.randint(1, 28):02}",
+            "sex": draw.choice("FM"),
+            "phone": f"415{draw.randint(2_000_000, 9_999_999)}",
+            "address": f"{draw.randint(1, 999)} Larch Street",
+            "zip": f"94{100 + language * 2 + draw.randrange(2)}",
+        }
+        for _ in range(2 if number < TWICE else 1):
+            record = f"r{len(rows):06}"
+            rows.append({"record_id": record, **row})
+            person[record] = number
+    draw.shuffle(rows)
+    return pa.Table.from_pylist(rows), person
+
+
+def spelled(language: int, number: int) -> str:
+    """Return a pronounceable name; names of one language resemble one another."""
+    draw = random.Random(language * 1000 + number)
+    stem = "".join(random.Random(language).choice("bdgklmnprstvz") for _ in range(2))
+    vowels = [draw.choice("aeiou") for _ in range(3)]
+    middle = draw.choice("bdgklmnprstvz")
+    return (stem[0] + vowels[0] + stem[1] + vowels[1] + middle + vowels[2]).title()
+
+
+def test_names_that_go_together_do_not_pass_for_one_person():
+    records, person = roll()
+    found = link(records).partition
+    ids = found["client_record_id"].to_pylist()
+    cluster = [c or i for c, i in zip(found["cluster"].to_pylist(), ids, strict=True)]
+    quality = evaluate(cluster, [str(person[i]) for i in ids]).pairwise
+    assert quality.precision >= 0.98
+    assert quality.recall >= 0.98
