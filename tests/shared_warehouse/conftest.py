@@ -15,14 +15,14 @@ import pytest
 from dagster_project.governance.agreement import Agreement
 from dagster_project.governance.in_force import checked
 from dagster_project.places import REPOSITORY
-from dagster_project.shared_warehouse import logins
+from dagster_project.shared_warehouse import city_day, logins
 from dagster_project.shared_warehouse.embedded import Server, binaries, serving
 from dagster_project.shared_warehouse.from_agreement import terms_of
 from dagster_project.shared_warehouse.release import Job, Published, publish
 from dagster_project.shared_warehouse.terms import Terms
 from dagster_project.warehouse import open_warehouse
 
-from . import small_warehouse
+from . import midday, small_warehouse
 
 KEY = bytes(range(32))
 PATIENCE = 10
@@ -115,6 +115,15 @@ class Database:
         """Publish a warehouse as the administrator."""
         with open_warehouse(warehouse, read_only=True) as opened:
             return publish(opened, self.connection(), Job(terms, KEY, **more))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def city_s_zone() -> Iterator[str]:
+    """Let days end where it is midday now; return where they end in earnest."""
+    with pytest.MonkeyPatch.context() as patch:
+        earnest = city_day.ZONE
+        patch.setattr(city_day, "ZONE", midday.ZONE)
+        yield earnest
 
 
 @pytest.fixture(scope="session")
