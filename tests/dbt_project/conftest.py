@@ -9,20 +9,22 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from dagster_project.dbt_reading import flags, read_project
 from tests.dbt_project import tiny_city
 from tests.dbt_project.raw_tables import create_empty, insert
-
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 
 def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
     """Run dbt against a warehouse; fail with the messages of what failed."""
     before = dict(os.environ)
     os.environ |= {"WAREHOUSE_PATH": str(warehouse), "DO_NOT_TRACK": "1"}
-    options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    options += ["--target-path", str(target), "--log-path", str(target)]
+    os.environ["DBT_TARGET_PATH"] = str(target)
     try:
-        result = dbtRunner().invoke(["--quiet", *arguments, *options])
+        manifest = read_project(warehouse)
+        if arguments == ("parse",):
+            return
+        words = ["--quiet", *arguments, *flags(), "--log-path", str(target)]
+        result = dbtRunner(manifest).invoke(words)
     finally:
         DuckDBConnectionManager.close_all_connections()
         os.environ.clear()
