@@ -151,6 +151,12 @@ def new_database(server: Server) -> Callable[[], Database]:
     return make
 
 
+@pytest.fixture
+def database(new_database: Callable[[], Database]) -> Database:
+    """Return an empty database."""
+    return new_database()
+
+
 @pytest.fixture(scope="session")
 def agreement() -> Agreement:
     """Return the repository's agreement."""
