@@ -3,13 +3,12 @@
 For the rows about whole runs it is a village, run once for all workers.
 """
 
-import os
 from pathlib import Path
 
 import pytest
 
 from dagster_project.departments import arriving
-from tests.finished_city import alone
+from tests.made_once import made_once
 
 from . import troubled_village
 from .aftermath import Home, make_home
@@ -31,19 +30,16 @@ def settle_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the village's deliveries and a run that nobody disturbed.
 
-    Nobody writes to it. Workers share one, so that each of them has not to run it.
+    Nobody writes to it.
     """
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
-    folder = root / "troubled_village"
-    with alone(folder):
-        if not (folder / "finished").exists():
-            landing, home = troubled_village.lay_down(folder), folder / "home"
-            told = finish(start(landing, home))
-            assert (home / "report.html").exists()
-            (home / "told").write_text(told)
-            (folder / "finished").touch()
-    return folder
+
+    def make(folder: Path) -> None:
+        landing, home = troubled_village.lay_down(folder), folder / "home"
+        told = finish(start(landing, home))
+        assert (home / "report.html").exists()
+        (home / "told").write_text(told)
+
+    return made_once(tmp_path_factory, "troubled_village", make)
 
 
 @pytest.fixture(scope="session")
