@@ -13,7 +13,7 @@ from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS, open_warehouse
 
 from .troubled_village import AROHA, contact, team_log
-from .whole_runs import AS_OF, COMMAND, contents, environment, finish, start
+from .whole_runs import AS_OF, COMMAND, LONGEST, contents, environment, finish, start
 
 pytestmark = [pytest.mark.faults, pytest.mark.city]
 
@@ -51,7 +51,7 @@ def test_a_broken_promise_stops_the_run_until_the_delivery_is_mended(
         )
 
     run = start(incoming, home)
-    _, errors = run.communicate(timeout=300)
+    _, errors = run.communicate(timeout=LONGEST)
     assert run.returncode == 1
     assert "blocking check 'promises' on raw/dem_team_log failed" in errors
     assert "ContactID is never missing" in errors

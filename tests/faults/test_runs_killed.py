@@ -21,7 +21,7 @@ import pytest
 from dagster_project.warehouse import SETTINGS
 
 from .disks import fill, perhaps_small_disk
-from .whole_runs import contents, finish, is_balanced, leftovers, start, tables
+from .whole_runs import LONGEST, contents, finish, is_balanced, leftovers, start, tables
 
 KILL_WHEN_DONE = [
     "raw expectations",  # while dbt builds staging and intermediate
@@ -85,7 +85,7 @@ def started(landing: Path, home: Path, stage: str) -> Iterator[subprocess.Popen]
     try:
         yield run
     finally:
-        run.communicate(timeout=300)
+        run.communicate(timeout=LONGEST)
 
 
 def is_balanced_once_open(home: Path) -> None:

@@ -241,7 +241,7 @@ def test_a_stopped_run_leaves_nothing(town, tmp_path, number, code):
         if "Bring records together" in line:
             break
     process.send_signal(number)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=600)
     assert process.returncode == code
     assert list(tmp_path.iterdir()) == []
     assert number == signal.SIGKILL or "nothing was written" in error

@@ -25,8 +25,9 @@ from dagster_project.warehouse import open_warehouse
 from . import midday, small_warehouse
 
 KEY = bytes(range(32))
-PATIENCE = 10
-"""Seconds within which the server's log collector has written a line (2026-11)."""
+PATIENCE = 120
+"""Seconds within which the server's log collector has written a line, also on a machine
+that does four times what it can (2026-11); waited in full only for what never comes."""
 _numbers = count(1)
 
 
