@@ -21,10 +21,9 @@ from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import FIELD_COUNT, FIELDS
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
-    DATE,
     FORENAME,
     MATCH,
-    YEAR,
+    MIDDLE,
     Weights,
     common_frequency,
     household_weight,
@@ -150,14 +149,15 @@ def contributions(
             )
         home = float(household_weight(weights, stratum, place, number, rarity))
         match = float(weights.match[stratum, place, number]) + rarity
-        if place == FORENAME:
-            chance, forename = home, match
-            twin += float(weights.twin[stratum, number])
-        elif place in (DATE, YEAR):
-            twin += match
+        if place in (FORENAME, MIDDLE):
+            chance += home
+            forename += match
         else:
             household += home
-            twin += match if weights.shared[place] else home
+        if place == FORENAME:
+            twin += float(weights.twin[stratum, number])
+        else:
+            twin += match if weights.of_twins[place] else home
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(
             Contribution(

@@ -16,8 +16,8 @@ MATCH, HOUSEHOLD, TWIN = 1, 2, 3
 """Classes beside chance (0): one person; two people of one home; twins, which have no
 prior of their own but are as many to so many matches."""
 
-FORENAME, DATE, YEAR = field("first"), field("dob"), field("birth_year")
-"""Fields that kin are judged by together; see ``kin_log_odds``."""
+FORENAME, MIDDLE = field("first"), field("middle")
+"""The names that tell kin from one person; see ``kin_joints``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -41,6 +41,7 @@ class Weights(NamedTuple):
     prior: NDArray[np.float64]  # [stratum, class] log of the share of all pairs
     base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
     shared: NDArray[np.bool_]  # [field] a household shares it
+    of_twins: NDArray[np.bool_]  # [field] twins share it as one person's records do
     copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
     twin: NDArray[np.float64]  # [stratum, level of the forename] log t/u
     kin: NDArray[np.float64]  # twins per match; namesakes' share of a household's
@@ -96,18 +97,19 @@ def term_adjustment(weights, stratum, place, number, common):
 def kin_joints(weights, stratum, home, chance, forename, twin):
     """Return the log joints, over that of chance, of two of a home, and of twins.
 
-    Most of a home agree on the forename as strangers do, namesakes as one person does.
+    Most of a home agree on forename and middle name as strangers do, namesakes as one
+    person does.
     Twins share home, surname and birth date as the records of one person do, and so
     they are told from one person by what else there is: a twin's forename, the SSN.
 
     Args:
         weights: the model.
         stratum: the pair of sources.
-        home: sum of log h/u over the fields but forename and birth date.
-        chance: log h/u of the forename's level.
-        forename: log m/u of the same, its rarity included.
-        twin: log t/u of the same, with log m/u of the birth date and of what a home
-            shares, and log h/u of the rest.
+        home: sum of log h/u over the fields but forename and middle name.
+        chance: log h/u of these two.
+        forename: log m/u of the same, their rarity included.
+        twin: log t/u of the forename, with log m/u of what twins share, and log h/u of
+            the rest.
     """
     namesakes = weights.kin[1]
     names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
@@ -195,14 +197,15 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
                 )
                 m, h = field_scores(weights, g, place, number, common)
                 match += m
-                if place == FORENAME:
-                    chance, forename = h, m
-                    twin += weights.twin[g, number]
-                elif place in (DATE, YEAR):
-                    twin += m
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += m
                 else:
                     home += h
-                    twin += m if weights.shared[place] else h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
+                    twin += m if weights.of_twins[place] else h
         kin = kin_log_odds(weights, g, home, chance, forename, twin)
         out[q] = match - log_one_plus_exp(kin)
     return out
@@ -240,14 +243,15 @@ def _count_chunk(
             if number:
                 told, h = field_scores(weights, g, place, number, common[q, place])
                 m += told
-                if place == FORENAME:
-                    chance, forename = h, told
-                    twin += weights.twin[g, number]
-                elif place in (DATE, YEAR):
-                    twin += told
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += told
                 else:
                     home += h
-                    twin += told if weights.shared[place] else h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
+                    twin += told if weights.of_twins[place] else h
         h, t = kin_joints(weights, g, home, chance, forename, twin)
         top = max(0.0, max(m, max(h, t)))
         em, eh, et = np.exp(m - top), np.exp(h - top), np.exp(t - top)
