@@ -19,10 +19,11 @@ import dagster as dg
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from dagster_project.dbt_reading import read_project
 from dagster_project.governance.in_force import projects_agreement
 from dagster_project.governance.read import AgreementRefused
 from dagster_project.obstacles import is_full, obstacle
-from dagster_project.places import DBT_PROJECT, PRIVATE, Places, places
+from dagster_project.places import PRIVATE, Places, places
 from dagster_project.progress import Stages
 
 DAGSTER_YAML = """\
@@ -169,18 +170,12 @@ def prepare_dagster_home(here: Places) -> None:
 
 def prepare_installation() -> None:
     """Write dbt's manifest and fill the cache of compiled kernels."""
-    from dbt.cli.main import dbtRunner
-
     from dagster_project.linkage.warm import compile_kernels
 
-    # dbt reads its project anew when the environment its profile names has changed.
-    os.environ["WAREHOUSE_PATH"] = str(places().warehouse)
-    folder = str(DBT_PROJECT)
-    parsed = dbtRunner().invoke(
-        ["parse", "--quiet", "--project-dir", folder, "--profiles-dir", folder]
-    )
-    if not parsed.success:
-        raise SystemExit(f"dbt could not read its project: {parsed.exception}")
+    try:
+        read_project(places().warehouse)
+    except RuntimeError as error:
+        raise SystemExit(str(error)) from None
     compile_kernels()
 
 

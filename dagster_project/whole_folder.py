@@ -48,12 +48,13 @@ def whole_folder(out: Path) -> Iterator[Path]:
     """
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(out)
     part = out.with_name(f".{out.name}{PART}{os.getpid()}")
-    part.mkdir()
-    lock = os.open(part, os.O_RDONLY)
-    try:
+    with _held(out.parent):
+        _clear_leftovers(out)
+        part.mkdir()
+        lock = os.open(part, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield part
         with _uninterrupted():
             _move(part, out)
@@ -73,9 +74,23 @@ def _move(part: Path, out: Path) -> None:
         file.replace(out / file.name)
 
 
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder: between its making and its lock a new part looks left behind."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
 def _clear_leftovers(out: Path) -> None:
     for left in out.parent.glob(f".{out.name}{PART}*"):
-        lock = os.open(left, os.O_RDONLY)
+        try:
+            lock = os.open(left, os.O_RDONLY)
+        except FileNotFoundError:  # whoever wrote it has ended meanwhile
+            continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(left, ignore_errors=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.finished_city import finished_city
+from tests.finished_city import run_city
+from tests.made_once import made_once
 
 # A busy machine is slow, and the first call of a kernel loads it; neither is a fault.
 settings.register_profile(
@@ -35,10 +36,7 @@ def city_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     if given := os.environ.get("MADE_UP_CITY"):
         return Path(given)
-    root = tmp_path_factory.getbasetemp()
-    return finished_city(
-        (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "city"
-    )
+    return made_once(tmp_path_factory, "city", run_city)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

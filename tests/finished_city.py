@@ -1,30 +1,19 @@
 """One finished run of the default city, for every test that only reads it.
 
-Belongs here: making it once, whichever worker comes first. Does not belong here: tests
-whose point is the run itself, or that change what it left.
+Belongs here: making it. Does not belong here: tests whose point is the run itself, or
+that change what it left.
 """
 
-import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from dagster_project.places import REPOSITORY
 
 
-def finished_city(folder: Path) -> Path:
-    """Return the folder, with deliveries, truth and warehouse of a finished run."""
-    with alone(folder):
-        if not (folder / "finished").exists():
-            _run_city(folder)
-            (folder / "finished").touch()
-    return folder
-
-
-def _run_city(folder: Path) -> None:
+def run_city(folder: Path) -> None:
+    """Fill a folder with deliveries, truth and warehouse of a finished run."""
     environment = {
         **os.environ,
         "LANDING_DIR": str(folder / "landing"),
@@ -40,12 +29,3 @@ def _run_city(folder: Path) -> None:
             text=True,
         )
         assert done.returncode == 0, done.stderr[-4000:]
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder while it is filled: of several workers one does it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.linkage.evaluate import evaluate
-from dagster_project.synthetic.city import TEAM_DEPARTMENTS, TEAMS
+from dagster_project.synthetic.codes import TEAM_DEPARTMENTS, TEAMS
 from dagster_project.warehouse import SETTINGS
 
 pytestmark = pytest.mark.city

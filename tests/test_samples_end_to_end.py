@@ -105,7 +105,7 @@ def marts(shared_domain, tmp_path_factory) -> duckdb.DuckDBPyConnection:
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     assert run.returncode == 0, run.stderr

@@ -1,3 +1,4 @@
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -42,7 +43,7 @@ def test_an_error_leaves_everything_as_it_was(tmp_path, error):
 def hang(out: Path) -> None:
     with whole_folder(out) as folder:
         (folder / "a.txt").write_text("half")
-        time.sleep(60)
+        time.sleep(600)
 
 
 @pytest.mark.faults
@@ -55,7 +56,7 @@ def test_what_a_killed_run_left_is_cleared_and_a_living_one_is_not(tmp_path):
     for process in running:
         process.start()
     wanted = {f".out.part-{process.pid}" for process in running}
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while {p.parent.name for p in tmp_path.glob(".out.part-*/a.txt")} != wanted:
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -70,6 +71,29 @@ def test_what_a_killed_run_left_is_cleared_and_a_living_one_is_not(tmp_path):
     finally:
         running[1].kill()
         running[1].join()
+
+
+@pytest.mark.faults
+def test_one_that_begins_is_not_cleared_by_another(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    other = multiprocessing.get_context("spawn").Process(
+        target=write, args=(out, "other")
+    )
+    lock = fcntl.flock
+
+    def late(descriptor: int, how: int) -> None:
+        made = list(tmp_path.glob(".out.part-*"))
+        if made and not other.pid:
+            other.start()
+            other.join(timeout=3)
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    write(out, "one")
+    other.join()
+    assert other.exitcode == 0
+    assert contents(out) == {"a.txt": "other", "b.txt": "other"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_place_that_cannot_be_a_folder_is_refused_at_once(tmp_path):

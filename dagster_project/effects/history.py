@@ -8,7 +8,7 @@ Persons are numbers (positions in the sorted list of person ids) and days count 
 1970-01-01.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -84,15 +84,22 @@ class Linked:
     outcomes: dict[str, NDArray]
     stays: dict[str, NDArray]
     data_through: int
+    _outcome_days: dict[tuple[str, ...], Timeline] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def contact_days(self, chosen: Flags) -> Timeline:
         """Return the days of some contacts."""
         return Timeline(self.contacts["person"][chosen], self.contacts["day"][chosen])
 
     def outcome_days(self, *types: str) -> Timeline:
-        """Return the days of some types of outcome."""
-        chosen = np.isin(self.outcomes["outcome_type"], types)
-        return Timeline(self.outcomes["person"][chosen], self.outcomes["day"][chosen])
+        """Return the days of some types of outcome; each question asks anew."""
+        if types not in self._outcome_days:
+            chosen = np.isin(self.outcomes["outcome_type"], types)
+            self._outcome_days[types] = Timeline(
+                self.outcomes["person"][chosen], self.outcomes["day"][chosen]
+            )
+        return self._outcome_days[types]
 
 
 def from_tables(

@@ -7,6 +7,7 @@ here: what came after (``outcomes``), who came along (``exposure``).
 it to; here so that it can be asked at every linkage threshold.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,10 +74,10 @@ def acts(linked: Linked, *types: str) -> Indexes:
     opens = contacts["intervention_type"].astype(object)
     if AT_A_CARE_SITE in types:
         kinds = [ALSO_BEGINS[name] for name in types if name in ALSO_BEGINS]
-        met = np.isin(contacts["contact_kind"].astype(str), kinds)
+        met = _is_one_of(contacts["contact_kind"], kinds)
         met &= np.equal(opens, None).astype(bool)
         opens = np.where(met, AT_A_CARE_SITE, opens)
-    of_type = np.isin(opens.astype(str), types)
+    of_type = _is_one_of(opens, types)
     accepted = offers["is_accepted"] & (offers["service_type"] == "shelter")
     accepted &= SHELTER_OFFER in types
     person = np.concatenate([contacts["person"][of_type], offers["person"][accepted]])
@@ -94,6 +95,12 @@ def acts(linked: Linked, *types: str) -> Indexes:
     inside = kind == AT_A_CARE_SITE
     order = np.lexsort((act.astype(str), inside, day, person))
     return Indexes(person, day, department, place, act, kind).take(order)
+
+
+def _is_one_of(words: Texts, wanted: Sequence[str]) -> Flags:
+    """Return where a word is wanted; None is no word."""
+    known = frozenset(wanted)
+    return np.fromiter((word in known for word in words.tolist()), bool, len(words))
 
 
 def far_apart(at: Indexes) -> Indexes:

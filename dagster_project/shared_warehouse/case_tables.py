@@ -6,8 +6,9 @@ belong here: opening a case (``conference``), whose rows are published (``visibi
 They hold real person ids, since a case is opened by one, and neither names nor numbers.
 """
 
+from dagster_project.shared_warehouse.city_day import today_once_sql
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape, literal
-from dagster_project.shared_warehouse.identified import SHARED_UNTIL, TODAY_ONCE
+from dagster_project.shared_warehouse.identified import SHARED_UNTIL
 from dagster_project.shared_warehouse.terms import PUBLISHER, Table, Terms
 
 
@@ -45,7 +46,8 @@ def pieces(terms: Terms) -> tuple[Piece, ...]:
                 "conference_reads",
                 f"for select to {readers} using ((select "
                 f"agreement.reading({literal(name)})) is not null and (select "
-                f"agreement.agreement_active()) and {SHARED_UNTIL} >= {TODAY_ONCE})",
+                f"agreement.agreement_active()) and {SHARED_UNTIL} >= "
+                f"{today_once_sql()})",
             ),
         ):
             create = f"create policy {policy} on {name} {rest}"

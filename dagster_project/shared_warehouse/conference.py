@@ -5,8 +5,9 @@ list (``visibility``), what else a conference reads (``case_tables``).
 """
 
 from dagster_project.shared_warehouse.audit import EVENTS
+from dagster_project.shared_warehouse.city_day import today_once_sql, today_sql
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape, literal
-from dagster_project.shared_warehouse.identified import NAME, TODAY_ONCE
+from dagster_project.shared_warehouse.identified import NAME
 from dagster_project.shared_warehouse.terms import CASE_CONFERENCE, PUBLISHER, Terms
 
 LIST = "identified.conference_list"
@@ -55,7 +56,7 @@ def pieces(terms: Terms, types: dict[str, str]) -> tuple[Piece, ...]:
                 "conference_reads",
                 f"for select to {', '.join(openers)} using "
                 "((select agreement.agreement_active()) "
-                f"and eligible_until >= {TODAY_ONCE})",
+                f"and eligible_until >= {today_once_sql()})",
             )
         )
         found.append(_open_case(terms, types))
@@ -111,7 +112,7 @@ declare
     why text := trim(regexp_replace(
         left(coalesce(open_case.purpose, ''), {LONGEST}), {literal(UNSEEN)}, ' ', 'g'));
     refusal text;
-    today date := (now() at time zone 'America/Los_Angeles')::date;
+    today date := {today_sql()};
 begin
     if length(regexp_replace(why, '[ [:punct:]]', '', 'g')) < {terms.minimum_purpose}
     then

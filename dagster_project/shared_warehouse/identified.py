@@ -4,6 +4,7 @@ Belongs here: who sees which client record and which column of it, as PostgreSQL
 it. Does not belong here: which departments a record is shown to (``visibility``).
 """
 
+from dagster_project.shared_warehouse.city_day import today_once_sql, today_sql
 from dagster_project.shared_warehouse.desired import Grant, Piece, Shape, literal
 from dagster_project.shared_warehouse.terms import (
     CASE_CONFERENCE,
@@ -19,13 +20,6 @@ it. Computed with the release: a policy that looked it up took minutes at a mill
 SHARED_UNTIL = "shared_until"
 """Last day that others than the department itself see it: a consent ends between two
 releases as well."""
-
-TODAY = "(pg_catalog.now() at time zone 'America/Los_Angeles')::date"
-"""``current_date`` follows the reader's ``timezone`` setting, by which a reader could
-move a day on which something ends."""
-TODAY_ONCE = f"(select {TODAY})"
-"""For a policy: worked out once for a query, not for each row. A day from a moment in
-a time zone cost more than half of a scan through the policy (2026-11)."""
 
 
 def shape(terms: Terms, types: dict[str, str]) -> Shape:
@@ -68,7 +62,7 @@ def pieces(terms: Terms) -> tuple[Piece, ...]:
             "for select to case_reader using "
             f"({literal(CASE_CONFERENCE)} = any({VISIBLE_TO}) "
             "and (select agreement.agreement_active()) "
-            f"and ({SHARED_UNTIL} is null or {SHARED_UNTIL} >= {TODAY_ONCE}))",
+            f"and ({SHARED_UNTIL} is null or {SHARED_UNTIL} >= {today_once_sql()}))",
         ),
     ]
     if readers:
@@ -77,7 +71,7 @@ def pieces(terms: Terms) -> tuple[Piece, ...]:
                 "department_reads",
                 f"for select to {', '.join(readers)} using "
                 f"({VISIBLE_TO} && (select agreement.reading({literal(NAME)})) "
-                f"and ({SHARED_UNTIL} is null or {SHARED_UNTIL} >= {TODAY_ONCE} "
+                f"and ({SHARED_UNTIL} is null or {SHARED_UNTIL} >= {today_once_sql()} "
                 "or department = any((select agreement.my_departments())::text[])))",
             )
         )
@@ -117,7 +111,7 @@ def _agreement_active(terms: Terms) -> Piece:
         "agreement.agreement_active()",
         "create or replace function agreement.agreement_active() returns boolean "
         "language plpgsql stable parallel safe set search_path = pg_catalog as "
-        f"$$begin return {TODAY} between date {literal(terms.effective)} "
+        f"$$begin return {today_sql()} between date {literal(terms.effective)} "
         f"and date {literal(terms.expires)}; end$$",
         owner="warehouse_owner",
         replaces=True,
@@ -142,7 +136,7 @@ def _my_departments(terms: Terms) -> Piece:
         "array(select department from (values "
         f"{rows}) as party (department, role, joined, left_on) "
         "where pg_has_role(current_user, role, 'USAGE') "
-        f"and {TODAY} between joined and left_on order by department)"
+        f"and {today_sql()} between joined and left_on order by department)"
         if rows
         else "'{}'::text[]"
     )

@@ -13,11 +13,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from dagster_project.shared_warehouse import logins
+from dagster_project.shared_warehouse import city_day, logins
 from dagster_project.shared_warehouse.applying import apply, planned
 from dagster_project.shared_warehouse.audit_clock import END
 from dagster_project.shared_warehouse.catalog import Found
@@ -39,8 +38,6 @@ from dagster_project.shared_warehouse.visibility import (
     records_load,
 )
 
-CITY_ZONE = "America/Los_Angeles"
-"""Days of agreements, consents and eligibility end here."""
 OLDEST = 150000
 """PostgreSQL 15: ``security_invoker`` and the JSON log began there."""
 LOCK = 0x7468726F
@@ -207,7 +204,7 @@ def loads_of(
         types: Table to column to DuckDB type.
         there: Tables of ``intermediate`` that there are.
     """
-    today = datetime.now(ZoneInfo(CITY_ZONE)).date()
+    today = city_day.today()
     judged = judged_records(
         job.terms, months=job.eligible_months, today=today, there=there
     )

@@ -8,8 +8,6 @@ import numpy as np
 
 from dagster_project.synthetic.chronicle import OUTCOME, Chronicle
 from dagster_project.synthetic.city import (
-    SYSTEMS,
-    TEAMS,
     CadCalls,
     City,
     Contacts,
@@ -24,6 +22,7 @@ from dagster_project.synthetic.city import (
     Stays,
 )
 from dagster_project.synthetic.clock import is_night, seconds_of_day, to_utc
+from dagster_project.synthetic.codes import SYSTEMS, TEAMS
 from dagster_project.synthetic.contacts import KIND, TEAM
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.incidents import calls_and_numbers, cases_311

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dagster_project.synthetic.city import PROJECTS, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import PROJECTS
 from dagster_project.synthetic.draws import Draws, position
 from dagster_project.synthetic.parameters import Beds
 from dagster_project.synthetic.state import Lives

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
-    OUTCOMES,
-    WINDOW_END,
-    WINDOW_START,
-    Floats,
-    Ints,
-)
+from dagster_project.synthetic.city import Floats, Ints
+from dagster_project.synthetic.codes import OUTCOMES, WINDOW_END, WINDOW_START
 from dagster_project.synthetic.follow_up import Assigned
 from dagster_project.synthetic.log import Log
 from dagster_project.synthetic.moud import AfterOverdose

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dagster_project.synthetic.city import DAY_ZERO, KINDS, TEAMS, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import DAY_ZERO, KINDS, TEAMS
 from dagster_project.synthetic.draws import Draws
 
 PACIFIC = ZoneInfo("America/Los_Angeles")

@@ -7,7 +7,8 @@ of the day (``clock``).
 
 import numpy as np
 
-from dagster_project.synthetic.city import AREAS, KINDS, TEAMS, Flags, Ints
+from dagster_project.synthetic.city import Flags, Ints
+from dagster_project.synthetic.codes import AREAS, KINDS, TEAMS
 from dagster_project.synthetic.log import Log
 from dagster_project.synthetic.moves import Surroundings
 from dagster_project.synthetic.state import Lives

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dagster_project.synthetic.city import AREAS, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import AREAS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.parameters import FollowUp
 from dagster_project.synthetic.state import LONG_AGO, STREET, Lives

@@ -7,7 +7,8 @@ Does not belong here: drawing, or moving anybody (``moves``).
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dagster_project.synthetic.city import WINDOW_START, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import WINDOW_START
 from dagster_project.synthetic.parameters import Parameters
 from dagster_project.synthetic.state import HOUSED, Lives
 

@@ -6,17 +6,15 @@ Does not belong here: who answered a crisis (``responses``), export formats.
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import CadCalls, Cases311, Ints
+from dagster_project.synthetic.clock import to_utc
+from dagster_project.synthetic.codes import (
     AGENCIES,
     CALL_KINDS,
     TEAMS,
     WINDOW_END,
     WINDOW_START,
-    CadCalls,
-    Cases311,
-    Ints,
 )
-from dagster_project.synthetic.clock import to_utc
 from dagster_project.synthetic.draws import Draws, position
 from dagster_project.synthetic.parameters import Incidents
 

@@ -13,14 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
-    DAY_ZERO,
-    HOUSEHOLD_ROLES,
-    KIN_KINDS,
-    Flags,
-    Floats,
-    Ints,
-)
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import DAY_ZERO, HOUSEHOLD_ROLES, KIN_KINDS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.parameters import Kin as KinParameters
 

@@ -13,7 +13,8 @@ from dagster_project.synthetic.assembly import assemble
 from dagster_project.synthetic.beds import choose_project, exit_factors, wants_today
 from dagster_project.synthetic.case_management import FireUses, manage_cases
 from dagster_project.synthetic.chronicle import Chronicle
-from dagster_project.synthetic.city import WINDOW_END, City, Flags, Ints, People
+from dagster_project.synthetic.city import City, Flags, Ints, People
+from dagster_project.synthetic.codes import WINDOW_END
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.effects import effects
 from dagster_project.synthetic.follow_up import staffing

@@ -12,7 +12,8 @@ the person is to accept.
 import numpy as np
 
 from dagster_project.synthetic.beds import EVENING, OUTREACH, Wants
-from dagster_project.synthetic.city import PROJECTS, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import PROJECTS
 from dagster_project.synthetic.contacts import TEAM, Meetings
 from dagster_project.synthetic.draws import position
 from dagster_project.synthetic.follow_up import unmet_window

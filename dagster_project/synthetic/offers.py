@@ -7,15 +7,13 @@ leads to which offer (``offering``).
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import (
     OFFER_STATUSES,
     PROJECTS,
     RESOURCES,
     WINDOW_END,
     WINDOW_START,
-    Flags,
-    Floats,
-    Ints,
 )
 from dagster_project.synthetic.draws import position
 from dagster_project.synthetic.log import Log

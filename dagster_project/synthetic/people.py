@@ -11,7 +11,8 @@ from datetime import date
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import Flags, Floats, Ints, People
+from dagster_project.synthetic.codes import (
     AREAS,
     DAY_ZERO,
     GENDERS,
@@ -19,10 +20,6 @@ from dagster_project.synthetic.city import (
     HOUSEHOLD_ROLES,
     LANGUAGES,
     WINDOW_END,
-    Flags,
-    Floats,
-    Ints,
-    People,
 )
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.kin import Kin, make_kin

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dagster_project.synthetic import city as names
+from dagster_project.synthetic import codes as names
 from dagster_project.synthetic.city import City, Ints
 from dagster_project.synthetic.truth import DAY_ZERO_SINCE_EPOCH
 

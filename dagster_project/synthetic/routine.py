@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.synthetic.city import AREAS, Floats, Ints, People
+from dagster_project.synthetic.city import Floats, Ints, People
+from dagster_project.synthetic.codes import AREAS
 from dagster_project.synthetic.contacts import Meetings
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.follow_up import unmet_window

@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from dagster_project.synthetic.city import STATES, Flags, Floats, Ints, People
+from dagster_project.synthetic.city import Flags, Floats, Ints, People
+from dagster_project.synthetic.codes import STATES
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.parameters import Parameters
 

@@ -6,14 +6,8 @@ Does not belong here: why somebody moves (``moves``).
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
-    PROJECTS,
-    STAY_KINDS,
-    WINDOW_END,
-    Ints,
-    States,
-    Stays,
-)
+from dagster_project.synthetic.city import Ints, States, Stays
+from dagster_project.synthetic.codes import PROJECTS, STAY_KINDS, WINDOW_END
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.log import Log
 from dagster_project.synthetic.state import DEAD, HOUSED, INSTITUTION

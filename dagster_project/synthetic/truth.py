@@ -5,16 +5,18 @@ belong here: anything the product reads; only tests and benchmarks open these fi
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dagster_project.synthetic import city as names
-from dagster_project.synthetic.city import City, Ints, Records
+from dagster_project.synthetic import codes as names
+from dagster_project.synthetic.city import City, Ints
+from dagster_project.synthetic.records import Records
 
-DAY_ZERO_SINCE_EPOCH = (names.DAY_ZERO - names.date(1970, 1, 1)).days
+DAY_ZERO_SINCE_EPOCH = (names.DAY_ZERO - date(1970, 1, 1)).days
 CODES: dict[str, tuple[str, ...]] = {
     "heritage": names.HERITAGES,
     "sex": ("F", "M"),

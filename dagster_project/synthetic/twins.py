@@ -11,7 +11,8 @@ import numpy as np
 
 from dagster_project.synthetic.beds import ALL_SERVED, serve_as_before, wants_today
 from dagster_project.synthetic.chronicle import Chronicle
-from dagster_project.synthetic.city import WINDOW_END, Floats, IndexEvents, Ints
+from dagster_project.synthetic.city import Floats, IndexEvents, Ints
+from dagster_project.synthetic.codes import WINDOW_END
 from dagster_project.synthetic.follow_up import plan
 from dagster_project.synthetic.moves import Surroundings, enter_shelter, live_day
 from dagster_project.synthetic.state import Lives, join

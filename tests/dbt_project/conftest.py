@@ -9,20 +9,23 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from dagster_project.dbt_reading import flags, read_project
 from tests.dbt_project import tiny_city
 from tests.dbt_project.raw_tables import create_empty, insert
-
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+from tests.made_once import made_once
 
 
 def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
     """Run dbt against a warehouse; fail with the messages of what failed."""
     before = dict(os.environ)
     os.environ |= {"WAREHOUSE_PATH": str(warehouse), "DO_NOT_TRACK": "1"}
-    options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    options += ["--target-path", str(target), "--log-path", str(target)]
+    os.environ["DBT_TARGET_PATH"] = str(target)
     try:
-        result = dbtRunner().invoke(["--quiet", *arguments, *options])
+        manifest = read_project(warehouse)
+        if arguments == ("parse",):
+            return
+        words = ["--quiet", *arguments, *flags(), "--log-path", str(target)]
+        result = dbtRunner(manifest).invoke(words)
     finally:
         DuckDBConnectionManager.close_all_connections()
         os.environ.clear()
@@ -36,16 +39,13 @@ def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder for dbt's artifacts."""
-    return tmp_path_factory.mktemp("target")
+def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the tiny city, built with all tests; nobody writes to it."""
+    return made_once(tmp_path_factory, "tiny_city", _build)
 
 
-@pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Path:
-    """Return a warehouse built from the tiny city, tests and unit tests included."""
-    path = tmp_path_factory.mktemp("warehouse") / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as connection:
+def _build(folder: Path) -> None:
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         create_empty(connection)
         for table, rows in tiny_city.TABLES.items():
             insert(connection, table, rows)
@@ -56,8 +56,19 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Path:
             if person:
                 row = {"person_id": person, "min_link_confidence": 0.97}
                 insert(connection, "linkage.persons", [row | {"needs_review": False}])
-    run_dbt(path, target, "build")
-    return path
+    run_dbt(folder / "warehouse.duckdb", folder / "target", "build")
+
+
+@pytest.fixture(scope="session")
+def target(tiny_home: Path) -> Path:
+    """Return the folder of dbt's artifacts."""
+    return tiny_home / "target"
+
+
+@pytest.fixture(scope="session")
+def warehouse(tiny_home: Path) -> Path:
+    """Return a warehouse built from the tiny city, tests and unit tests included."""
+    return tiny_home / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="session")

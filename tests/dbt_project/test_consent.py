@@ -117,7 +117,7 @@ OBJECTED = "hsh:hmis:100"  # Mele Faʻasoʻa's profile in HMIS
 
 
 @pytest.fixture(scope="module")
-def objected(tmp_path_factory, target):
+def objected(tmp_path_factory):
     """Return a function that asks a tiny city in which one client objected."""
     path = tmp_path_factory.mktemp("objected") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -132,7 +132,9 @@ def objected(tmp_path_factory, target):
             }
             row |= {"purpose": purpose, "said_on": "2026-06-01", "consent_id": ""}
             insert(connection, "raw.consent_statements", [row])
-    run_dbt(path, target, "build", "--exclude-resource-type", "unit_test")
+    run_dbt(
+        path, path.with_name("target"), "build", "--exclude-resource-type", "unit_test"
+    )
     connection = duckdb.connect(str(path), read_only=True)
     return lambda sql: connection.execute(sql).fetchall()
 

@@ -6,7 +6,6 @@ belong here: the parts of a model one by one (its dbt unit test).
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -21,7 +20,7 @@ BEDS = "service_type = 'shelter' and scope_kind = 'all' and period_kind = 'all'"
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Sql]:
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sql]:
     """Return a function that asks the built warehouse; its data tests have passed."""
     path = tmp_path_factory.mktemp("worked") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -36,7 +35,9 @@ def ask(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Sql]
                 insert(connection, "linkage.client_links", [link])
             row = {"person_id": person, "min_link_confidence": 0.97}
             insert(connection, "linkage.persons", [row | {"needs_review": False}])
-    run_dbt(path, target, "build", "--exclude-resource-type", "unit_test")
+    run_dbt(
+        path, path.with_name("target"), "build", "--exclude-resource-type", "unit_test"
+    )
     connection = duckdb.connect(str(path), read_only=True)
     yield lambda query: connection.execute(query).fetchall()
     connection.close()

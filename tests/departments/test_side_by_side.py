@@ -132,10 +132,10 @@ def test_workers_end_with_the_process_that_started_them(how):
         assert len(workers) == side_by_side.WORKERS
         run.send_signal(how)
         try:
-            run.wait(timeout=20)
+            run.wait(timeout=120)
         finally:
             run.kill()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while any(map(is_running, workers)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(map(is_running, workers))

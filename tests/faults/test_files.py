@@ -92,13 +92,13 @@ REFUSED = [
 def test_a_file_that_is_wrong_is_refused_whole_and_soon(home, row, content, rule, word):
     name = "log.csv" if (row, rule) == (31, "unknown_name") else LOG
     put(home.landing, "dem", name, content)
-    began = time.perf_counter()
+    began = time.process_time()
     reason = told(home)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert f"[{rule}" in reason, reason
     assert reason.startswith(f"dem/{name}")
     assert word in reason
-    assert row != 47 or seconds < 2, "a second by itself, two beside other tests"
+    assert row != 47 or seconds < 2, "of this process, whatever else the machine does"
     after = assert_survived(home)
     filled = {name for name, rows in after.items() if rows}
     assert filled == {"deliveries"}

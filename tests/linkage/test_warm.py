@@ -1,41 +1,31 @@
+"""Set-up leaves nothing to compile for the commands that link."""
+
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
-from typer.testing import CliRunner
-
-from dagster_project.cli import app
-from dagster_project.linkage import state_run, warm
+from dagster_project.linkage import warm
 from dagster_project.linkage.agglomerate import merge_components
-from dagster_project.linkage.link import link
-from tests.linkage.invented_town import invented_records
+from dagster_project.places import REPOSITORY
 
 
-def test_after_compiling_nothing_is_left_to_compile(tmp_path, monkeypatch):
-    seconds = warm.compile_kernels()
-    folder = Path(merge_components.stats.cache_path)
-    assert (folder / warm.STAMP).is_file()
-    assert set(seconds) >= {"block", "compare and score", "fit", "score", "cluster"}
-    kernels = {path.name for path in folder.glob("*.nb?")}
-    assert kernels
-    link(invented_records(500, seed=3)[0])
-    assert {path.name for path in folder.glob("*.nb?")} == kernels
-    town = invented_records(150, seed=3)[0]
-    pq.write_table(town, tmp_path / "town.parquet")
-    later = invented_records(150, seed=4)[0].slice(3, 6)
-    pq.write_table(later, tmp_path / "later.parquet")
-    monkeypatch.setattr(state_run, "SMALL", 1)  # or else a full run is due
-    out, state = tmp_path / "out", tmp_path / "state"
-    pair = town["client_record_id"].to_pylist()[:2]
-    for words in (
-        ["link", tmp_path / "town.parquet", "--out", out],
-        ["link", tmp_path / "town.parquet", "--out", out, "--state", state],
-        ["link", tmp_path / "later.parquet", "--out", out, "--state", state],
-        ["explain", *pair, "--records", tmp_path / "town.parquet"],
-    ):
-        given = [str(word) for word in words]
-        if words[0] == "explain":
-            given += ["--model", str(out / "model.json")]
-        result = CliRunner().invoke(app, given)
-        assert result.exit_code == 0, result.output
-        assert {path.name for path in folder.glob("*.nb?")} == kernels, given
-    assert warm.discard_stale_kernels() is False
+def test_after_compiling_nothing_is_left_to_compile(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.linkage.warm_process", str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-4000:]
+    told = json.loads(ran.stdout)
+    assert {"block", "compare and score", "fit", "score", "cluster"} <= set(
+        told["stages"]
+    )
+    assert told["forms"] > 20
+    assert len(told["compiled"]) == 5
+    for done, kernels in told["compiled"].items():
+        assert kernels == [], done
+    assert told["doubted"] is False
+    assert (Path(merge_components.stats.cache_path) / warm.STAMP).is_file()

@@ -15,7 +15,7 @@ import pytest
 
 from dagster_project.warehouse import SETTINGS
 from tests.dbt_project.conftest import run_dbt
-from tests.finished_city import alone
+from tests.made_once import alone
 
 Sql = Callable[[str], list[tuple]]
 

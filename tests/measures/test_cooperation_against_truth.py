@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dagster_project.synthetic.city import TEAM_DEPARTMENTS, TEAMS
+from dagster_project.synthetic.codes import TEAM_DEPARTMENTS, TEAMS
 from tests.dbt_project.by_name_walk import CAME, LEFT, Life, walk
 
 pytestmark = pytest.mark.city

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from dagster_project.synthetic.city import TEAM_DEPARTMENTS, TEAMS
+from dagster_project.synthetic.codes import TEAM_DEPARTMENTS, TEAMS
 
 pytestmark = pytest.mark.city
 

@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import AGENCIES, RESOLUTIONS, City
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import AGENCIES, RESOLUTIONS
 
 pytestmark = pytest.mark.city
 

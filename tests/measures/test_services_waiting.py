@@ -68,7 +68,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
             )
     target = tmp_path_factory.mktemp("compiled")
     models = ("days_to_fulfilment_curve", "days_to_fulfilment")
-    run_dbt(target / "w.duckdb", target, "compile", "--select", *models)
+    run_dbt(target / "warehouse.duckdb", target, "compile", "--select", *models)
     for model in models:
         connection.execute(f"create table marts.{model} as {_compiled(target, model)}")
     return connection
@@ -76,7 +76,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
 
 def _compiled(target: Path, model: str) -> str:
     (file,) = target.glob(f"compiled/**/{model}.sql")
-    return re.sub(r'"w"\.', "", file.read_text())
+    return re.sub(r'"warehouse"\.', "", file.read_text())
 
 
 def fitted(case: str) -> KaplanMeierFitter:

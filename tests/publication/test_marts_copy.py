@@ -87,7 +87,7 @@ READER = """
 import sys, time
 import duckdb
 
-target, until = sys.argv[1], time.monotonic() + 20
+target, until = sys.argv[1], time.monotonic() + 120
 seen = set()
 while len(seen) < 8 and time.monotonic() < until:
     with duckdb.connect(target, read_only=True) as copy:
@@ -125,7 +125,7 @@ def test_bi_reads_whole_versions_while_a_run_writes(warehouse: Path) -> None:
             text=True,
         ) as reader:
             version = 1
-            while reader.poll() is None and version < 2000:
+            while reader.poll() is None and version < 20_000:
                 version += 1
                 publish(version)
             told, error = reader.communicate()

@@ -16,6 +16,7 @@ from dagster_project.places import agreement_file
 from dagster_project.warehouse import SETTINGS, open_warehouse
 from tests.dbt_project.conftest import run_dbt
 from tests.dbt_project.raw_tables import create_after_linkage
+from tests.made_once import made_once
 from tests.realities import crowd, street
 
 NOW = datetime(2026, 3, 2, 12)
@@ -25,7 +26,10 @@ AFTER_LINKAGE = ("path:models/marts", "path:models/linked")
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the street's warehouse: taken twice, built by dbt, linked, answered."""
-    home = tmp_path_factory.mktemp("street")
+    return made_once(tmp_path_factory, "street", _build) / "warehouse.duckdb"
+
+
+def _build(home: Path) -> None:
     path, landing = home / "warehouse.duckdb", home / "landing"
     street.lay_down(landing)
     with open_warehouse(path) as connection:
@@ -52,7 +56,6 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         create_after_linkage(connection)
     run_dbt(path, home / "t", "build", "--select", *AFTER_LINKAGE, *without_units)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,13 @@ belong here: what anybody may see of them.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-TODAY = datetime.now(ZoneInfo("America/Los_Angeles")).date()
-"""Days end in San Francisco: by the machine's own day, tests failed each evening."""
+from .midday import TODAY
+
 LONG_AGO = TODAY - timedelta(days=900)
 LATELY = TODAY - timedelta(days=20)
 

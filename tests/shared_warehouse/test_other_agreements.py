@@ -26,8 +26,8 @@ from dagster_project.shared_warehouse.terms import (
 
 from . import small_warehouse
 from .conftest import Database
+from .midday import TODAY
 
-TODAY = small_warehouse.TODAY
 RECORD_COLUMNS = ("client_record_id", "person_id", "first_name", "phone", "zip")
 MARTS = {
     "people": ("person_id", "age_band"),

@@ -16,6 +16,7 @@ from dagster_project.shared_warehouse import logins
 from dagster_project.shared_warehouse.terms import Terms
 
 from .conftest import Database
+from .midday import TODAY
 from .small_warehouse import RECORDS, Record
 
 DENIED = ("permission denied", "does not exist")
@@ -78,8 +79,8 @@ class Oracle:
         if record.person is None or not mine:
             return False
         seen = [r.seen for r in RECORDS if r.person == record.person and r.seen]
-        years, months = divmod(date.today().month - 1 - self.months, 12)
-        floor = date(date.today().year + years, months + 1, 1)
+        years, months = divmod(TODAY.month - 1 - self.months, 12)
+        floor = date(TODAY.year + years, months + 1, 1)
         if not seen or max(seen) < floor:
             return False
         return record.part2 in (None, "consented")

@@ -17,7 +17,8 @@ from dagster_project.shared_warehouse.logins import example_logins
 from dagster_project.shared_warehouse.terms import Terms
 
 from .conftest import KEY, Database
-from .small_warehouse import RECORDS, TODAY, Record
+from .midday import TODAY
+from .small_warehouse import RECORDS, Record
 from .test_permission_matrix import DENIED, Oracle
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -23,6 +22,7 @@ from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS
 
 from .conftest import Database
+from .midday import TODAY
 
 pytestmark = pytest.mark.city
 
@@ -126,12 +126,12 @@ def village(
         "case", "include", objecting, "--reason", "agreed_in_conference", *BY
     )
     assert again.returncode == 1
-    # The village ends on a day of its own, the shared warehouse asks the clock.
+    # The village ends on a day of its own, the shared warehouse on that of midday.
     with duckdb.connect(str(warehouse), config=SETTINGS) as opened:
         opened.execute(
             "update intermediate.int_eligibility set eligible_until = eligible_until "
             "+ greatest(0, date_diff('day', date '2026-06-30', ?::date))::integer",
-            [date.today()],
+            [TODAY],
         )
     database = new_database()
     database.publish(warehouse, terms)

@@ -11,7 +11,7 @@ from dagster_project.shared_warehouse.terms import Terms
 
 from . import small_warehouse
 from .conftest import Database
-from .small_warehouse import TODAY
+from .midday import TODAY
 
 CONSENTS = (
     "create table intermediate.int_consents (client_record_id varchar, consent varchar,"

@@ -5,17 +5,8 @@ from functools import cache
 import numpy as np
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import (
-    KINDS,
-    SYSTEMS,
-    TEAMS,
-    WINDOW_END,
-    City,
-    Contacts,
-    People,
-    Reports,
-    Stays,
-)
+from dagster_project.synthetic.city import City, Contacts, People, Reports, Stays
+from dagster_project.synthetic.codes import KINDS, SYSTEMS, TEAMS, WINDOW_END
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.book import Book, make_book
 from dagster_project.synthetic.people import make_people

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import (
     OFFER_STATUSES,
     OUTCOMES,
     RESOURCES,
@@ -17,7 +18,6 @@ from dagster_project.synthetic.city import (
     TEAMS,
     WINDOW_END,
     WINDOW_START,
-    City,
 )
 
 PEOPLE = 3_500

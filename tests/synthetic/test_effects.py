@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import KINDS, OUTCOMES, TEAM_DEPARTMENTS, City
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import KINDS, OUTCOMES, TEAM_DEPARTMENTS
 
 PEOPLE = 1_200
 """About 800 index events: enough to see the sign of an effect, in two seconds."""

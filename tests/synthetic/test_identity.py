@@ -12,7 +12,7 @@ from identity_cities import (
     simulated,
 )
 
-from dagster_project.synthetic.city import SYSTEMS
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.identity import numbers, record_identities
 
 ALLOWED_SSN = re.compile(r"^(73[4-9]|74\d|77[3-9]|7[89]\d|8\d\d)\d{6}$")

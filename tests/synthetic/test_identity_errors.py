@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from jellyfish import damerau_levenshtein_distance
 
-from dagster_project.synthetic.city import SYSTEMS
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.identity import dates, errors
 from dagster_project.synthetic.identity.told import wrong_ssn
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from identity_cities import book_of_even, book_of_simulated, simulated
 
-from dagster_project.synthetic.city import KINDS, SYSTEMS
+from dagster_project.synthetic.codes import KINDS, SYSTEMS
 from dagster_project.synthetic.identity import dates
 from dagster_project.synthetic.identity.rates import RATES, SOURCES
 from dagster_project.synthetic.identity.written_names import (

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import lives, parameters
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import (
     OFFER_STATUSES,
     OUTCOMES,
     STATES,
     TEAMS,
     WINDOW_END,
-    City,
 )
 from dagster_project.synthetic.contacts import REGROUPED
 

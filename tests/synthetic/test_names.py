@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import names, parameters
-from dagster_project.synthetic.city import HERITAGES, KIN_KINDS, SYSTEMS
+from dagster_project.synthetic.codes import HERITAGES, KIN_KINDS, SYSTEMS
 from dagster_project.synthetic.names.heritage import POOLS, RARE_SHARE
 from dagster_project.synthetic.names.legal import legal_names
 from dagster_project.synthetic.names.lists import (

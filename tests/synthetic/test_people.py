@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dagster_project.synthetic import parameters
-from dagster_project.synthetic.city import HOUSEHOLD_ROLES, KIN_KINDS, People
+from dagster_project.synthetic.city import People
+from dagster_project.synthetic.codes import HOUSEHOLD_ROLES, KIN_KINDS
 from dagster_project.synthetic.people import DAY_ZERO_SINCE_EPOCH, make_people
 
 

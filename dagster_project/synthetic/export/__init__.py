@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dagster_project.synthetic.city import City, Corrections, Records
+from dagster_project.synthetic.city import City
 from dagster_project.synthetic.export.batches import (
     DEPARTMENTS,
     Delivery,
@@ -26,6 +26,7 @@ from dagster_project.synthetic.export.batches import (
 from dagster_project.synthetic.export.faults import Faults
 from dagster_project.synthetic.export.files import write_blocks
 from dagster_project.synthetic.export.source import Source
+from dagster_project.synthetic.records import Corrections, Records
 
 MODULES = {
     "hsh_hmis": "hmis",

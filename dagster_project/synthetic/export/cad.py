@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import AGENCIES, RESOLUTIONS
+from dagster_project.synthetic.codes import AGENCIES, RESOLUTIONS
 from dagster_project.synthetic.export.batches import (
     Changes,
     Delivery,

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import CASE_TOPICS
+from dagster_project.synthetic.codes import CASE_TOPICS
 from dagster_project.synthetic.export.batches import (
     Changes,
     Delivery,

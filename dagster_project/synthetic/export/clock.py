@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import DAY_ZERO
+from dagster_project.synthetic.codes import DAY_ZERO
 
 NEVER = np.int64(2**62)
 """Later than any delivery: the event does not take place."""

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import KINDS, OFFER_STATUSES, OUTCOMES, RESOURCES
+from dagster_project.synthetic.codes import KINDS, OFFER_STATUSES, OUTCOMES, RESOURCES
 from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import choose
 

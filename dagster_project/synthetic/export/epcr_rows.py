@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import KINDS, TEAMS
+from dagster_project.synthetic.codes import KINDS, TEAMS
 from dagster_project.synthetic.export import epcr_template as template
 from dagster_project.synthetic.export.clock import with_offset
 from dagster_project.synthetic.export.epcr_care import (

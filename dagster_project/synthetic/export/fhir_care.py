@@ -17,10 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
-    KINDS,
-    OUTCOMES,
-)
+from dagster_project.synthetic.codes import KINDS, OUTCOMES
 from dagster_project.synthetic.export.batches import Changes, within
 from dagster_project.synthetic.export.clock import (
     DAY,

@@ -17,7 +17,7 @@ entered-in-error later, or in a deleted bundle.
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import AREAS, KINDS, TEAMS
+from dagster_project.synthetic.codes import AREAS, KINDS, TEAMS
 from dagster_project.synthetic.export.batches import Changes, or_never, within
 from dagster_project.synthetic.export.clock import DAY, HOUR, NEVER, with_offset
 from dagster_project.synthetic.export.fhir_table import SYSTEMS, coding

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import SYSTEMS
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.export.batches import Changes, or_never
 from dagster_project.synthetic.export.clock import (
     DAY,

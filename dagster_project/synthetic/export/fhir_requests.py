@@ -20,11 +20,7 @@ Does not belong here: treatment begun (``fhir_care``).
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
-    DECLINE_REASONS,
-    OFFER_STATUSES,
-    RESOURCES,
-)
+from dagster_project.synthetic.codes import DECLINE_REASONS, OFFER_STATUSES, RESOURCES
 from dagster_project.synthetic.export.batches import Changes, or_never, within
 from dagster_project.synthetic.export.clock import (
     DAY,

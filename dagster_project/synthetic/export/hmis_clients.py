@@ -13,7 +13,7 @@ Project.ProjectCommonName (HUD has no column for it).
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import PROJECTS, SYSTEMS
+from dagster_project.synthetic.codes import PROJECTS, SYSTEMS
 from dagster_project.synthetic.export.source import Source
 from dagster_project.synthetic.export.text import csv_fields
 

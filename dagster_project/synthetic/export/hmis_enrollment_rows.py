@@ -11,7 +11,7 @@ outreach.
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import PROJECTS
+from dagster_project.synthetic.codes import PROJECTS
 from dagster_project.synthetic.export.batches import Changes, within
 from dagster_project.synthetic.export.clock import NEVER, iso_days
 from dagster_project.synthetic.export.hmis_clients import COC, project_ids

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.codes import (
     HOUSEHOLD_ROLES,
     OFFER_STATUSES,
     RESOURCES,

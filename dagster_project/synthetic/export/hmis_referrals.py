@@ -21,7 +21,7 @@ Shapes a reader needs:
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import OFFER_STATUSES, RESOURCES
+from dagster_project.synthetic.codes import OFFER_STATUSES, RESOURCES
 from dagster_project.synthetic.export.batches import Changes, or_never
 from dagster_project.synthetic.export.clock import (
     HOUR,

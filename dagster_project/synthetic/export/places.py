@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import AREAS
+from dagster_project.synthetic.codes import AREAS
 from dagster_project.synthetic.draws import Draws
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import City, Corrections, Records
+from dagster_project.synthetic.city import City
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.export.batches import END, Changes, or_never
 from dagster_project.synthetic.export.clock import (
@@ -20,6 +20,7 @@ from dagster_project.synthetic.export.clock import (
     Seconds,
     day_second,
 )
+from dagster_project.synthetic.records import Corrections, Records
 
 MERGE_DEPTH = 4
 """A merge of a merge of a merge: followed this far, more has not been seen."""

@@ -11,16 +11,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
-    SYSTEMS,
-    City,
-    Corrections,
-    Records,
-)
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.export.clock import EPOCH_DAY_ZERO, Seconds, local_day
 from dagster_project.synthetic.export.places import corner_of
 from dagster_project.synthetic.export.profiles import Profiles
+from dagster_project.synthetic.records import Corrections, Records
 
 OTHER_NUMBER = 0.05
 """Share of reports of an incident that bear another incident number

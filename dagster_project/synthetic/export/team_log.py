@@ -31,7 +31,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import AGENCIES, RESOLUTIONS
+from dagster_project.synthetic.codes import AGENCIES, RESOLUTIONS
 from dagster_project.synthetic.export.batches import (
     TEAM_LOG_V2_FROM,
     Changes,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.codes import (
     AREAS,
     DECLINE_REASONS,
     OFFER_STATUSES,

@@ -8,15 +8,9 @@ Everything hangs on (seed, person, ordinal of the record in its system): more pe
 change nobody's records, and the same seed gives the same records.
 """
 
-from dagster_project.synthetic.city import (
-    Contacts,
-    Corrections,
-    People,
-    Records,
-    Reports,
-    Stays,
-)
+from dagster_project.synthetic.city import Contacts, People, Reports, Stays
 from dagster_project.synthetic.identity.book import make_book
+from dagster_project.synthetic.records import Corrections, Records
 
 
 def record_identities(

@@ -15,17 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
-    SYSTEMS,
-    Contacts,
-    Corrections,
-    Flags,
-    Ints,
-    People,
-    Records,
-    Reports,
-    Stays,
-)
+from dagster_project.synthetic.city import Contacts, Flags, Ints, People, Reports, Stays
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity import dates, mending, merges, numbers
 from dagster_project.synthetic.identity.content import (
@@ -50,6 +41,7 @@ from dagster_project.synthetic.identity.written_names import (
     Content,
 )
 from dagster_project.synthetic.names.legal import LegalNames, legal_names
+from dagster_project.synthetic.records import Corrections, Records
 
 PREFIXES = ("hsh:hmis:", "fire:epcr:", "dph:fhir:", "dem:team_log:")
 

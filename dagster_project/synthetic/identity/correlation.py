@@ -17,7 +17,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from dagster_project.synthetic.city import LANGUAGES, Contacts, Flags, Floats, People
+from dagster_project.synthetic.city import Contacts, Flags, Floats, People
+from dagster_project.synthetic.codes import LANGUAGES
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.plan import Plan
 

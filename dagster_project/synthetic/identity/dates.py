@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from dagster_project.synthetic.city import DAY_ZERO, SYSTEMS, Floats, Ints
+from dagster_project.synthetic.city import Floats, Ints
+from dagster_project.synthetic.codes import DAY_ZERO, SYSTEMS
 from dagster_project.synthetic.identity.errors import Dice
 
 EPOCH = date(1970, 1, 1)

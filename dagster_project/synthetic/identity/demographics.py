@@ -8,7 +8,8 @@ middle_eastern, pacific_islander, white; joined with semicolons.
 
 import numpy as np
 
-from dagster_project.synthetic.city import GENDERS, HERITAGES, People
+from dagster_project.synthetic.city import People
+from dagster_project.synthetic.codes import GENDERS, HERITAGES
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.correlation import Tendency
 from dagster_project.synthetic.identity.plan import LOG_SYSTEM, Plan

@@ -10,7 +10,7 @@ while it is in use, so people whom nobody meets again keep their mistakes.
 
 import numpy as np
 
-from dagster_project.synthetic.city import Corrections, Flags, Ints, People
+from dagster_project.synthetic.city import Flags, Ints, People
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.plan import FHIR_SYSTEM, Plan
 from dagster_project.synthetic.identity.rates import (
@@ -22,6 +22,7 @@ from dagster_project.synthetic.identity.rates import (
 )
 from dagster_project.synthetic.identity.written_names import NONE, Content
 from dagster_project.synthetic.names.legal import LegalNames
+from dagster_project.synthetic.records import Corrections
 
 MONTH = 30
 PHONE_UPDATED = 0.5

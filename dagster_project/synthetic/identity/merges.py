@@ -12,7 +12,8 @@ to; who wants the survivor follows ``merged_into``.
 
 import numpy as np
 
-from dagster_project.synthetic.city import KIN_KINDS, WINDOW_END, Ints, People
+from dagster_project.synthetic.city import Ints, People
+from dagster_project.synthetic.codes import KIN_KINDS, WINDOW_END
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.mending import Changes
 from dagster_project.synthetic.identity.plan import FHIR_SYSTEM, HMIS_SYSTEM, Plan

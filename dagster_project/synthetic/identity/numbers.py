@@ -13,7 +13,8 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import SYSTEMS, Ints
+from dagster_project.synthetic.city import Ints
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.names.spelling import without_accents
 

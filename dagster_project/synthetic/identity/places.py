@@ -8,7 +8,8 @@ Street and house names are invented; a clerk who reads one knows it is no real h
 
 import numpy as np
 
-from dagster_project.synthetic.city import KIN_KINDS, Floats, Ints, People
+from dagster_project.synthetic.city import Floats, Ints, People
+from dagster_project.synthetic.codes import KIN_KINDS
 from dagster_project.synthetic.draws import Draws
 
 STREETS = (

@@ -14,15 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.synthetic.city import (
-    SYSTEMS,
-    Contacts,
-    Flags,
-    Ints,
-    People,
-    Reports,
-    Stays,
-)
+from dagster_project.synthetic.city import Contacts, Flags, Ints, People, Reports, Stays
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity.rates import (
     EPCR,

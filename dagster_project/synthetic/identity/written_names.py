@@ -7,7 +7,8 @@ Does not belong here: true forms of a name (``names.practice``), one mistake
 
 import numpy as np
 
-from dagster_project.synthetic.city import KINDS, Contacts, Floats, Ints, People
+from dagster_project.synthetic.city import Contacts, Floats, Ints, People
+from dagster_project.synthetic.codes import KINDS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.identity import errors
 from dagster_project.synthetic.identity.correlation import (

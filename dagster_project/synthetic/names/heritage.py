@@ -10,7 +10,8 @@ from datetime import date
 
 import numpy as np
 
-from dagster_project.synthetic.city import HERITAGES, Floats, Ints, People
+from dagster_project.synthetic.city import Floats, Ints, People
+from dagster_project.synthetic.codes import HERITAGES
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.names.lists import (
     NameList,

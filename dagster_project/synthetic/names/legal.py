@@ -9,14 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.synthetic.city import (
+from dagster_project.synthetic.city import Flags, Ints, People
+from dagster_project.synthetic.codes import (
     GENDERS,
     HOUSEHOLD_ROLES,
     KIN_KINDS,
     WINDOW_START,
-    Flags,
-    Ints,
-    People,
 )
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.names.heritage import (

@@ -10,7 +10,8 @@ Rates are those of made_up_city §2 unless a docstring says otherwise. A form ha
 
 import numpy as np
 
-from dagster_project.synthetic.city import SYSTEMS, Flags, Floats, Ints
+from dagster_project.synthetic.city import Flags, Floats, Ints
+from dagster_project.synthetic.codes import SYSTEMS
 from dagster_project.synthetic.draws import Draws
 from dagster_project.synthetic.names.heritage import POOLS
 from dagster_project.synthetic.names.legal import LegalNames, Texts

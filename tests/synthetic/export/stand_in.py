@@ -6,7 +6,9 @@ in each profile system, one correction, one test client.
 
 import numpy as np
 
-from dagster_project.synthetic.city import SYSTEMS, City, Corrections, Records
+from dagster_project.synthetic.city import City
+from dagster_project.synthetic.codes import SYSTEMS
+from dagster_project.synthetic.records import Corrections, Records
 
 TEXT = [
     "first",

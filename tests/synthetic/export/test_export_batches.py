@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from dagster_project.synthetic.city import DAY_ZERO
+from dagster_project.synthetic.codes import DAY_ZERO
 from dagster_project.synthetic.export import batches, clock
 
 SAN_FRANCISCO = ZoneInfo("America/Los_Angeles")

@@ -6,7 +6,7 @@ from hashlib import sha256
 import numpy as np
 from lxml import etree
 
-from dagster_project.synthetic.city import KINDS, SYSTEMS
+from dagster_project.synthetic.codes import KINDS, SYSTEMS
 from dagster_project.synthetic.export import cases_311, fire_calls, team_log
 from tests.synthetic.export import delivered as read
 

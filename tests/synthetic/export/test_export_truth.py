@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from dagster_project.synthetic.city import SYSTEMS, TEAMS
+from dagster_project.synthetic.codes import SYSTEMS, TEAMS
 from dagster_project.synthetic.export import hmis_columns
 from tests.synthetic.export import delivered as read
 
