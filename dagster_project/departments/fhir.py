@@ -90,7 +90,9 @@ def _read(source: Source, table: Table, entries: list[dict], moment: str):
         wanted = fhir_lines.Wanted(table, moment, name)
         with source.parts.open(name) as stream:
             pieces = ndjson.pieces(stream, name, is_whole=source.is_proven_whole)
-            for read in side_by_side.done(fhir_lines.parsed, wanted, pieces):
+            is_large = ndjson.size(stream) > side_by_side.ALONE * ndjson.READ
+            alone = 0 if is_large else None
+            for read in side_by_side.done(fhir_lines.parsed, wanted, pieces, alone):
                 if read.fault:
                     raise read.fault
                 yield from _judged(table, read, first)
