@@ -31,6 +31,7 @@ from dagster_project.departments.strict_json import (
 Read = tuple[dict[str, Any] | None, str, str]
 """An object, or else the rule and reason for which its text is held back."""
 KIND = re.compile(r"[A-Za-z]{1,40}")
+HALF = re.compile("[\ud800-\udfff]")
 DELETED = "deleted"
 """Source of the table of deletions."""
 COLUMNS = ("resource_type", "id", "last_updated", "resource", "deleted_at")
@@ -132,13 +133,20 @@ def text_of(value: Any) -> str | None:
 
 
 def _document(kept: dict) -> bytes:
-    """Return what may land of a resource as text."""
+    """Return what may land of a resource as text.
+
+    Half of a character, whose escape JSON may write and DuckDB does not read, becomes
+    that escape spelled out, as in a row of any other feed.
+    """
     try:
         return orjson.dumps(kept)
-    except orjson.JSONEncodeError:
-        # Half of a character, which stays the escape it was, or a number of more than
-        # 64 bits.
-        return json.dumps(kept, separators=(",", ":")).encode()
+    except orjson.JSONEncodeError:  # or it has a number of more than 64 bits
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return HALF.sub(_spelled_out, text).encode()
+
+
+def _spelled_out(half: re.Match[str]) -> str:
+    return f"\\\\u{ord(half[0]):04x}"
 
 
 def add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
