@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import pyarrow as pa
 
 from dagster_project.departments import (
+    bundle_entries,
     fhir_bundles,
     fhir_lines,
     ndjson,
@@ -30,6 +31,7 @@ from dagster_project.departments.feed import Table
 from dagster_project.departments.fhir_manifest import (
     BUNDLE,
     MANIFEST,
+    is_bundle,
     is_by_line,
     is_resources,
     manifest_of,
@@ -153,7 +155,11 @@ def _check_count(entry: dict, count: int) -> None:
 
 
 def _count(source: Source, name: str) -> int:
+    """Return how many lines a file has, or entries if it is one document."""
+    is_document = is_bundle(source, name)
     with source.parts.open(name) as stream:
+        if is_document:
+            return sum(1 for _ in bundle_entries.entries(stream))
         return ndjson.lines(stream, name)
 
 
@@ -184,8 +190,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     for entry in errors:
         yield _counted(source, "export_error", entry["file"])
     listed = {entry["file"] for entry in (*output, *deleted, *errors)}
-    for name in filter(is_resources, source.parts.names):
-        if name not in listed:
+    for name in source.parts.names:
+        if name not in listed and (is_resources(name) or is_bundle(source, name)):
             yield _counted(source, f"file_not_listed: {unpacked_name(name)}", name)
 
 

@@ -79,6 +79,19 @@ def is_by_line(path: str) -> bool:
     return unpacked_name(path).lower().endswith(LINES)
 
 
+def is_json(path: str) -> bool:
+    """Say whether a file is one JSON document by its name."""
+    return unpacked_name(path).lower().endswith(".json")
+
+
+def is_bundle(source: Source, name: str) -> bool:
+    """Say whether a file that no name tells of is a Bundle."""
+    if not is_json(name):
+        return False
+    with source.parts.open(name) as stream:
+        return bundle_entries.begins(stream.read(FIRST_LINE))
+
+
 def manifest_of(source: Source) -> dict[str, Any]:
     """Return the manifest of an export, made up from its files if it came without.
 
@@ -200,7 +213,7 @@ def _entries(source: Source, *, deletions: bool) -> Iterator[dict[str, str]]:
     names = source.parts.names
     for name in names:
         is_other = not (is_resources(name) or len(names) == 1)
-        if is_other and not name.lower().endswith((".json", ".json.gz")):
+        if is_other and not is_json(name):
             continue
         with source.parts.open(name) as stream:
             head = stream.read(FIRST_LINE)

@@ -379,3 +379,53 @@ def test_a_manifest_may_list_bundles_beside_files_of_one_type():
     with pytest.raises(Refused) as refused:
         read("dph_fhir", files | {"manifest.json": json.dumps(manifest).encode()})
     assert refused.value.rule == "row_count"
+
+
+def test_bundles_that_a_manifest_does_not_list_are_counted():
+    of_another = json.dumps(bundle(entry("Patient", "old"), entry("Patient", "p0")))
+    files = fhir_files(Patient=[{"resourceType": "Patient", "id": "p1"}])
+    _, rows, _, left_out, _ = read("dph_fhir", files | {"O.json": of_another.encode()})
+    assert [row["id"] for row in rows["dph_patient"]] == ["p1"]
+    assert left_out == {"file_not_listed: O.json": 2}
+
+
+def meant_by_urn(value, named: set[str]):
+    """Return a resource whose references are what a transaction writes."""
+    if isinstance(value, list):
+        return [meant_by_urn(inner, named) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: meant_by_urn(inner, named) for key, inner in value.items()}
+    key = str(found.get("reference")).rpartition("/")[2]
+    return found | ({"reference": f"urn:uuid:x{key}"} if key in named else {})
+
+
+def test_a_synthetic_hospital_s_bundles_hold_what_its_lines_hold(shared_domain):
+    lines = {
+        p.name: p.read_bytes() for p in (shared_domain / "fhir").glob("*.0*.ndjson")
+    }
+    found = [json.loads(line) for text in lines.values() for line in text.splitlines()]
+    named = {resource["id"] for resource in found}
+    entries = [
+        {
+            "fullUrl": f"urn:uuid:x{resource['id']}",
+            "resource": meant_by_urn(resource, named),
+            "request": {"method": "POST", "url": resource["resourceType"]},
+        }
+        for resource in found
+    ]
+    whole = json.dumps(bundle(*entries, kind="transaction"), indent=1)
+    files = {"everyone.json": whole.encode()}
+    _, rows, held, left_out, _ = read("dph_fhir", files, modified=WHEN)
+    _, expected, _, as_lines, _ = read("dph_fhir", lines, modified=WHEN)
+    assert not held
+    assert left_out == as_lines
+
+    def by_id(table: dict) -> dict:
+        return {
+            name: {row["id"]: json.loads(row["resource"]) for row in found}
+            for name, found in table.items()
+            if found
+        }
+
+    assert by_id(rows) == by_id(expected)
