@@ -37,9 +37,9 @@ def _read(path: str) -> pa.Table:
 
 def _ours(read: Callable[[], pa.Table], thresholds: list[float]) -> pa.Table:
     """Return the partitions at the default thresholds; a lone record is its own."""
-    from dagster_project.one_heap import keep_one_heap
+    from dagster_project.kept_out import begin_light
 
-    keep_one_heap()  # as ``throughline link`` begins
+    begin_light()  # as ``throughline link`` begins
     import pyarrow.compute as pc
 
     from dagster_project.linkage.link import link

@@ -5,7 +5,6 @@ Belongs here: arguments, and a run without memory. Does not belong here: a run w
 itself (``linkage``).
 """
 
-import gc
 import os
 import time
 from collections.abc import Callable
@@ -16,13 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.kept_out import (
-    keep_pandas_out_of_arrow,
-    keep_scipy_out_of_numba,
-)
+from dagster_project.kept_out import begin_light
 from dagster_project.link_results import print_summary, told, written
 from dagster_project.link_with_state import link_with_state
-from dagster_project.one_heap import keep_one_heap
 from dagster_project.table_arguments import (
     RECORDS_HELP,
     ExtraOption,
@@ -43,11 +38,6 @@ if TYPE_CHECKING:
     from dagster_project.linkage.people_columns import People
     from dagster_project.linkage.table_decisions import TableDecision
     from dagster_project.linkage.trained import TrainedModel
-
-
-GARBAGE = 100_000
-"""Objects made before Python looks for cycles among them. Its 700 make it look through
-all that is imported again and again: a tenth of the start."""
 
 
 def link(
@@ -104,10 +94,7 @@ def link(
     withdraws all). Without --decisions those hold on that the state remembers.
     """
     began = time.perf_counter()
-    gc.set_threshold(GARBAGE)
-    keep_one_heap()
-    keep_pandas_out_of_arrow()
-    keep_scipy_out_of_numba()
+    begin_light()
     from dagster_project.linkage.columns import UnreadableRecords
     from dagster_project.linkage.report.people import columns_for_report
     from dagster_project.whole_folder import check_folder, stopped_by_signals

@@ -76,7 +76,7 @@ def read_base(folder: Path) -> BaseRun:
         holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
         trained=read_model(model, facts["model"]),
         model=model,
-        dropped=Dropped(tuple(facts["dates"]), tuple(facts["ssns"])),
+        dropped=Dropped(*(tuple(facts[name]) for name in Dropped._fields)),
         telling=tuple(facts["telling"]),
         **{name: read_table(folder / f"{name}.arrow") for name in TABLES},
         **{name: array(name) for name in ARRAYS},

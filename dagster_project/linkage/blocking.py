@@ -42,7 +42,7 @@ LEAST_BUDGET, MOST_BUDGET = 0.4, 30.0
 """Pairs per record and rule: small files can afford all that might help, large ones
 are held to what a few seconds per million records can compare."""
 
-RULE_PAIRS = 400_000
+RULE_PAIRS = 150_000
 """Pairs of one rule that a middling file affords."""
 
 TELLING = 1.5

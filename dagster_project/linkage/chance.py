@@ -24,7 +24,7 @@ from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.sampling import keyed_places
 from dagster_project.linkage.strata import Strata
 
-SAMPLE = 600_000
+SAMPLE = 400_000
 """Random pairs over all strata: the rarest level that matters has u near 1e-4."""
 
 LEAST_SAMPLE = 20_000

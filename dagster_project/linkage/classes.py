@@ -13,6 +13,9 @@ from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field, lev
 SHARED = tuple(field(name) for name in ("last", "phone", "address"))
 """What people of one home share; in their class these are estimated."""
 
+OF_TWINS = (*SHARED, *(field(name) for name in ("dob", "birth_year", "age")))
+"""What twins share as one person's records do."""
+
 COPIED_NUMBER = 0.005
 """Share of a household's pairs that carry one SSN: numbers copied inside a family."""
 
@@ -23,18 +26,17 @@ NAMESAKES = 0.003
 """Pairs of namesakes' records per pair of one person's at least. Some 3 % of American
 men carry a suffix; one in ten is taken to be met together with his father or son."""
 
-TWINS = 0.004
-"""Pairs of twins' records per pair of one person's records, at least. Twins are 3.1 %
-of American births (CDC, NVSS 2021), and one in eight is taken to be met together with
-the other; both are met as often as anybody."""
+TWINS, MOST_TWINS = 0.004, 0.006
+"""Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
+births (CDC, NVSS 2021), and one in eight, at most one in five, is taken to be met
+together with the other; both are met as often as anybody. It is not counted: records
+that err in one field often err in more, and a wrong forename beside a wrong SSN looks
+like a twin."""
 
-MOST_TWINS = 0.05
-"""And at most: a file of twins is more likely one of wrong forenames."""
-
-TWIN_PRIOR = 2000.0
-"""Pairs of one person that ``TWINS`` is believed like: where nothing but the forename
-differs, a file cannot tell twins from wrong forenames, and only one with many pairs
-that other fields decide says how many there are."""
+TWINS_OF_UNLIKE = 0.16
+"""Twins per pair of one person whose forenames are unlike, within those bounds. The
+more often a file gives one person two names, the more pairs of twins may pass for that;
+a home, a surname and a date do not tell, and so the pair is asked about."""
 
 OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
 """Share of one person's record pairs whose forenames are unlike, and as how many pairs
@@ -63,9 +65,20 @@ LEAST_DIFFERENT = {"sex": 0.02}
 sex would make one error, or one change of it, speak against the person as strongly as
 another name; no weight may part people for that."""
 
-MOST_DIFFERENT = {"suffix": 0.05}
-"""And at most. A suffix is written to tell a son from his father; files with few of
-them would learn from fathers and sons that one person has two."""
+MOST_DIFFERENT = {
+    "first": 0.08,
+    "dob": 0.05,
+    "birth_year": 0.05,
+    "age": 0.05,
+    "ssn": 0.15,
+    "ssn_last4": 0.15,
+    "sex": 0.1,
+    "suffix": 0.003,
+}
+"""And at most, of what stays the same through a life. In a large roll that holds hardly
+anybody twice, people whose names go together would else be taken for the class of one
+person. A suffix is written to tell a son from his father; files with few of them would
+learn from fathers and sons that one person has two."""
 
 START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
@@ -108,11 +121,13 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(match_pairs: float, twin_pairs: float) -> float:
-    """Return the pairs of twins per pair of one person, as far as they are believed."""
-    believed = twin_pairs + TWINS * TWIN_PRIOR
-    share = believed / (match_pairs + TWIN_PRIOR)
-    return float(np.clip(share, TWINS, MOST_TWINS))
+def twin_share(unlike: float) -> float:
+    """Return the pairs of twins per pair of one person.
+
+    Args:
+        unlike: share of one person's pairs whose forenames are unlike.
+    """
+    return float(np.clip(TWINS_OF_UNLIKE * unlike, TWINS, MOST_TWINS))
 
 
 def namesake_share(match_pairs: float, household_pairs: float) -> float:
@@ -135,6 +150,23 @@ def with_usual_forenames(table: NDArray, pairs: float) -> NDArray[np.float64]:
     table = table.copy()
     table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
     table[place, number] = share
+    return table
+
+
+def within_bounds(table: NDArray) -> NDArray[np.float64]:
+    """Return a person's levels with the share of 'different' held to its bounds.
+
+    Args:
+        table: [field, level] shares, as counted.
+    """
+    table = table.copy()
+    for name in LEAST_DIFFERENT | MOST_DIFFERENT:
+        place, number = field(name), level(name, "different")
+        least, most = LEAST_DIFFERENT.get(name, 0.0), MOST_DIFFERENT.get(name, 1.0)
+        found = table[place, number]
+        share = min(max(found, least), most)
+        table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
+        table[place, number] = share
     return table
 
 

@@ -8,17 +8,20 @@ from numba import njit
 
 from dagster_project.linkage.fields import level
 from dagster_project.linkage.nicknames import CANONICALS
-from dagster_project.linkage.similarity import text_similarity
+from dagster_project.linkage.similarity import one_edit, text_similarity
 from dagster_project.linkage.text_tables import SHARED_WORDS
 
 CLOSE = 0.92
 """Jaro-Winkler floor of 'close': one slip in a name of usual length."""
 ALIKE = 0.86
-"""Floor of 'alike', the level that an equal metaphone also reaches."""
+"""Floor of 'alike', the level that equal metaphones or one edit also reach."""
 SIMILAR = 0.78
 """Floor of 'similar'; below it names agree no more than strangers' do."""
 SWAPPED = 0.88
 """Floor of the second side when forename and surname may have changed places."""
+
+SHORT = 3
+"""Names of fewer letters are often one edit apart by chance."""
 
 FIRST = tuple(
     level("first", name)
@@ -117,6 +120,27 @@ def _alias_tells(a, alias_a, other_a, b, alias_b, other_b):
 
 
 @njit(cache=True, nogil=True)
+def _share_word(names, a, b):
+    for i in range(SHARED_WORDS):
+        if names.rows[a].words[i] == 0:
+            break
+        for j in range(SHARED_WORDS):
+            if names.rows[b].words[j] == 0:
+                break
+            if names.rows[a].words[i] == names.rows[b].words[j]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _sound_or_look_alike(names, a, b):
+    if names.rows[a].sound == names.rows[b].sound:
+        return True
+    long = _length(names, a) >= SHORT and _length(names, b) >= SHORT
+    return long and one_edit(names, a, b)
+
+
+@njit(cache=True, nogil=True)
 def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, other_b):
     """Return the level of two forenames; an alias may tell a missing one."""
     known = a > 0 and b > 0
@@ -130,33 +154,17 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
         similarity = text_similarity(names, a, b, SIMILAR)
         if similarity >= CLOSE:
             return F_CLOSE
-        same_sound = names.rows[a].sound == names.rows[b].sound
-        if similarity >= ALIKE or same_sound:
+        if similarity >= ALIKE or _sound_or_look_alike(names, a, b):
             return F_ALIKE
-        if names.rows[a].first_word == names.rows[b].first_word:
-            return NICKNAME
         if _is_word_of(names, a, b) or _is_word_of(names, b, a):
             return NICKNAME
-        if similarity >= SIMILAR:
+        if similarity >= SIMILAR or _share_word(names, a, b):
             return F_SIMILAR
         if (middle_a > 0 and middle_a == b) or (middle_b > 0 and middle_b == a):
             return OTHER_NAME
     if _alias_tells(a, alias_a, other_a, b, alias_b, other_b):
         return OTHER_NAME
     return UNLIKE if known else 0
-
-
-@njit(cache=True, nogil=True)
-def _share_word(names, a, b):
-    for i in range(SHARED_WORDS):
-        if names.rows[a].words[i] == 0:
-            break
-        for j in range(SHARED_WORDS):
-            if names.rows[b].words[j] == 0:
-                break
-            if names.rows[a].words[i] == names.rows[b].words[j]:
-                return True
-    return False
 
 
 @njit(cache=True, nogil=True)
@@ -171,7 +179,7 @@ def last_level(names, a, b, first_a, first_b):
     similarity = text_similarity(names, a, b, SIMILAR)
     if similarity >= CLOSE:
         return L_CLOSE
-    if similarity >= ALIKE or names.rows[a].sound == names.rows[b].sound:
+    if similarity >= ALIKE or _sound_or_look_alike(names, a, b):
         return L_ALIKE
     if similarity >= SIMILAR:
         return L_SIMILAR

@@ -21,10 +21,8 @@ from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import FIELD_COUNT, FIELDS
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
-    DATE,
     FORENAME,
     MATCH,
-    YEAR,
     Weights,
     common_frequency,
     household_weight,
@@ -153,11 +151,9 @@ def contributions(
         if place == FORENAME:
             chance, forename = home, match
             twin += float(weights.twin[stratum, number])
-        elif place in (DATE, YEAR):
-            twin += match
         else:
             household += home
-            twin += match if weights.shared[place] else home
+            twin += match if weights.of_twins[place] else home
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(
             Contribution(

@@ -5,8 +5,6 @@ dates are default by their frequency (``overuse``), comparing dates (``compare``
 """
 
 import re
-from datetime import date
-from typing import NamedTuple
 
 OCR = str.maketrans(
     {"o": "0", "s": "5", "l": "1", "i": "1", "|": "1", "b": "8", "z": "2", "g": "9"}
@@ -29,40 +27,37 @@ PRECISIONS = {"year": 4, "month": 6, "day": 8}
 """How many digits of yyyymmdd a stated precision leaves standing."""
 
 
-class BirthDate(NamedTuple):
-    """yyyymmdd with zeros for what is not known; 0 when nothing is."""
-
-    digits: int
-    plausible: bool
+ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+"""A date as it is nearly always written."""
 
 
-MISSING = BirthDate(0, True)
-
-
-def read_birth_date(text: str | None, precision: str | None = None) -> BirthDate:
-    """Return the digits of a birth date; ``precision`` may lower what is believed.
+def read_birth_date(text: str | None, precision: str | None = None) -> int:
+    """Return a birth date as yyyymmdd, zeros for what is not known; 0 if nothing is.
 
     Impossible days and months are kept as digits (a slip of one digit still resembles
     the truth), only the year must be a living person's.
+
+    Args:
+        text: the date as written.
+        precision: may lower what is believed of it; see ``PRECISIONS``.
     """
     if not text:
-        return MISSING
-    digits = _digits(text.strip().lower())
+        return 0
+    digits = text.replace("-", "") if ISO.fullmatch(text) else _digits(text)
     if len(digits) not in (4, 6, 8):
-        return MISSING
+        return 0
     digits = digits.ljust(8, "0")
     if precision in PRECISIONS:
         digits = digits[: PRECISIONS[precision]].ljust(8, "0")
     value = int(digits)
     if not EARLIEST <= value // 10000 <= LATEST or value in DEFAULT_DATES:
-        return MISSING
-    if digits[4:6] == "00":
-        return BirthDate(value // 10000 * 10000, True)
-    return BirthDate(value, _exists(value))
+        return 0
+    return value // 10000 * 10000 if digits[4:6] == "00" else value
 
 
 def _digits(text: str) -> str:
     """Return yyyy, yyyymm or yyyymmdd from a written date, '' when there is none."""
+    text = text.strip().lower()
     stamp = re.match(r"(\d{4}-\d\d-\d\d)[t ]\d", text)
     if stamp:
         text = stamp.group(1)
@@ -87,14 +82,3 @@ def _from_parts(one: str, two: str, three: str | None) -> str:
     if len(year) != 4 or len(day) > 2 or len(month) > 2:
         return ""
     return year + month.zfill(2) + day.zfill(2)
-
-
-def _exists(value: int) -> bool:
-    year, month, day = value // 10000, value // 100 % 100, value % 100
-    if day == 0:
-        return 1 <= month <= 12
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True

@@ -15,6 +15,8 @@ from dagster_project.linkage.fields import FIELD_NAMES
 from dagster_project.linkage.overuse import (
     SSN_HOLDERS,
     default_dates,
+    default_days,
+    of_year_alone,
     shared_by_strangers,
     without,
 )
@@ -93,6 +95,7 @@ class TextHashes(NamedTuple):
 class Dropped(NamedTuple):
     """Values too common to be one person's; what is kept of them is their digits."""
 
+    days: tuple[int, ...]  # mmdd; of a date on one of them the year is kept
     dates: tuple[int, ...]  # yyyymmdd
     ssns: tuple[str, ...]
 
@@ -210,15 +213,21 @@ def _places(column: Coded, places: dict[str, int]) -> Codes:
 
 
 def _overused(records: Standard, surname_sounds: Codes) -> Dropped:
-    ssns = shared_by_strangers(records.ssn.codes, surname_sounds, SSN_HOLDERS)
+    days = default_days(records.dob, surname_sounds)
+    dates = of_year_alone(records.dob, days)
+    defaults = default_dates(dates, surname_sounds)
+    dates = without(dates, defaults)
+    ssns = shared_by_strangers(records.ssn.codes, surname_sounds, dates, SSN_HOLDERS)
     return Dropped(
-        tuple(default_dates(records.dob, surname_sounds).tolist()),
+        tuple(days.tolist()),
+        tuple(defaults.tolist()),
         tuple(records.ssn.values[code] for code in ssns.tolist()),
     )
 
 
 def _dates(records: Standard, dropped: Dropped) -> dict[str, Codes]:
-    dates = without(records.dob, np.array(dropped.dates, np.int64))
+    dates = of_year_alone(records.dob, np.array(dropped.days, np.int64))
+    dates = without(dates, np.array(dropped.dates, np.int64))
     year = dates // 10000
     exact = np.where(dates % 100 > 0, dates, 0)
     distinct, place = np.unique(exact, return_inverse=True)

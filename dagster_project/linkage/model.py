@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
-    LEAST_DIFFERENT,
-    MOST_DIFFERENT,
+    OF_TWINS,
     SHARED,
     copied_shares,
     household_table,
@@ -25,6 +24,7 @@ from dagster_project.linkage.classes import (
     twin_forenames,
     twin_share,
     with_usual_forenames,
+    within_bounds,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -41,7 +41,6 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
     MATCH,
-    TWIN,
     Weights,
     expected_counts,
     pair_frequencies,
@@ -98,8 +97,9 @@ class Model:
         match[:, :, 0] = home[:, :, 0] = 0.0
         match[:, field("full_name")] = home[:, field("full_name")] = 0.0
         match[:, field("full_name"), 1] = -np.log(self.name_dependence)
-        shared = np.zeros(FIELD_COUNT, np.bool_)
+        shared, of_twins = np.zeros((2, FIELD_COUNT), np.bool_)
         shared[list(SHARED)] = True
+        of_twins[list(OF_TWINS)] = True
         prior = np.log(np.maximum(self.prior, 1e-300))
         base = _agreement_base(log_u, self.agreement)
         first = field("first")
@@ -108,7 +108,16 @@ class Model:
         kin = np.array([self.twins, self.namesakes])
         copied = copied_shares()
         return Weights(
-            match, home, prior, base, shared, copied, twin, kin, *term_tables()
+            match,
+            home,
+            prior,
+            base,
+            shared,
+            of_twins,
+            copied,
+            twin,
+            kin,
+            *term_tables(),
         )
 
 
@@ -169,7 +178,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        twin_share(1.0, 0.0) * household,
+        twin_share(0.0) * household,
         namesake_share(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
@@ -186,8 +195,8 @@ def fit(
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
         share = totals.sum(0) / total
-        prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
-            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
+        prior = (totals + PRIOR_PAIRS) / (
+            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
         )
         prior[:, 0] = 1.0
         least = FEWEST_HOUSEHOLD_PAIRS * share[MATCH]
@@ -195,14 +204,17 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
-        person = _normalised(match.sum(0), mean_u)
+        person = within_bounds(_normalised(match.sum(0), mean_u))
+        if household:
+            person = with_usual_forenames(person, share[MATCH] * total)
+        unlike = person[field("first"), level("first", "different")]
         model = Model(
-            with_usual_forenames(person, share[MATCH] * total) if household else person,
+            person,
             _normalised(home, mean_u),
             chance(sample, take_out),
             prior,
             agreement,
-            twin_share(share[MATCH] * total, share[TWIN] * total) * household,
+            twin_share(unlike) * household,
             namesake_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,
@@ -226,11 +238,6 @@ def _normalised(counts: NDArray, u: NDArray) -> NDArray[np.float64]:
     mass = np.maximum(counts.sum(1, keepdims=True), 1.0)
     table = (counts + SMOOTHING * mass * u + 1e-6) * level_mask()
     table = table / table.sum(1, keepdims=True)
-    for name in LEAST_DIFFERENT | MOST_DIFFERENT:
-        place, number = field(name), level(name, "different")
-        least, most = LEAST_DIFFERENT.get(name, 0.0), MOST_DIFFERENT.get(name, 1.0)
-        table[place, number] = min(max(table[place, number], least), most)
-        table[place, 1] = 1.0 - table[place, number]
     table[:, 0] = 1.0
     return table
 

@@ -1,4 +1,4 @@
-"""The two passes over the candidates: fit and score, join, and again in persons.
+"""The two passes over the candidates: fit and score, again in persons, then join.
 
 Belongs here: the order within and between passes, with a model to fit and with one that
 is trained. Does not belong here: any formula, what comes before and after (``link``).
@@ -19,12 +19,12 @@ from dagster_project.linkage.frequencies import Frequencies, frequencies
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.name_dependence import count_full_name_pairs
 from dagster_project.linkage.sampling import keyed_subset
-from dagster_project.linkage.score import Scored, compare_and_score, score
+from dagster_project.linkage.score import Scored, compare_and_score, probability, score
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.trained import TrainedModel, log_frequencies
 
-FIT_PAIRS = 500_000
+FIT_PAIRS = 250_000
 """Candidates EM is fitted on; the rest tells it nothing new."""
 
 REFIT_STEPS = 40
@@ -57,7 +57,7 @@ class Passed(NamedTuple):
 
 
 def fit_and_cluster(given: Input) -> Passed:
-    """Fit, score and join; then again with values counted in persons (recipe 1.5)."""
+    """Fit and score; again with values counted in persons (recipe 1.5); then join."""
     encoded, sources, config, clock = (
         given.encoded,
         given.strata,
@@ -87,9 +87,9 @@ def fit_and_cluster(given: Input) -> Passed:
                 model,
             )
         logs = common.log_frequency
-        scored, merges = _join(given, scored, model, logs, number)
+        scored, found = _scored(given, scored, model, logs, number)
         given = given._replace(candidates=None)
-        found = person_weights(merges.partition(config.loose))
+    merges = _joined(given, scored, model, logs)
     return Passed(model, logs, scored, merges, found if weights is None else weights)
 
 
@@ -106,9 +106,9 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
         weights = found
         with given.clock.stage("frequencies"):
             logs = log_frequencies(trained, given.encoded, given.strata, weights)
-        scored, merges = _join(given, scored, model, logs, number)
+        scored, found = _scored(given, scored, model, logs, number)
         given = given._replace(candidates=None)
-        found = person_weights(merges.partition(given.config.loose))
+    merges = _joined(given, scored, model, logs)
     return Passed(model, logs, scored, merges, found if weights is None else weights)
 
 
@@ -127,14 +127,14 @@ def _training_pairs(given: Input) -> Pairs:
     )
 
 
-def _join(
+def _scored(
     given: Input,
     scored: Scored | None,
     model: Model,
     log_frequency: NDArray[np.float32],
     number: int,
-) -> tuple[Scored, Merges]:
-    """Score the pairs, all candidates in the first pass, and agglomerate."""
+) -> tuple[Scored, NDArray[np.float64]]:
+    """Score the pairs, in the first pass all candidates, and count the persons."""
     config, weights = given.config, model.weights()
     last = number + 1 == max(1, config.passes)
     with given.clock.stage("score" if number else "compare and score"):
@@ -144,11 +144,18 @@ def _join(
             scored = compare_and_score(given.encoded, given.candidates, *terms)
         else:
             scored = score(scored, *terms)
+        return scored, person_weights(scored, len(given.encoded.values))
+
+
+def _joined(
+    given: Input, scored: Scored, model: Model, log_frequency: NDArray[np.float32]
+) -> Merges:
+    config = given.config
     with given.clock.stage("cluster"):
-        merges = agglomerate(
+        return agglomerate(
             given.encoded,
             scored,
-            weights,
+            model.weights(),
             given.strata,
             log_frequency,
             given.decided,
@@ -157,9 +164,16 @@ def _join(
             largest=config.largest_component,
             alpha=config.size_exponent,
         )
-    return scored, merges
 
 
-def person_weights(partition: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return one over the size of each record's cluster."""
-    return 1.0 / np.bincount(partition, minlength=len(partition))[partition]
+def person_weights(pairs: Scored, records: int) -> NDArray[np.float64]:
+    """Return one over the records that each record's person is expected to have.
+
+    1 + sum of p over the record's pairs: all the person's records if each was brought
+    together with it and is certain, fewer if not. Nothing is joined for it, so a chain
+    of doubtful pairs never counts as one person.
+    """
+    share = probability(pairs.log_odds)
+    others = np.bincount(pairs.left, share, records)
+    others += np.bincount(pairs.right, share, records)
+    return 1.0 / (1.0 + others)

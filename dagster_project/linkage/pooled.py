@@ -34,9 +34,7 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import field
 from dagster_project.linkage.weights import (
-    DATE,
     FORENAME,
-    YEAR,
     common_frequency,
     term_adjustment,
 )
@@ -45,7 +43,8 @@ NEVER = -1e18
 """Score of two clusters that a steward holds apart, and of a cluster that is gone."""
 
 
-SSN = field("ssn")
+DATE, YEAR, SSN = field("dob"), field("birth_year"), field("ssn")
+"""With the forename, fields that stay the same through a life."""
 
 
 class Clusters(NamedTuple):
@@ -158,12 +157,10 @@ def pooled_score(state, weights, i, j, alpha, floor):
                 chance = state.household[i, j, k] / n
                 twin *= state.twin[i, j] / n
                 forename = mean
-            elif place in (DATE, YEAR):
-                twin *= mean
             else:
                 kin = state.household[i, j, k] / n
                 home *= kin
-                twin *= mean if weights.shared[place] else kin
+                twin *= mean if weights.of_twins[place] else kin
             if state.sizes[few] > 1:
                 worst = state.least[i, j, k]
                 if place in (FORENAME, DATE, YEAR, SSN):

@@ -186,7 +186,7 @@ def _birth_dates(dob: Coded, precision: Coded) -> Codes:
         )
         for code in both.tolist()
     ]
-    return np.array([date.digits for date in read], np.int64)[place]
+    return np.array(read, np.int64)[place]
 
 
 def _without_unnamed(first: Coded, last: Coded) -> tuple[Coded, Coded]:

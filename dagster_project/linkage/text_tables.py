@@ -29,8 +29,7 @@ TEXT = [
 ]
 NAME = [
     *TEXT,
-    ("sound", np.int32),  # metaphone of the first word
-    ("first_word", np.int32),
+    ("sound", np.int32),  # metaphones of its words
     ("words", np.int32, (SHARED_WORDS,)),  # words of the name, 0-filled
     # Names it may stand for, 0-filled.
     ("canonicals", np.int32, (nicknames.CANONICALS,)),
@@ -94,20 +93,19 @@ def name_table(
     canonicals: dict[str, int] = {"": 0}
     known = nicknames.canonical_names()
     sound = np.zeros(len(values), np.int32)
-    first_word = np.zeros(len(values), np.int32)
     stands_for = np.zeros((len(values), nicknames.CANONICALS), np.int32)
     words = np.zeros((len(values), SHARED_WORDS), np.int32)
     for place, value in enumerate(values):
-        word = value.partition(" ")[0]
-        first_word[place] = places[word]
-        sound[place] = sounds.setdefault(sound_of(word), len(sounds))
-        for slot, name in enumerate(known.get(word, ())):
+        spaced = value.split(" ")
+        heard = " ".join(map(sound_of, spaced))
+        sound[place] = sounds.setdefault(heard, len(sounds))
+        for slot, name in enumerate(known.get(spaced[0], ())):
             stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
-        parts = surname_words.get(value) or value.split(" ")
+        parts = surname_words.get(value) or spaced
         shared = [w for w in parts if len(w) > 1]
         for slot, part in enumerate(shared[:SHARED_WORDS]):
             words[place, slot] = places[part]
-    table.rows["sound"], table.rows["first_word"] = sound, first_word
+    table.rows["sound"] = sound
     table.rows["canonicals"], table.rows["words"] = stands_for, words
     return table
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import FIELD_COUNT, field
 
-MATCH, HOUSEHOLD, TWIN = 1, 2, 3
-"""Classes beside chance (0): one person; two people of one home; twins, which have no
-prior of their own but are as many to so many matches."""
+MATCH, HOUSEHOLD = 1, 2
+"""Classes beside chance (0): one person; two people of one home. Twins are a third that
+has no prior of its own: they are as many to so many matches."""
 
-FORENAME, DATE, YEAR = field("first"), field("dob"), field("birth_year")
-"""Fields that kin are judged by together; see ``kin_log_odds``."""
+FORENAME = field("first")
+"""The field that tells kin from one person; see ``kin_joints``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -41,6 +41,7 @@ class Weights(NamedTuple):
     prior: NDArray[np.float64]  # [stratum, class] log of the share of all pairs
     base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
     shared: NDArray[np.bool_]  # [field] a household shares it
+    of_twins: NDArray[np.bool_]  # [field] twins share it as one person's records do
     copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
     twin: NDArray[np.float64]  # [stratum, level of the forename] log t/u
     kin: NDArray[np.float64]  # twins per match; namesakes' share of a household's
@@ -103,11 +104,11 @@ def kin_joints(weights, stratum, home, chance, forename, twin):
     Args:
         weights: the model.
         stratum: the pair of sources.
-        home: sum of log h/u over the fields but forename and birth date.
+        home: sum of log h/u over the fields but the forename.
         chance: log h/u of the forename's level.
         forename: log m/u of the same, its rarity included.
-        twin: log t/u of the same, with log m/u of the birth date and of what a home
-            shares, and log h/u of the rest.
+        twin: log t/u of the same, with log m/u of what twins share, and log h/u of the
+            rest.
     """
     namesakes = weights.kin[1]
     names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
@@ -198,11 +199,9 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
                 if place == FORENAME:
                     chance, forename = h, m
                     twin += weights.twin[g, number]
-                elif place in (DATE, YEAR):
-                    twin += m
                 else:
                     home += h
-                    twin += m if weights.shared[place] else h
+                    twin += m if weights.of_twins[place] else h
         kin = kin_log_odds(weights, g, home, chance, forename, twin)
         out[q] = match - log_one_plus_exp(kin)
     return out
@@ -243,11 +242,9 @@ def _count_chunk(
                 if place == FORENAME:
                     chance, forename = h, told
                     twin += weights.twin[g, number]
-                elif place in (DATE, YEAR):
-                    twin += told
                 else:
                     home += h
-                    twin += told if weights.shared[place] else h
+                    twin += told if weights.of_twins[place] else h
         h, t = kin_joints(weights, g, home, chance, forename, twin)
         top = max(0.0, max(m, max(h, t)))
         em, eh, et = np.exp(m - top), np.exp(h - top), np.exp(t - top)
@@ -258,7 +255,6 @@ def _count_chunk(
             continue
         totals[g, 1] += em
         totals[g, 2] += eh
-        totals[g, 3] += et
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -308,14 +304,14 @@ def expected_counts(weights, levels, stratum, common, strata, responsibility):
     """Return expected pairs per class and level: the E step.
 
     Returns match counts [stratum, field, level], household counts [field, level] and
-    class totals [stratum, class], those of twins last; writes the share of each pair
-    that is no chance into ``responsibility``. Summed in fixed chunks, so threads never
+    class totals [stratum, class]; writes the share of each pair that is no chance into
+    ``responsibility``. Summed in fixed chunks, so threads never
     change a byte.
     """
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
-    totals = np.zeros((CHUNKS, strata, 4))
+    totals = np.zeros((CHUNKS, strata, 3))
     count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
     count(weights, levels, stratum, common, match, household, totals, responsibility)
     return [part.sum(0) for part in (match, household, totals)]

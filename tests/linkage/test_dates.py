@@ -35,4 +35,4 @@ from dagster_project.linkage.dates import read_birth_date
     ],
 )
 def test_a_birth_date_in_any_spelling(text, precision, digits):
-    assert read_birth_date(text, precision).digits == digits
+    assert read_birth_date(text, precision) == digits

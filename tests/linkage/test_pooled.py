@@ -2,13 +2,21 @@ import numpy as np
 import pytest
 
 from dagster_project.linkage.fields import FIELD_COUNT, LEVEL_SLOTS, term_tables
-from dagster_project.linkage.pooled import SSN, join, pooled_score, singletons
-from dagster_project.linkage.weights import DATE, FORENAME, YEAR, Weights
+from dagster_project.linkage.pooled import (
+    DATE,
+    SSN,
+    YEAR,
+    join,
+    pooled_score,
+    singletons,
+)
+from dagster_project.linkage.weights import FORENAME, Weights
 
 ALPHA = 0.5
 NO_FLOOR = -np.inf
 TWINS, NAMESAKES = 0.07, 0.02
 SHARED = np.arange(FIELD_COUNT) % 3 == 1
+OF_TWINS = np.arange(FIELD_COUNT) % 2 == 1
 
 
 def kin_only() -> Weights:
@@ -20,6 +28,7 @@ def kin_only() -> Weights:
         np.zeros((1, 3)),
         table,
         SHARED,
+        OF_TWINS,
         np.zeros(FIELD_COUNT),
         np.zeros((1, LEVEL_SLOTS)),
         np.array([TWINS, NAMESAKES]),
@@ -63,12 +72,10 @@ def by_definition(a, b, match, household, twin, present, prior):
             chance = np.log(household[cross][..., k][seen].mean())
             twins += np.log(twin[cross][seen].mean())
             forename = pooled
-        elif k in (DATE, YEAR):
-            twins += pooled
         else:
             kin = np.log(household[cross][..., k][seen].mean())
             home += kin
-            twins += pooled if SHARED[k] else kin
+            twins += pooled if OF_TWINS[k] else kin
         cost, told = 0.0, 0
         for i in few:
             own = [match[i, j, k] for j in few if j != i and present[i, j, k]]
