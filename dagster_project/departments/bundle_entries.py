@@ -77,8 +77,8 @@ def _of_bundle(text: "_Text") -> Iterator[tuple[int, bytes]]:
         if seen:
             text.expect(b",")
         line, key = text.line, text.value()
-        if key[:1] != b'"':
-            raise Refused("not_json", "this is not JSON: no key", line=line)
+        if key[:1] != b'"' or b"\\" in key:  # an escape could hide the entries
+            raise Refused("not_json", "this is no key of a Bundle", line=line)
         text.expect(b":")
         if key in seen and key in (ENTRY, KIND):
             reason = f"{key.decode()} stands twice in one Bundle; nobody knows which"

@@ -253,6 +253,7 @@ TEXT = json.dumps(ONE, indent=1)
         (TEXT + TEXT[:-20], "torn"),
         (TEXT.replace('"entry"', '"entry":[],"entry"'), "repeated_key"),
         (TEXT.replace('"type"', "type"), "not_json"),
+        (TEXT.replace('"entry"', '"\\u0065ntry"'), "not_json"),
         ('{"entry": [{}], "resourceType": "List"}', "not_a_bundle"),
         ('{"resourceType": "Bundle", "entry": [1 2]}', "not_json"),
         ('{"resourceType": "Bundle", "entry": [{},]}', "not_json"),
