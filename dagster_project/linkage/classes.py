@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.chance import level_mask
 from dagster_project.linkage.fields import LEVEL_COUNTS, LEVEL_SLOTS, field, level
 
-SHARED = tuple(field(name) for name in ("last", "phone", "address"))
+SHARED = tuple(field(name) for name in ("last", "phone", "email", "address"))
 """What people of one home share; in their class these are estimated."""
 
 OF_TWINS = (*SHARED, *(field(name) for name in ("dob", "birth_year", "age")))
@@ -26,17 +26,21 @@ NAMESAKES = 0.003
 """Pairs of namesakes' records per pair of one person's at least. Some 3 % of American
 men carry a suffix; one in ten is taken to be met together with his father or son."""
 
-TWINS, MOST_TWINS = 0.004, 0.006
-"""Pairs of twins' records per pair of one person's records. Twins are 3.1 % of American
-births (CDC, NVSS 2021), and one in eight, at most one in five, is taken to be met
-together with the other; both are met as often as anybody. It is not counted: records
-that err in one field often err in more, and a wrong forename beside a wrong SSN looks
-like a twin."""
+TWINS, MOST_TWINS = 0.004, 0.05
+"""Pairs of twins' records per pair of one person's records, at least and at most. Twins
+are 3.1 % of American births (CDC, NVSS 2021), and one in eight at least is taken to be
+met together with the other; both are met as often as anybody."""
 
-TWINS_OF_UNLIKE = 0.16
-"""Twins per pair of one person whose forenames are unlike, within those bounds. The
-more often a file gives one person two names, the more pairs of twins may pass for that;
-a home, a surname and a date do not tell, and so the pair is asked about."""
+TWINS_OF_UNLIKE, MOST_ASSUMED = 0.16, 0.006
+"""Twins per pair of one person whose forenames are unlike, at least; and up to which
+share of twins that holds. The more often a file gives one person two names, the more
+pairs of twins may pass for that; a home, a surname and a date do not tell, and so the
+pair is asked about."""
+
+TWIN_PRIOR = 2000.0
+"""Pairs of one person that ``TWINS`` is believed like: where nothing but the forename
+differs, a file cannot tell twins from wrong forenames, and only one with many pairs
+that other fields decide says how many there are."""
 
 OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
 """Share of one person's record pairs whose forenames are unlike, and as how many pairs
@@ -73,7 +77,7 @@ MOST_DIFFERENT = {
     "ssn": 0.15,
     "ssn_last4": 0.15,
     "sex": 0.1,
-    "suffix": 0.003,
+    "suffix": 0.001,
 }
 """And at most, of what stays the same through a life. In a large roll that holds hardly
 anybody twice, people whose names go together would else be taken for the class of one
@@ -121,13 +125,18 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(unlike: float) -> float:
-    """Return the pairs of twins per pair of one person.
+def twin_share(match_pairs: float, twin_pairs: float, unlike: float) -> float:
+    """Return the pairs of twins per pair of one person, as far as they are believed.
 
     Args:
+        match_pairs: record pairs of one person that were counted.
+        twin_pairs: of twins.
         unlike: share of one person's pairs whose forenames are unlike.
     """
-    return float(np.clip(TWINS_OF_UNLIKE * unlike, TWINS, MOST_TWINS))
+    believed = twin_pairs + TWINS * TWIN_PRIOR
+    share = believed / (match_pairs + TWIN_PRIOR)
+    least = np.clip(TWINS_OF_UNLIKE * unlike, TWINS, MOST_ASSUMED)
+    return float(np.clip(share, least, MOST_TWINS))
 
 
 def namesake_share(match_pairs: float, household_pairs: float) -> float:

@@ -23,6 +23,7 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     FORENAME,
     MATCH,
+    MIDDLE,
     Weights,
     common_frequency,
     household_weight,
@@ -148,11 +149,14 @@ def contributions(
             )
         home = float(household_weight(weights, stratum, place, number, rarity))
         match = float(weights.match[stratum, place, number]) + rarity
-        if place == FORENAME:
-            chance, forename = home, match
-            twin += float(weights.twin[stratum, number])
+        if place in (FORENAME, MIDDLE):
+            chance += home
+            forename += match
         else:
             household += home
+        if place == FORENAME:
+            twin += float(weights.twin[stratum, number])
+        else:
             twin += match if weights.of_twins[place] else home
         name, level = FIELDS[place].name, FIELDS[place].levels[number - 1]
         fields.append(

@@ -41,6 +41,7 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
     MATCH,
+    TWIN,
     Weights,
     expected_counts,
     pair_frequencies,
@@ -178,7 +179,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        twin_share(0.0) * household,
+        twin_share(1.0, 0.0, 0.0) * household,
         namesake_share(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
@@ -195,8 +196,8 @@ def fit(
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
         share = totals.sum(0) / total
-        prior = (totals + PRIOR_PAIRS) / (
-            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share, 1e-15)
+        prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
+            strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
         )
         prior[:, 0] = 1.0
         least = FEWEST_HOUSEHOLD_PAIRS * share[MATCH]
@@ -214,7 +215,7 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
-            twin_share(unlike) * household,
+            twin_share(share[MATCH] * total, share[TWIN] * total, unlike) * household,
             namesake_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,

@@ -4,6 +4,8 @@ Belongs here: the lists and the test over a folded name. Does not belong here: f
 (``names``), what a missing name means for linkage (``standardise``).
 """
 
+from jellyfish import damerau_levenshtein_distance
+
 from dagster_project.linkage.word_lists import words
 
 PLACEHOLDERS = frozenset(
@@ -63,7 +65,8 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
 
     'Null' after 'Jennifer' is a person; 'Null' after 'Unknown' or nothing is not. A
     surname of one letter is an initial and too little to compare. 'Doe' is believed
-    only beside a forename that is not John, Jane or a placeholder itself.
+    only beside a forename that is not John, Jane (a slip aside) or a placeholder
+    itself.
     """
     if len(text) == 1:
         return True
@@ -71,11 +74,19 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
         return False
     named = bool(forename) and not is_placeholder(forename)
     if text == "doe":
-        return not named or forename.split(" ")[0] in ("john", "jane", "jon", "j")
+        return not named or _is_john_or_jane(forename)
     return not (named and text in SURNAMES_TOO)
 
 
 def is_unnamed_pair(forename: str, surname: str) -> bool:
     """Return whether forename and surname together are the usual John or Jane Doe."""
+    return surname == "doe" and (
+        forename.split(" ")[0] == "baby" or _is_john_or_jane(forename)
+    )
+
+
+def _is_john_or_jane(forename: str) -> bool:
     first = forename.split(" ")[0]
-    return surname == "doe" and first in ("john", "jane", "jon", "j", "baby")
+    return first == "j" or any(
+        damerau_levenshtein_distance(first, name) <= 1 for name in ("john", "jane")
+    )

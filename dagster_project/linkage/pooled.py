@@ -23,7 +23,7 @@ lean on the one 'William' among his brother's forty Roberts. Departments copy fr
 another and clerks from last time, so n records are not n witnesses: D_k = d_k log n. B
 is the smaller cluster; of two equal ones, the one that begins later. What changes in a
 life (address, telephone, surname) never counts worse than its worst pair; forename,
-birth date and SSN may.
+birth date, SSN and suffix may.
 """
 
 from typing import NamedTuple
@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.fields import field
 from dagster_project.linkage.weights import (
     FORENAME,
+    MIDDLE,
     common_frequency,
     term_adjustment,
 )
@@ -43,7 +44,9 @@ NEVER = -1e18
 """Score of two clusters that a steward holds apart, and of a cluster that is gone."""
 
 
-DATE, YEAR, SSN = field("dob"), field("birth_year"), field("ssn")
+DATE, YEAR, SSN, SUFFIX = (
+    field(name) for name in ("dob", "birth_year", "ssn", "suffix")
+)
 """With the forename, fields that stay the same through a life."""
 
 
@@ -153,17 +156,19 @@ def pooled_score(state, weights, i, j, alpha, floor):
         n = state.count[i, j, k]
         if n > 0:
             mean = state.match[i, j, k] / n
-            if place == FORENAME:
-                chance = state.household[i, j, k] / n
-                twin *= state.twin[i, j] / n
-                forename = mean
+            kin = state.household[i, j, k] / n
+            if place in (FORENAME, MIDDLE):
+                chance *= kin
+                forename *= mean
             else:
-                kin = state.household[i, j, k] / n
                 home *= kin
+            if place == FORENAME:
+                twin *= state.twin[i, j] / n
+            else:
                 twin *= mean if weights.of_twins[place] else kin
             if state.sizes[few] > 1:
                 worst = state.least[i, j, k]
-                if place in (FORENAME, DATE, YEAR, SSN):
+                if place in (FORENAME, DATE, YEAR, SSN, SUFFIX):
                     score += _diluted(state, few, many, k)
                 elif mean > worst:
                     cost = _diluted(state, few, many, k)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import FIELD_COUNT, field
 
-MATCH, HOUSEHOLD = 1, 2
-"""Classes beside chance (0): one person; two people of one home. Twins are a third that
-has no prior of its own: they are as many to so many matches."""
+MATCH, HOUSEHOLD, TWIN = 1, 2, 3
+"""Classes beside chance (0): one person; two people of one home; twins, which have no
+prior of their own but are as many to so many matches."""
 
-FORENAME = field("first")
-"""The field that tells kin from one person; see ``kin_joints``."""
+FORENAME, MIDDLE = field("first"), field("middle")
+"""The names that tell kin from one person; see ``kin_joints``."""
 
 CHUNKS = 64
 """Parts a sum over pairs is cut into; fixed, so that the number of threads never
@@ -97,18 +97,19 @@ def term_adjustment(weights, stratum, place, number, common):
 def kin_joints(weights, stratum, home, chance, forename, twin):
     """Return the log joints, over that of chance, of two of a home, and of twins.
 
-    Most of a home agree on the forename as strangers do, namesakes as one person does.
+    Most of a home agree on forename and middle name as strangers do, namesakes as one
+    person does.
     Twins share home, surname and birth date as the records of one person do, and so
     they are told from one person by what else there is: a twin's forename, the SSN.
 
     Args:
         weights: the model.
         stratum: the pair of sources.
-        home: sum of log h/u over the fields but the forename.
-        chance: log h/u of the forename's level.
-        forename: log m/u of the same, its rarity included.
-        twin: log t/u of the same, with log m/u of what twins share, and log h/u of the
-            rest.
+        home: sum of log h/u over the fields but forename and middle name.
+        chance: log h/u of these two.
+        forename: log m/u of the same, their rarity included.
+        twin: log t/u of the forename, with log m/u of what twins share, and log h/u of
+            the rest.
     """
     namesakes = weights.kin[1]
     names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
@@ -196,11 +197,14 @@ def _log_odds(weights, most, levels, left, right, stratum, log_frequency, floor)
                 )
                 m, h = field_scores(weights, g, place, number, common)
                 match += m
-                if place == FORENAME:
-                    chance, forename = h, m
-                    twin += weights.twin[g, number]
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += m
                 else:
                     home += h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
                     twin += m if weights.of_twins[place] else h
         kin = kin_log_odds(weights, g, home, chance, forename, twin)
         out[q] = match - log_one_plus_exp(kin)
@@ -239,11 +243,14 @@ def _count_chunk(
             if number:
                 told, h = field_scores(weights, g, place, number, common[q, place])
                 m += told
-                if place == FORENAME:
-                    chance, forename = h, told
-                    twin += weights.twin[g, number]
+                if place in (FORENAME, MIDDLE):
+                    chance += h
+                    forename += told
                 else:
                     home += h
+                if place == FORENAME:
+                    twin += weights.twin[g, number]
+                else:
                     twin += told if weights.of_twins[place] else h
         h, t = kin_joints(weights, g, home, chance, forename, twin)
         top = max(0.0, max(m, max(h, t)))
@@ -255,6 +262,7 @@ def _count_chunk(
             continue
         totals[g, 1] += em
         totals[g, 2] += eh
+        totals[g, 3] += et
         for place in range(FIELD_COUNT):
             number = levels[q, place]
             if number:
@@ -304,14 +312,14 @@ def expected_counts(weights, levels, stratum, common, strata, responsibility):
     """Return expected pairs per class and level: the E step.
 
     Returns match counts [stratum, field, level], household counts [field, level] and
-    class totals [stratum, class]; writes the share of each pair that is no chance into
-    ``responsibility``. Summed in fixed chunks, so threads never
+    class totals [stratum, class], those of twins last; writes the share of each pair
+    that is no chance into ``responsibility``. Summed in fixed chunks, so threads never
     change a byte.
     """
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
-    totals = np.zeros((CHUNKS, strata, 3))
+    totals = np.zeros((CHUNKS, strata, 4))
     count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
     count(weights, levels, stratum, common, match, household, totals, responsibility)
     return [part.sum(0) for part in (match, household, totals)]
