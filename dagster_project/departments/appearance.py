@@ -18,16 +18,15 @@ ROOTS = {
     "StateDataSet": "it is a NEMSIS StateDataSet, which holds no patient care report",
     "PatientCareReport": "it is a report without the EMSDataSet around it",
     "Envelope": "it is a SOAP message; send the EMSDataSet inside it",
-    "Bundle": "it is FHIR in XML; ask for a bulk export, which is NDJSON",
+    "Bundle": "it is FHIR in XML; ask for JSON: a bulk export, or Bundles",
     "response": "it is the rows in XML; send them as CSV or JSON",
 }
 """Root of an XML document to what to do with it."""
-BUNDLE = (
-    "it is a FHIR Bundle; ask for a bulk export: NDJSON, one resource a line, a file "
-    "for each type"
-)
 OBJECTS = (
-    (re.compile(r'"resourceType"\s*:\s*"Bundle"'), BUNDLE),
+    (
+        re.compile(r'"resourceType"\s*:\s*"Bundle"'),
+        "it is a FHIR Bundle; no feed of this department takes FHIR",
+    ),
     (
         re.compile(r'"type"\s*:\s*"FeatureCollection"'),
         "it is GeoJSON; send CSV or JSON",

@@ -9,6 +9,7 @@ Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON file
 ``_since`` a moment.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -16,14 +17,22 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import pyarrow as pa
 
-from dagster_project.departments import fhir_lines, ndjson, side_by_side
+from dagster_project.departments import (
+    bundle_entries,
+    fhir_bundles,
+    fhir_lines,
+    ndjson,
+    side_by_side,
+)
 from dagster_project.departments.agreed import CODE_NOT_AGREED
-from dagster_project.departments.appearance import BUNDLE
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.fhir_manifest import (
+    BUNDLE,
     MANIFEST,
+    is_bundle,
+    is_by_line,
     is_resources,
     manifest_of,
     unpacked_name,
@@ -82,34 +91,53 @@ def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict
         yield {**entry, "file": found[base]}
 
 
-def _read(source: Source, table: Table, entries: list[dict], moment: str):
-    """Read all files of one table; rows are numbered across its files."""
-    first = 1
-    for entry in entries:
-        name, count, outside = entry["file"], 0, 0
-        wanted = fhir_lines.Wanted(table, moment, name)
-        with source.parts.open(name) as stream:
-            pieces = ndjson.pieces(stream, name, is_whole=source.is_proven_whole)
-            for read in side_by_side.done(fhir_lines.parsed, wanted, pieces):
-                if read.fault:
-                    raise read.fault
-                yield from _judged(table, read, first)
-                first += len(read.where) + len(read.held)
-                count += read.count
-                outside += read.outside
-        if outside:
-            yield left_out(table.name, CODE_NOT_AGREED, outside)
-        _check_count(entry, count)
+def _read(source: Source, table: Table, entry: dict, moment: str, first: Counter):
+    """Read a file of one type; the rows of a table are numbered across its files."""
+    name, count, outside = entry["file"], 0, 0
+    wanted = fhir_lines.Wanted(table, moment, name)
+    with source.parts.open(name) as stream:
+        pieces = ndjson.pieces(stream, name, is_whole=source.is_proven_whole)
+        is_large = ndjson.size(stream) > side_by_side.ALONE * ndjson.READ
+        alone = 0 if is_large else None
+        for read in side_by_side.done(fhir_lines.parsed, wanted, pieces, alone):
+            if read.fault:
+                raise read.fault
+            yield from _judged(table, read, first)
+            count += read.count
+            outside += read.outside
+    if outside:
+        yield left_out(table.name, CODE_NOT_AGREED, outside)
+    _check_count(entry, count)
 
 
-def _judged(table: Table, read: fhir_lines.Parsed, first: int) -> Iterator[Batch]:
-    """Yield what was read of a piece: rows, judged, and lines that were none."""
+def _read_bundles(source: Source, entry: dict, moment: str, first: Counter):
+    """Read a file of Bundles, which fill all tables."""
+    outside: Counter[tuple[str, str]] = Counter()
+    for read in fhir_bundles.read(source, entry["file"], moment):
+        for table, parsed in read.tables.values():
+            if parsed.where or parsed.held:
+                yield from _judged(table, fhir_lines.finished(table, parsed), first)
+            outside[table.name, CODE_NOT_AGREED] += parsed.outside
+        for rule, rows in read.left_out.items():
+            outside[source.feed.tables[0].name, rule] += rows
+    for (table, rule), rows in outside.items():
+        if rows:
+            yield left_out(table, rule, rows)
+    if is_by_line(entry["file"]):
+        _check_count(entry, _count(source, entry["file"]))
+
+
+def _judged(table: Table, read: fhir_lines.Parsed, first: Counter) -> Iterator[Batch]:
+    """Yield what was read of a piece: rows, judged, and lines that were none.
+
+    ``first`` counts the rows of each table so far, those that were none among them.
+    """
     if read.where:
         yield judge(
             Chunk(
                 table=table,
                 columns=read.columns,
-                first_row=first,
+                first_row=first[table.name] + 1,
                 line_of=read.where.__getitem__,
                 columns_left_out=read.found,
             )
@@ -117,6 +145,7 @@ def _judged(table: Table, read: fhir_lines.Parsed, first: int) -> Iterator[Batch
     if read.held:
         empty = pa.table({"_row_number": pa.array([], pa.int64())})
         yield Batch(table.name, empty, tuple(read.held), rows_in=len(read.held))
+    first[table.name] += len(read.where) + len(read.held)
 
 
 def _check_count(entry: dict, count: int) -> None:
@@ -126,7 +155,11 @@ def _check_count(entry: dict, count: int) -> None:
 
 
 def _count(source: Source, name: str) -> int:
+    """Return how many lines a file has, or entries if it is one document."""
+    is_document = is_bundle(source, name)
     with source.parts.open(name) as stream:
+        if is_document:
+            return sum(1 for _ in bundle_entries.entries(stream))
         return ndjson.lines(stream, name)
 
 
@@ -139,15 +172,16 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     manifest = manifest_of(source)
     output = list(_files(source, manifest, "output"))
     deleted = list(_files(source, manifest, "deleted"))
-    declared = {table.source for table in source.feed.tables} - {"deleted"}
+    declared = {table.source for table in source.feed.tables} - {"deleted"} | {BUNDLE}
     moment = facts.extracted_at.isoformat() + "Z" if facts.extracted_at else ""
-    bundles = next((entry for entry in output if entry.get("type") == "Bundle"), None)
-    if bundles:  # what is inside them would be left out unseen
-        raise Refused("bundles", BUNDLE, member=bundles["file"])
+    first: Counter[str] = Counter()
     for table in source.feed.tables:
         chosen = [entry for entry in output if entry.get("type") == table.source]
-        chosen = deleted if table.source == "deleted" else chosen
-        yield from _read(source, table, chosen, moment)
+        for entry in deleted if table.source == "deleted" else chosen:
+            yield from _read(source, table, entry, moment, first)
+    for entry in output:
+        if entry.get("type") == BUNDLE:
+            yield from _read_bundles(source, entry, moment, first)
     for entry in output:
         if entry.get("type") not in declared:
             rule = f"resource_not_taken: {str(entry.get('type'))[:40]}"
@@ -156,8 +190,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     for entry in errors:
         yield _counted(source, "export_error", entry["file"])
     listed = {entry["file"] for entry in (*output, *deleted, *errors)}
-    for name in filter(is_resources, source.parts.names):
-        if name not in listed:
+    for name in source.parts.names:
+        if name not in listed and (is_resources(name) or is_bundle(source, name)):
             yield _counted(source, f"file_not_listed: {unpacked_name(name)}", name)
 
 

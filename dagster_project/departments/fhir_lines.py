@@ -28,7 +28,10 @@ from dagster_project.departments.strict_json import (
     is_plain,
 )
 
+Read = tuple[dict[str, Any] | None, str, str]
+"""An object, or else the rule and reason for which its text is held back."""
 KIND = re.compile(r"[A-Za-z]{1,40}")
+HALF = re.compile("[\ud800-\udfff]")
 DELETED = "deleted"
 """Source of the table of deletions."""
 COLUMNS = ("resource_type", "id", "last_updated", "resource", "deleted_at")
@@ -78,22 +81,34 @@ class Parsed:
     fault: Refused | None = None
 
 
-def _resource(
-    line: bytes, wanted: str, plain: bool
-) -> tuple[dict[str, Any] | None, str, str]:
-    """Return a resource, or the rule and reason that hold its line back."""
+def decoded(text: bytes, what: str, *, plain: bool | None = None) -> Read:
+    """Return the object that a text holds, or the rule and reason that hold it back.
+
+    Args:
+        text: The text.
+        what: What it is to a steward: the line, the entry.
+        plain: See ``decode``.
+    """
     try:
-        resource = decode(line, plain=plain or None)
+        resource = decode(text, plain=plain)
     except UnicodeDecodeError:
-        return None, "encoding", "the line is not UTF-8"
+        return None, "encoding", f"{what} is not UTF-8"
     except RepeatedKey:
-        return None, "repeated_key", "a key stands twice in one object of the line"
+        return None, "repeated_key", f"a key stands twice in one object of {what}"
     except TooLarge as fault:
-        return None, "number_too_large", str(fault).replace(" it ", " the line ")
+        return None, "number_too_large", str(fault).replace(" it ", f" {what} ")
     except ValueError as fault:
-        return None, "not_json", f"the line is not JSON ({str(fault)[:80]})"
+        return None, "not_json", f"{what} is not JSON ({str(fault)[:80]})"
     if not isinstance(resource, dict):
-        return None, "not_a_resource", "the line is not a JSON object"
+        return None, "not_a_resource", f"{what} is not a JSON object"
+    return resource, "", ""
+
+
+def _resource(line: bytes, wanted: str, plain: bool) -> Read:
+    """Return a resource, or the rule and reason that hold its line back."""
+    resource, rule, reason = decoded(line, "the line", plain=plain or None)
+    if resource is None:
+        return None, rule, reason
     kind = resource.get("resourceType")
     if kind != wanted:
         told = kind if isinstance(kind, str) and KIND.fullmatch(kind) else "no type"
@@ -101,31 +116,40 @@ def _resource(
     return resource, "", ""
 
 
-def _held(table: Table, line: int, text: bytes, rule: str, reason: str):
+def held(
+    table: Table, line: int, size: int, rule: str, reason: str, what: str = "a line"
+) -> QuarantinedRow:
+    """Return what is kept of a text that makes no row."""
     # What cannot be read cannot be cut down to what was agreed, so none of it is kept.
-    # Its end counts as a byte.
-    original = f"(a line of {len(text) + 1:,} bytes, not kept)"
+    original = f"({what} of {size:,} bytes, not kept)"
     column = "resourceType" if rule == "resource_type" else "resource"
     return QuarantinedRow(table.name, line, column, rule, reason, original)
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """Return a text; what is none, or holds half a character, is nothing."""
     is_text = isinstance(value, str) and value.isprintable()
     return value if is_text else None
 
 
 def _document(kept: dict) -> bytes:
-    """Return what may land of a resource as text."""
+    """Return what may land of a resource as text.
+
+    Half of a character, whose escape JSON may write and DuckDB does not read, becomes
+    that escape spelled out, as in a row of any other feed.
+    """
     try:
         return orjson.dumps(kept)
-    except orjson.JSONEncodeError:
-        # Half of a character, which stays the escape it was, or a number of more than
-        # 64 bits.
-        return json.dumps(kept, separators=(",", ":")).encode()
+    except orjson.JSONEncodeError:  # or it has a number of more than 64 bits
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return HALF.sub(_spelled_out, text).encode()
 
 
-def _add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
+def _spelled_out(half: re.Match[str]) -> str:
+    return f"\\\\u{ord(half[0]):04x}"
+
+
+def add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
     """Add a resource; return whether it entered and did not stay outside."""
     kept = cut_document(table, resource, into.found)
     if kept is None:
@@ -134,8 +158,8 @@ def _add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
     updated = meta.get("lastUpdated") if isinstance(meta, dict) else None
     columns = into.columns
     columns["resource"].append(_document(kept))
-    columns["id"].append(_text(resource.get("id")))
-    columns["last_updated"].append(_text(updated))
+    columns["id"].append(text_of(resource.get("id")))
+    columns["last_updated"].append(text_of(updated))
     into.where.append(line)
     return True
 
@@ -144,16 +168,21 @@ def _add_deletions(bundle: dict, moment: str, line: int, into: Parsed) -> None:
     """Add a row for each deletion that a line lists."""
     entries = bundle.get("entry") or []
     for entry in entries if isinstance(entries, list) else [entries]:
-        request = entry.get("request") if isinstance(entry, dict) else None
-        request = request if isinstance(request, dict) else {}
-        url = str(request.get("url", "")).split("?")[0]
-        path = url.partition("/_history/")[0].split("/")
-        is_deletion = request.get("method") == "DELETE" and len(path) >= 2
-        kind, key = map(_text, path[-2:]) if is_deletion else (None, None)
-        into.columns["resource_type"].append(kind)
-        into.columns["id"].append(key)
-        into.columns["deleted_at"].append(moment)
-        into.where.append(line)
+        add_deletion(entry, moment, line, into)
+
+
+def add_deletion(entry: Any, moment: str, line: int, into: Parsed) -> None:
+    """Add a row for a deletion; of an entry that tells none it holds nothing."""
+    request = entry.get("request") if isinstance(entry, dict) else None
+    request = request if isinstance(request, dict) else {}
+    url = str(request.get("url", "")).split("?")[0]
+    path = url.partition("/_history/")[0].split("/")
+    is_deletion = request.get("method") == "DELETE" and len(path) >= 2
+    kind, key = map(text_of, path[-2:]) if is_deletion else (None, None)
+    into.columns["resource_type"].append(kind)
+    into.columns["id"].append(key)
+    into.columns["deleted_at"].append(moment)
+    into.where.append(line)
 
 
 def parsed(wanted: Wanted, piece: Piece) -> Parsed:
@@ -167,12 +196,13 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
         into.count += 1
         resource, rule, reason = _resource(text, kind, plain)
         if resource is None:
-            into.held.append(_held(table, line, text, rule, reason))
+            size = len(text) + 1  # its end counts as a byte
+            into.held.append(held(table, line, size, rule, reason))
         elif table.source == DELETED:
             _add_deletions(resource, wanted.moment, line, into)
         else:
             try:
-                into.outside += not _add(table, resource, line, into)
+                into.outside += not add(table, resource, line, into)
             except Refused as refused:
                 refused.line = line
                 into.fault = refused.named("", "", wanted.name)
@@ -180,6 +210,11 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
     if into.held and into.held[-1].rule == "not_json" and not piece.is_ended:
         reason = "the last line is cut off; send the export again"
         into.fault = Refused("torn", reason, member=wanted.name, line=piece.first)
+    return finished(table, into)
+
+
+def finished(table: Table, into: Parsed) -> Parsed:
+    """Return what was read with its columns as a table holds them."""
     if table.source != DELETED:
         into.columns["resource_type"] = [table.source] * len(into.where)
     into.columns = {

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from dagster_project.departments import ndjson
+from dagster_project.departments import bundle_entries, ndjson
 from dagster_project.departments.clocks import utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.row_rules import LAST_DAY
@@ -37,12 +37,17 @@ TYPED = re.compile(
 )
 """Some servers' clients save the lines under the type's name and another ending."""
 LOG_LIMIT = 64 << 20
+BUNDLE = "Bundle"
+"""The type of a file that holds resources of all types."""
 PARTS = ("output", "deleted", "error")
 """The lists of a manifest that name files."""
 PART_OF = {"deleted": "deleted", "OperationOutcome": "error"}
 """What a file holds to its list, where that is not ``output``."""
 RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
-LAST_UPDATED = re.compile(rb'"lastUpdated"\s*:\s*"([^"]{10,40})"')
+LAST_UPDATED = re.compile(rb'"last(?:Updated|Modified)"\s*:\s*"([^"]{10,40})"')
+"""When a resource was changed, and in a Bundle when it was deleted."""
+READ, WIDE = 1 << 20, 100
+"""Bytes per read in search of it, and bytes it may take: a file may be one line."""
 
 
 def unpacked_name(path: str) -> str:
@@ -63,6 +68,28 @@ def is_resources(path: str) -> bool:
         return False
     is_typed = TYPED.fullmatch(name) and not name.endswith(".manifest.json")
     return bool(name.endswith(LINES) or is_typed)
+
+
+def is_by_line(path: str) -> bool:
+    """Say whether a file is NDJSON by its name, and not one document.
+
+    >>> is_by_line("Bundle.000.ndjson.gz"), is_by_line("Lucía_Ng.json")
+    (True, False)
+    """
+    return unpacked_name(path).lower().endswith(LINES)
+
+
+def is_json(path: str) -> bool:
+    """Say whether a file is one JSON document by its name."""
+    return unpacked_name(path).lower().endswith(".json")
+
+
+def is_bundle(source: Source, name: str) -> bool:
+    """Say whether a file that no name tells of is a Bundle."""
+    if not is_json(name):
+        return False
+    with source.parts.open(name) as stream:
+        return bundle_entries.begins(stream.read(FIRST_LINE))
 
 
 def manifest_of(source: Source) -> dict[str, Any]:
@@ -126,7 +153,7 @@ def _matched(manifest: dict[str, Any], source: Source) -> dict[str, Any]:
         return manifest
     entries = [
         entry | {"part": PART_OF.get(entry["type"], "output")}
-        for entry in _entries(source)
+        for entry in _entries(source, deletions=bool(listed["deleted"]))
         if entry["type"] in PART_OF or entry["type"] in kinds
     ]
     for kind in dict.fromkeys(kinds):
@@ -148,7 +175,7 @@ def _listed_name(entry: Any) -> str:
 
 def _hold_to(kind: str, told: list[Any], entries: list[dict], source: Source) -> None:
     """Refuse an export that lacks resources of a type that its manifest lists."""
-    is_counted = all(isinstance(count, int) for count in told)
+    is_counted = kind != BUNDLE and all(isinstance(count, int) for count in told)
     if not entries and not (is_counted and sum(told) == 0):
         reason = f"it lists {kind[:40]!r}, and no file that was delivered holds any"
         raise Refused("file_missing", reason, member=MANIFEST)
@@ -164,7 +191,7 @@ def _hold_to(kind: str, told: list[Any], entries: list[dict], source: Source) ->
 
 
 def _made_up(source: Source) -> dict[str, Any]:
-    entries = list(_entries(source))
+    entries = list(_entries(source, deletions=False))
     if not entries:
         reason = f"there is neither {MANIFEST} nor an NDJSON file with resources"
         raise Refused("manifest_missing", reason)
@@ -172,29 +199,36 @@ def _made_up(source: Source) -> dict[str, Any]:
     return {
         "transactionTime": time,
         "told_by": told_by,
-        "output": [entry for entry in entries if entry["type"] != "deleted"],
-        "deleted": [entry for entry in entries if entry["type"] == "deleted"],
+        "output": entries,
     }
 
 
-def _entries(source: Source) -> Iterator[dict[str, str]]:
-    """Yield an entry for each file with resources, its type told by its first line."""
+def _entries(source: Source, *, deletions: bool) -> Iterator[dict[str, str]]:
+    """Yield an entry for each file with resources, its type told by its beginning.
+
+    Args:
+        source: The delivery.
+        deletions: Whether some files are lists of deletions, which are Bundles too.
+    """
     names = source.parts.names
     for name in names:
-        if not (is_resources(name) or len(names) == 1):
+        is_other = not (is_resources(name) or len(names) == 1)
+        if is_other and not is_json(name):
             continue
         with source.parts.open(name) as stream:
-            first = stream.readline(FIRST_LINE)
-        if not first.strip():
+            head = stream.read(FIRST_LINE)
+        first, base = head.partition(b"\n")[0], unpacked_name(name)
+        if bundle_entries.begins(head):
+            kind = "deleted" if deletions and b'"DELETE"' in first else BUNDLE
+            yield {"type": kind, "url": quote(base), "name": name}
+            continue
+        if is_other or not first.strip():
             continue
         told = _type_of(first)
-        base = unpacked_name(name)
-        if not told and not base.lower().endswith(LINES):
+        if not told and not is_by_line(name):
             reason = "it is JSON over several lines; send NDJSON, one resource a line"
             raise Refused("not_ndjson", reason, member=name)
         kind = told or base.split(".")[0]
-        if kind == "Bundle" and b'"DELETE"' in first:
-            kind = "deleted"
         yield {"type": kind, "url": quote(base), "name": name}
 
 
@@ -243,8 +277,10 @@ def _logged(line: bytes) -> str:
 def _updated(source: Source, name: str) -> Iterator[str]:
     """Yield the update times in a file of resources, as UTC so that they compare."""
     with source.parts.open(name) as stream:
-        for line in stream:
-            for found in LAST_UPDATED.finditer(line):
+        text = b""
+        while data := stream.read(READ):
+            text = text[-WIDE:] + data  # one may stand across two reads
+            for found in LAST_UPDATED.finditer(text):
                 moment = utc(found[1].decode(errors="replace"), is_local=False)
                 if moment:
                     yield moment.isoformat()

@@ -8,6 +8,7 @@ whoever reads them.
 """
 
 import codecs
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -81,6 +82,14 @@ def _of(number: int, text: bytes) -> Iterator[Piece]:
     lines = text.split(b"\n")
     for at in range(0, len(lines), LINES):
         yield Piece(number + at, b"\n".join(lines[at : at + LINES]))
+
+
+def size(stream: BinaryIO) -> int:
+    """Return the bytes in a plain file, 0 for one that is unpacked on the way."""
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except OSError:
+        return 0
 
 
 def lines(stream: BinaryIO, name: str) -> int:

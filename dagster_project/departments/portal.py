@@ -3,7 +3,9 @@
 Belongs here: display names to fields (``Received DtTm`` is ``received_dttm``), times
 with AM and PM to ISO. Does not belong here: the fields (``soda_columns``).
 
-Source: the export button of data.sfgov.org, which people use who do not know the API.
+Source: the export button of data.sfgov.org, which people use who do not know the API:
+programs that read such files of 2018 to 2026. Police dispatch is exported under the
+names of its fields, fire calls and 311 under titles.
 """
 
 import re
@@ -19,9 +21,12 @@ from dagster_project.departments.rows import Chunk
 TIMED = ("_dttm", "_datetime", "_date", "_at", "_of")
 """How DataSF's names of dates and times end."""
 HALVES = ("AM", "PM")
-TIMES = ("%m/%d/%Y %I:%M:%S %p", "%Y/%m/%d %I:%M:%S %p")
-"""The month before the day, in either order the portal has used."""
+TIMES = ("%m/%d/%Y %I:%M:%S %p", "%Y/%m/%d %I:%M:%S %p", "%Y %b %d %I:%M:%S %p")
+"""The month before the day: what the portal wrote for years, and what it writes of late
+for police dispatch and for fire calls (``2026 Apr 03 11:15:12 PM``)."""
 _DISPLAYED = {
+    # So spelled until 2025-02-10.
+    "gnap-fj3t": {"priority_orginal": "priority_original"},
     "nuek-vuh3": {
         "neighborhooods_analysis_boundaries": "neighborhoods_analysis_boundaries",
         "location": "case_location",
@@ -42,7 +47,8 @@ _DISPLAYED = {
     },
 }
 """Display names that are not the field name with blanks, by dataset; the third "o" of
-Neighborhooods is the portal's."""
+Neighborhooods is the portal's. Those of 311 are from the portal's page: no program that
+reads such a file was found to check them by."""
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
@@ -59,11 +65,13 @@ def field_name(table: Table, column: str) -> str:
 def iso_time(text: str | None) -> str | None:
     """Return a time of a portal export as the API writes it; any other text as it is.
 
-    The portal writes the month first, in either of two orders, always with AM or PM; a
-    date without them could be day first and is left for the rules to judge.
+    The portal writes the month before the day, and always AM or PM; a date without
+    them could be day first and is left for the rules to judge.
 
     >>> iso_time("07/06/2025 11:10:00 PM"), iso_time("2025/07/06 12:10:00 AM")
     ('2025-07-06T23:10:00', '2025-07-06T00:10:00')
+    >>> iso_time("2016 Apr 03 11:15:12 PM")
+    '2016-04-03T23:15:12'
     >>> iso_time("06/07/2025"), iso_time("13/06/2025 11:10:00 PM")
     ('06/07/2025', '13/06/2025 11:10:00 PM')
     """

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from dagster_project.departments import appearance
+from dagster_project.departments import appearance, bundle_entries
 from dagster_project.departments.archives import is_archive, opened
 from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.csv_rows import SEPARATORS
@@ -42,7 +42,8 @@ EXPORT = "export.csv"
 
 LOOKED_FOR = {
     "hmis": "a folder or zip of CSV files with Export.csv",
-    "fhir": "a folder or zip with manifest.json or NDJSON files, or one NDJSON file",
+    "fhir": "a folder or zip with manifest.json, NDJSON files or FHIR Bundles (JSON), "
+    "or one such file",
     "nemsis": "an XML file whose root is EMSDataSet",
 }
 """Reader to what its deliveries are known by; tables are known by their key."""
@@ -81,13 +82,13 @@ def _held(
         if is_folder or is_packed:
             if held := _feeds_of_files(parts.names, candidates):
                 return held, ""
+            names = appearance.data_files(parts.names)
+            if documents := _feeds_of_documents(parts, names, candidates):
+                return documents, ""
             if is_folder and parts.names:
-                names = appearance.data_files(parts.names)
                 first = appearance.of_text(_head(parts, names[0]))
                 return [], f"it holds no such files; the first of them: {first}"
         names = appearance.data_files(parts.names)
-        if is_packed and (reports := _feeds_of_reports(parts, names, candidates)):
-            return reports, ""
         if len(names) != 1:
             what = "it is empty" if is_folder else appearance.of_archive(names)
             return [], what
@@ -137,18 +138,24 @@ def _feeds_of_files(names: Iterable[str], candidates: list[Feed]) -> list[Feed]:
     return found if any(feed in candidates for feed in found) else []
 
 
-def _feeds_of_reports(
+def _feeds_of_documents(
     parts: Parts, names: Sequence[str], candidates: list[Feed]
 ) -> list[Feed]:
-    """Return the feed of an archive of patient care reports, a document for each."""
-    nemsis = [feed for feed in candidates if feed.reader == "nemsis"]
-    is_xml = nemsis and all(name.lower().endswith(".xml") for name in names)
-    heads = (_head(parts, name) for name in names if is_xml)
-    return nemsis if is_xml and all(map(_is_reports, heads)) else []
+    """Return the feed of an archive of documents, one for each report or patient."""
+    kinds = {"nemsis": (".xml", _is_reports), "fhir": (".json", _is_bundle)}
+    for feed in candidates:
+        ending, is_one = kinds.get(feed.reader, ("", None))
+        if is_one and names and all(name.lower().endswith(ending) for name in names):
+            return [feed] if all(is_one(_head(parts, name)) for name in names) else []
+    return []
 
 
 def _is_reports(text: str) -> bool:
     return appearance.root_of(text) == "EMSDataSet"
+
+
+def _is_bundle(text: str) -> bool:
+    return bundle_entries.begins(text.encode())
 
 
 def _head(parts: Parts, name: str) -> str:
@@ -172,7 +179,8 @@ def _feeds_of_text(text: str, candidates: list[Feed]) -> Iterator[Feed]:
         yield from _feeds_of_rows_file(text, candidates)
         return
     if text[:1] == "{":
-        is_resource = RESOURCE_TYPE.search(text.split("\n", 1)[0].encode())
+        first = text.split("\n", 1)[0].encode()
+        is_resource = RESOURCE_TYPE.search(first) or _is_bundle(text)
         yield from (f for f in candidates if is_resource and f.reader == "fhir")
         return
     is_json, columns = text[:1] == "[", _columns(text)

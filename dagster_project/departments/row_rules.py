@@ -32,9 +32,11 @@ clock that runs ahead at the source would make its row the newest for ever, so w
 counts is when we received the delivery and nothing that it says of itself."""
 
 ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(?::\d\d)?)?(\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?"
+    r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(?::\d\d)?)?(\.\d{1,9})?\s?"
+    r"(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
 )
-"""The forms all our sources write; anything else has changed meaning somewhere."""
+"""The forms all our sources write; anything else has changed meaning somewhere. No
+clock is more than 14 hours from UTC."""
 
 
 def is_time(text: str) -> bool:
@@ -130,6 +132,7 @@ CHECKS = (
     spoiled.rounded,
     spoiled.undated,
     _untimely,
+    spoiled.timeless,
     _too_late,
     _uncoded,
 )

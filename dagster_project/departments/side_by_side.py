@@ -18,7 +18,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from queue import SimpleQueue
+from threading import Event
 from typing import Any, TypeVar
 
 from dagster_project.places import REPOSITORY
@@ -26,14 +28,19 @@ from dagster_project.places import REPOSITORY
 WORKERS = 2
 """More would wait: what stays with this process, writing above all, is a third of the
 work. Each takes some 80 MiB."""
-AHEAD = 3
-"""Pieces a worker may be ahead, so that it has work while this process writes."""
+AHEAD = 6
+"""Pieces a worker may be ahead, so that both have work while this process writes: to
+pack one row group takes as long as a dozen of them."""
 ALONE = 24
-"""Pieces that are done here first: to start the workers costs as much."""
+"""Pieces that are done here first: to start the workers costs as much. Who knows that
+there are more starts them at once, and this process works until they are there."""
 
 PIPE = 1 << 20
 """Bytes that a pipe holds, where the system lets it: with its usual 64 KiB a piece of
 two megabytes stops both sides thirty times."""
+
+READY = b"r"
+"""What a worker says once it is there, a third of a second after it was started."""
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -77,8 +84,12 @@ def _together(
     task = pickle.dumps((work, shared), pickle.HIGHEST_PROTOCOL)
     workers = [worker for _ in range(WORKERS) if (worker := _started(task))]
     free: SimpleQueue[subprocess.Popen] = SimpleQueue()
-    for worker in workers:
+    is_one_there = Event()
+
+    def welcomed(worker: subprocess.Popen) -> None:
+        worker.stdout.read(len(READY))  # nothing, if it died
         free.put(worker)
+        is_one_there.set()
 
     def handed(piece: Piece) -> Result:
         worker = free.get()
@@ -92,21 +103,28 @@ def _together(
     threads = ThreadPoolExecutor(max(len(workers), 1), "worker")
     waiting: deque[Future[Result]] = deque()
     try:
-        if not workers:
-            yield work(shared, first)
-            yield from (work(shared, piece) for piece in pieces)
-            return
-        waiting.append(threads.submit(handed, first))
-        for piece in pieces:
+        for worker in workers:
+            threads.submit(welcomed, worker)
+        for piece in chain((first,), pieces):
+            if not _is_set(is_one_there):
+                yield work(shared, piece)
+                continue
             waiting.append(threads.submit(handed, piece))
             if len(waiting) > len(workers) * AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
+        for worker in workers:  # one that only starts is waited for otherwise
+            worker.kill()
         threads.shutdown(cancel_futures=True)
         for worker in workers:
             _ended(worker)
+
+
+def _is_set(event: Event) -> bool:
+    """Say whether something has happened."""
+    return event.is_set()
 
 
 def _started(task: bytes) -> subprocess.Popen | None:
@@ -169,6 +187,8 @@ def _serve() -> None:
     sys.stdout = sys.stderr  # a stray print must not stand among the results
     try:
         work, shared = pickle.load(pieces)
+        results.write(READY)
+        results.flush()
         while True:
             result = work(shared, pickle.load(pieces))
             pickle.dump(result, results, pickle.HIGHEST_PROTOCOL)

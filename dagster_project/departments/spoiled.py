@@ -15,7 +15,11 @@ from dagster_project.departments.feed import Table
 ROUNDED = r"^\s*[+-]?\d(\.\d+)?[eE]\+\d+\s*$"
 """How a spreadsheet shows, and then saves, a long number: ``1.23457E+11``. Digits are
 gone from it, so that the ids of many records become one."""
-YES = ("true", "1", "yes", "y")
+YES = ("true", "t", "1", "1.0", "yes", "y")
+"""How systems and spreadsheets write it, as ``says_yes`` (dbt) understands it."""
+FIRST_DAY = "1900-01-02"
+"""First day that an event can be on (ISO): what systems write where they know no time
+is 0001-01-01, 1753-01-01 or 1900-01-01."""
 
 Fault = tuple[str, str, str, pa.Array]
 """Column, rule, reason, and which rows."""
@@ -70,6 +74,22 @@ def undated(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
             "report's line of totals, send the report without it"
         )
         yield named[0], "missing_moment", reason, blank
+
+
+def timeless(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find the times that systems write where they know none."""
+    for column in table.times:
+        values = columns.get(column)
+        if values is None or values.null_count == len(values):
+            continue
+        days = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(values), 0, 10)
+        bad = pc.fill_null(pc.less(days, FIRST_DAY), False)
+        if pc.any(bad).as_py():
+            reason = (
+                f"{column} is before {FIRST_DAY}, as systems write it where they know "
+                "no time; send the time"
+            )
+            yield column, "no_time", reason, bad
 
 
 def _is_blank(values: pa.Array) -> pa.Array:

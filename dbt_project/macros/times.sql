@@ -1,4 +1,21 @@
-{#- Three kinds of clock (local, UTC, with offset) become one UTC instant. -#}
+{#-
+    Three kinds of clock (local, UTC, with offset) become one UTC instant. A year before
+    1900 is how a system writes a time it does not know (0001-01-01, 1753-01-01), and
+    9999-12-31 how it writes that there is no end: both are unknown.
+-#}
+
+{#- Whether a text begins with a year that means one. -#}
+{% macro has_known_year(column) -%}
+    {{ return(adapter.dispatch('has_known_year')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__has_known_year(column) -%}
+    regexp_matches({{ column }}, '^ *(19|[2-8][0-9])[0-9]{2}-')
+{%- endmacro %}
+
+{% macro spark__has_known_year(column) -%}
+    {{ column }} rlike '^ *(19|[2-8][0-9])[0-9]{2}-'
+{%- endmacro %}
 
 {% macro date_value(column) -%}
     {{ return(adapter.dispatch('date_value')(column)) }}
@@ -7,11 +24,19 @@
 {#- Impossible dates ('2025-02-30') are unknown, never shifted. Only ISO is read: DuckDB
     by itself takes '4/8/24' for a day of the year 4. -#}
 {% macro duckdb__date_value(column) -%}
-    try_cast(regexp_extract({{ column }}, '^ *([0-9]{4}-[0-9]{2}-[0-9]{2})', 1) as date)
+    try_cast(
+        case
+            when {{ has_known_year(column) }}
+                then
+                    regexp_extract({{ column }}, '^ *([0-9]{4}-[0-9]{2}-[0-9]{2})', 1)
+        end as date
+    )
 {%- endmacro %}
 
 {% macro spark__date_value(column) -%}
-    try_to_date(left(trim({{ column }}), 10))
+    try_to_date(
+        case when {{ has_known_year(column) }} then left(trim({{ column }}), 10) end
+    )
 {%- endmacro %}
 
 {#-
@@ -30,7 +55,7 @@
         cast(try_strptime(
             case
                 when regexp_matches(
-                    trim({{ column }}), '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( .*)?$'
+                    trim({{ column }}), '^[0-9]{1,2}/[0-9]{1,2}/(19|20)[0-9]{2}( .*)?$'
                 )
                     then split_part(trim({{ column }}), ' ', 1)
                 when regexp_matches(trim({{ column }}), '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$')
@@ -59,13 +84,13 @@
 {#- A wall-clock time without offset. -#}
 {% macro local_time(column) -%}
     try_cast(
-        case when regexp_matches({{ column }}, '^ *[0-9]{4}-') then trim({{ column }}) end
-        as timestamp
+        case when {{ has_known_year(column) }} then trim({{ column }}) end as timestamp
     )
 {%- endmacro %}
 
 {#- The instant of a text that carries its offset (or Z). Only ISO is read, and a year
-    of four digits: DuckDB also knows 'infinity' and the year 12999, the newest for ever. -#}
+    of four digits: DuckDB also knows 'infinity' and the year 12999, the newest for ever.
+    No clock is more than 14 hours from UTC, but DuckDB would count back by +99:99. -#}
 {% macro utc_from_offset(column) -%}
     {{ return(adapter.dispatch('utc_from_offset')(column)) }}
 {%- endmacro %}
@@ -75,7 +100,13 @@
         'UTC',
         try_cast(
             case
-                when regexp_matches({{ column }}, '^ *[0-9]{4}-') then trim({{ column }})
+                when
+                    {{ has_known_year(column) }}
+                    and not regexp_matches(
+                        trim({{ column }}),
+                        '[+-]((1[5-9]|[2-9][0-9]):?[0-9]{2}|[0-9]{2}:?[6-9][0-9])$'
+                    )
+                    then trim({{ column }})
             end as timestamptz
         )
     )
@@ -83,7 +114,8 @@
 
 {% macro spark__utc_from_offset(column) -%}
     to_utc_timestamp(
-        try_to_timestamp({{ column }}), current_timezone()
+        try_to_timestamp(case when {{ has_known_year(column) }} then {{ column }} end),
+        current_timezone()
     )
 {%- endmacro %}
 

@@ -10,8 +10,28 @@
     regexp_replace(nullif(trim({{ column }}), ''), '\.0+$', '')
 {%- endmacro %}
 
+{#- A whole number ("12.0" is one); half a year or half a district is unknown, not the
+    next whole one. -#}
 {% macro integer_value(column) -%}
-    try_cast(try_cast({{ column }} as double) as integer)
+    case
+        when try_cast({{ column }} as double) = floor(try_cast({{ column }} as double))
+            then try_cast(try_cast({{ column }} as double) as integer)
+    end
+{%- endmacro %}
+
+{#- An age in whatever unit stands beside it. One below 0 or above 120 is a slip or a
+    code for "unknown" (-1, 999): nobody's year of birth follows from it. -#}
+{% macro age_value(column) -%}
+    case
+        when {{ integer_value(column) }} between 0 and 120
+            then {{ integer_value(column) }}
+    end
+{%- endmacro %}
+
+{#- Whether a text says yes, in any way that systems and spreadsheets write it; null
+    where nothing is said. -#}
+{% macro says_yes(column) -%}
+    lower({{ text_value(column) }}) in ('true', 't', 'yes', 'y', '1', '1.0')
 {%- endmacro %}
 
 {#- NEMSIS writes 'NV:<code>' for a missing value, 'PN:<code>' for one refused; a value

@@ -1,5 +1,6 @@
 -- Enrolments that end before they begin: a date of the two is wrong, and only HSH can
--- say which. A warning: the rows stay as they were written.
+-- say which. A warning: staging keeps both as they were written; what is made of them
+-- believes neither the end nor where the client went (int_exits).
 {{ config(severity="warn") }}
 
 select

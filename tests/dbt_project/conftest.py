@@ -15,8 +15,12 @@ from tests.dbt_project.raw_tables import create_empty, insert
 from tests.made_once import made_once
 
 
-def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
-    """Run dbt against a warehouse; fail with the messages of what failed."""
+def run_dbt(warehouse: Path, target: Path, *arguments: str) -> dict[str, str]:
+    """Run dbt against a warehouse; fail with the messages of what failed.
+
+    Returns:
+        What ran, by its name, and how it ended.
+    """
     before = dict(os.environ)
     os.environ |= {"WAREHOUSE_PATH": str(warehouse), "DO_NOT_TRACK": "1"}
     os.environ["DBT_TARGET_PATH"] = str(target)
@@ -30,12 +34,14 @@ def run_dbt(warehouse: Path, target: Path, *arguments: str) -> None:
         DuckDBConnectionManager.close_all_connections()
         os.environ.clear()
         os.environ |= before
+    runs = getattr(result.result, "results", [])
     failed = [
         f"{run.node.unique_id}: {run.message}"
-        for run in getattr(result.result, "results", [])
+        for run in runs
         if run.status in ("error", "fail", "runtime error")
     ]
     assert result.success, "\n".join(failed) or str(result.exception)
+    return {run.node.name: str(run.status) for run in runs if hasattr(run, "node")}
 
 
 @pytest.fixture(scope="session")

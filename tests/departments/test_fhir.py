@@ -274,9 +274,9 @@ def test_an_export_without_manifest_may_name_its_files_otherwise(landing_dir, na
 
 
 def test_json_over_several_lines_is_refused_with_what_to_send():
-    bundle = json.dumps({"resourceType": "Bundle", "entry": []}, indent=2).encode()
+    patient = json.dumps(AN, indent=2).encode()
     with pytest.raises(Refused, match="one resource a line"):
-        read("dph_fhir", {"Patient.json": bundle, "Encounter.json": bundle})
+        read("dph_fhir", {"Patient.json": patient, "Encounter.json": patient})
 
 
 WHEN = datetime(2025, 7, 7)
@@ -305,8 +305,6 @@ def test_what_is_contained_does_not_tell_the_type_of_a_file():
 @pytest.mark.parametrize(
     ("files", "rule"),
     [
-        (bare(Bundle=[{"resourceType": "Bundle", "entry": []}]), "bundles"),
-        (fhir_files(Bundle=[{"resourceType": "Bundle"}], Patient=[]), "bundles"),
         (bare(Patient=[json.dumps([{"resourceType": "Patient"}])]), "not_ndjson"),
         (fhir_files(Patient=[json.dumps([{"resourceType": "Patient"}])]), "not_ndjson"),
     ],

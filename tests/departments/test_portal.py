@@ -35,10 +35,17 @@ CASE = {
     "Source": "Mobile/Open311",
 }
 CAD = {
-    "CAD Number": "251880001",
-    "Received Datetime": "07/06/2025 12:10:00 PM",
-    "Call Type Final Desc": "WELL BEING CHECK",
-    "Call Last Updated At": "07/06/2025 12:40:00 PM",
+    "\ufeffcad_number": "251880001",
+    "received_datetime": "2025/07/06 12:10:00 PM",
+    "call_type_final_desc": "WELL BEING CHECK",
+    "priority_orginal": "B",
+    "sensitive_call": "false",
+    "call_last_updated_at": "2025/07/06 12:40:00 PM",
+}
+"""Exported under the names of its fields, one of them misspelled until 2025."""
+FIRE_2026 = FIRE | {
+    "Received DtTm": "2025 Jul 06 11:10:00 PM",
+    "Call Date": "2025 Jul 06 12:00:00 AM",
 }
 
 
@@ -89,6 +96,7 @@ def tidy(row: dict) -> dict:
                 "cad_number": "251880001",
                 "received_datetime": "2025-07-06T12:10:00",
                 "call_type_final_desc": "WELL BEING CHECK",
+                "sensitive_call": "false",
                 "call_last_updated_at": "2025-07-06T12:40:00",
             },
         ),
@@ -106,11 +114,20 @@ def test_a_portal_export_reads_as_the_api(
     assert (outcome.feed, outcome.rows_loaded) == (feed, 1), outcome.reason
 
 
+def test_an_export_of_2026_reads_as_one_of_before():
+    files = [{"x.csv": csv_bytes(list(row), [row])} for row in (FIRE, FIRE_2026)]
+    before, after = (read("fire_calls", each)[1] for each in files)
+    assert before == after
+    assert "2025-07-06T23:10:00" in str(before)
+
+
 @pytest.mark.parametrize(
     ("text", "time"),
     [
         ("07/06/2025 11:10:00 PM", "2025-07-06T23:10:00"),
         ("2025/07/06 12:10:00 AM", "2025-07-06T00:10:00"),
+        ("2016 Apr 03 11:15:12 PM", "2016-04-03T23:15:12"),
+        ("2016 Feb 30 11:15:12 PM", "2016 Feb 30 11:15:12 PM"),
         ("06/07/2025", "06/07/2025"),
         ("13/06/2025 11:10:00 PM", "13/06/2025 11:10:00 PM"),
         ("02/30/2025 11:10:00 PM", "02/30/2025 11:10:00 PM"),

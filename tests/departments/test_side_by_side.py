@@ -1,5 +1,6 @@
 """Pieces of a large file: the same whoever reads them, and nothing stays behind."""
 
+import io
 import os
 import pickle
 import signal
@@ -29,9 +30,15 @@ LINES = ["" if n % 11 == 4 else "{" if n % 7 == 3 else patient(n) for n in range
 
 
 @pytest.fixture
-def small_pieces(monkeypatch) -> None:
+def small_pieces(monkeypatch, workers_first) -> None:
     monkeypatch.setattr(ndjson, "READ", 1 << 10)
     monkeypatch.setattr(side_by_side, "ALONE", 2)
+
+
+@pytest.fixture
+def workers_first(monkeypatch) -> None:
+    """Wait for the workers, so that so little work is theirs and not done before."""
+    monkeypatch.setattr(side_by_side, "_is_set", lambda event: event.wait())
 
 
 def said(given) -> list[tuple]:
@@ -70,10 +77,38 @@ def length(shared: int, piece: str) -> tuple[int, int]:
     return len(piece), os.getpid()
 
 
-def test_what_a_dead_worker_leaves_is_done_here():
+@pytest.mark.usefixtures("workers_first")
+def test_what_a_dead_worker_leaves_is_done_here(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY / "tests"))  # where length is
     words = ["naïve", "die", "Łódź", "die", "die", "ok", "last"] * 3
     found = list(side_by_side.done(length, os.getpid(), words, alone=0))
     assert [size for size, _ in found] == list(map(len, words))
+    assert {who for _, who in found} > {os.getpid()}, "nobody else did anything"
+
+
+def test_until_a_worker_is_there_the_work_is_done_here(monkeypatch):
+    asleep: list[subprocess.Popen] = []
+
+    def never_there(task: bytes) -> subprocess.Popen:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        asleep.append(subprocess.Popen(["sleep", "60"], **pipes))
+        return asleep[-1]
+
+    monkeypatch.setattr(side_by_side, "_started", never_there)
+    began = time.monotonic()
+    found = list(side_by_side.done(length, 0, ["Ngô", "Þór"], alone=0))
+    assert found == [(3, os.getpid())] * 2
+    assert len(asleep) == side_by_side.WORKERS
+    assert all(worker.returncode is not None for worker in asleep)
+    assert time.monotonic() - began < 30, "it waited for them"
+
+
+def test_only_a_file_known_to_be_large_starts_its_workers_at_once(tmp_path):
+    file = tmp_path / "Patient.ndjson"
+    file.write_bytes(b"x" * 5_000)
+    with file.open("rb") as plain:
+        assert ndjson.size(plain) == 5_000
+    assert ndjson.size(io.BytesIO(b"x" * 5_000)) == 0
 
 
 def test_without_a_place_for_workers_the_work_is_done_here(monkeypatch):

@@ -2,7 +2,8 @@
 -- A move into a home is told by the move-in, by an exit to permanent housing, or by
 -- both: outreach back-dates the exit of an idle client, up to 90 days before the
 -- move-in. Then the move-in speaks. A return is the first enrolment in a homeless
--- project after the client left the home, and more than 14 days after the move.
+-- project after the client left the home, and more than 14 days after the move. An exit
+-- before the entry is no move; a death it tells of stays told, for stewards to look at.
 
 {% set days_to_move_in = 90 %}
 {% set days_to_settle = 14 %}
@@ -41,7 +42,8 @@ exits as (
         exits.enrollment_id,
         enrolments.client_record_id,
         exits.exit_date,
-        destinations.is_permanent = 1 as is_permanent,
+        destinations.is_permanent = 1
+        and exits.exit_date >= enrolments.entry_date as is_permanent,
         destinations.situation_group = 'deceased' as is_deceased
     from {{ ref("stg_hsh__exit") }} as exits
     inner join enrolments

@@ -1,5 +1,6 @@
 -- One row per stay in a shelter or in permanent housing: from when to when.
--- In permanent housing a stay begins with the move-in, not with the enrolment.
+-- In permanent housing a stay begins with the move-in, not with the enrolment. One that
+-- ends before it begins lasted, as far as anybody knows, the day on which it began.
 
 with enrolments as (
 
@@ -17,9 +18,8 @@ exits as (
 
     select
         enrollment_id,
-        min(exit_date) as left_on
-    from {{ ref("stg_hsh__exit") }}
-    group by enrollment_id
+        exit_date
+    from {{ ref("int_exits") }}
 
 ),
 
@@ -55,7 +55,7 @@ stays as (
         case projects.stay_kind
             when 'shelter' then enrolments.entry_date else enrolments.move_in_date
         end as entered_on,
-        exits.left_on
+        exits.exit_date
     from enrolments
     inner join projects
         on enrolments.project_id = projects.project_id
@@ -72,6 +72,6 @@ select
     stay_kind,
     shelter_type,
     entered_on,
-    left_on
+    case when exit_date < entered_on then entered_on else exit_date end as left_on
 from stays
 where entered_on is not null

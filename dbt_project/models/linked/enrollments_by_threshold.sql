@@ -19,11 +19,9 @@ exits as (
 
     select
         enrollment_id,
-        min(exit_date) as exit_date,
-        arg_min(destination_code, (exit_date, exit_id)) as destination_code
-    from {{ ref("stg_hsh__exit") }}
-    where exit_date is not null
-    group by enrollment_id
+        exit_date,
+        destination_code
+    from {{ ref("int_exits") }}
 
 ),
 

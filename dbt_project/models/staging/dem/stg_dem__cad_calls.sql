@@ -42,7 +42,8 @@ renamed as (
         {{ text_value("priority_final") }} as priority_final,
         {{ id_value("disposition") }} as disposition_code,
         {{ text_value("onview_flag") }} as onview_flag,
-        lower({{ text_value("sensitive_call") }}) in ('true', '1') as is_sensitive,
+        lower({{ text_value("sensitive_call") }})
+        not in ('false', 'f', 'no', 'n', '0', '0.0') as is_sensitive,
 
         {{ crossing_value("intersection_name") }} as intersection,
         {{ text_value("analysis_neighborhood") }} as neighborhood,

@@ -7,9 +7,7 @@ with versions as (
     select
         *,
         {{ utc_from_offset("systemmodstamp") }} as source_updated_at,
-        coalesce(
-            lower({{ text_value("isdeleted") }}) in ('true', '1', 'yes', 'y'), false
-        ) as is_deleted
+        coalesce({{ says_yes("isdeleted") }}, false) as is_deleted
     from {{ source("raw", "dem_team_log") }}
 
 ),
@@ -64,11 +62,11 @@ renamed as (
         {{ text_value("lastname") }} as last_name,
         {{ text_value("alias") }} as aliases,
         {{ birth_date_value("dob") }} as dob,
-        {{ integer_value("age") }} as age,
+        {{ age_value("age") }} as age,
         lower({{ text_value("gender") }}) as gender_code,
         {{ text_value("phone") }} as phone,
 
-        coalesce(lower({{ text_value("contactmade") }}) in ('yes', 'true', '1'), true)
+        coalesce({{ says_yes("contactmade") }}, true)
             as is_contact_made,
         {{ text_value("servicesoffered") }} as services_offered,
         {{ text_value("servicesaccepted") }} as services_accepted,

@@ -6,8 +6,7 @@ with renamed as (
     select
         {{ text_value("contactid") }} as contact_id,
         {{ text_value("masterrecordid") }} as master_contact_id,
-        coalesce(lower({{ text_value("isdeleted") }}) in ('true', '1'), false)
-            as is_deleted,
+        coalesce({{ says_yes("isdeleted") }}, false) as is_deleted,
 
         {{ utc_from_offset("systemmodstamp") }} as updated_at,
         _delivery_id as delivery_id,

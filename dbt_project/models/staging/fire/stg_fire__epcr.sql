@@ -47,7 +47,7 @@ renamed as (
         {{ nemsis_value("epatient_02") }} as last_name,
         {{ digits_value(nemsis_value("epatient_12")) }} as ssn_digits,
         {{ date_value(nemsis_value("epatient_17")) }} as dob,
-        {{ integer_value(nemsis_value("epatient_15")) }} as age,
+        {{ age_value(nemsis_value("epatient_15")) }} as age,
         {{ nemsis_value("epatient_16") }} as age_unit_code,
         coalesce(
             {{ nemsis_value("epatient_25") }}, {{ nemsis_value("epatient_13") }}

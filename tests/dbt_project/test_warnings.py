@@ -1,0 +1,121 @@
+"""What dbt warns of and lets in: a steward is told, and no mart believes it."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.conftest import run_dbt
+from tests.dbt_project.raw_tables import insert
+from tests.dbt_project.tiny_city import FULL, LAST_FULL
+
+WARNINGS = ("stays_end_after_they_begin", "ids_keep_their_person")
+BEFORE, AFTER = "2025-12-01 09:00:00", "2026-05-02 09:00:00"
+
+
+def told(delivery: str, at: str = BEFORE, **row: str) -> dict:
+    return row | {"DateUpdated": at, "_delivery_id": delivery, "_row_number": 900}
+
+
+def enrolled(key: str, project: str, day: str) -> dict:
+    ids = {"EnrollmentID": key, "PersonalID": "200", "ProjectID": project}
+    return told(LAST_FULL, EntryDate=day, **ids)
+
+
+def left(key: str, day: str, destination: str) -> dict:
+    ids = {"ExitID": f"X{key}", "EnrollmentID": key, "PersonalID": "200"}
+    return told(LAST_FULL, ExitDate=day, Destination=destination, **ids)
+
+
+def client(delivery: str, at: str, first: str, last: str, born: str) -> dict:
+    named = {"FirstName": first, "LastName": last, "DOB": born}
+    return told(delivery, at, PersonalID="777", **named)
+
+
+IMPOSSIBLE = {
+    "raw.hsh_enrollment": [
+        enrolled("outreach", "P11", "2026-02-01"),
+        enrolled("shelter", "P01", "2026-03-01"),
+    ],
+    "raw.hsh_exit": [
+        left("outreach", "2026-01-31", "410"),
+        left("shelter", "2025-03-01", "435"),
+    ],
+}
+GIVEN_AGAIN = {
+    "raw.hsh_client": [
+        client(FULL, BEFORE, "Оксана", "Шевченко", "1980-02-03"),
+        client(LAST_FULL, AFTER, "Tomás", "Herrera", "1991-05-06"),
+    ]
+}
+MARRIED = {
+    "raw.hsh_client": [
+        client(FULL, BEFORE, "Оксана", "Шевченко", "1980-02-03"),
+        client(LAST_FULL, AFTER, "Оксана", "Herrera", "1980-02-03"),
+    ]
+}
+BUILT = ("+exits_to_permanent_housing", "+int_outcome_events__hsh")
+
+
+@pytest.fixture
+def copied(warehouse: Path, tmp_path: Path) -> Path:
+    """Return a copy of the tiny city's warehouse, to be spoiled."""
+    return Path(shutil.copy(warehouse, tmp_path / "warehouse.duckdb"))
+
+
+def built(path: Path, added: dict[str, list[dict]]) -> dict[str, str]:
+    """Add raw rows, build what may show them, and return how each test ended."""
+    with duckdb.connect(str(path)) as connection:
+        for table, rows in added.items():
+            insert(connection, table, rows)
+    what = ("build", "--select", *BUILT, *WARNINGS)
+    return run_dbt(path, path.parent, *what, "--exclude-resource-type", "unit_test")
+
+
+def warned(ended: dict[str, str]) -> set[str]:
+    """Return the warnings that warned; the others must have passed."""
+    assert {ended[name] for name in WARNINGS} <= {"pass", "warn"}
+    return {name for name in WARNINGS if ended[name] == "warn"}
+
+
+def test_a_client_who_married_keeps_her_id_and_nobody_is_warned(copied):
+    assert warned(built(copied, MARRIED)) == set()
+
+
+def test_a_steward_is_warned_and_nobody_believes_an_impossible_exit(copied):
+    assert warned(built(copied, IMPOSSIBLE | GIVEN_AGAIN)) == set(WARNINGS)
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        shown(connection)
+
+
+def shown(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hold what the marts make of exits before entries to what is known of them."""
+
+    def rows(sql: str) -> list[tuple]:
+        return connection.execute(sql).fetchall()
+
+    assert rows(
+        "select entry_date, exit_date from staging.stg_hsh__enrollment "
+        "inner join staging.stg_hsh__exit using (enrollment_id) "
+        "where enrollment_id = 'shelter'"
+    ) == [(date(2026, 3, 1), date(2025, 3, 1))], "as they were written"
+    assert rows(
+        "select entered_on, left_on from intermediate.int_stays "
+        "where enrollment_id = 'shelter'"
+    ) == [(date(2026, 3, 1), date(2026, 3, 1))]
+    assert rows(
+        "select outcome_type, occurred_on from intermediate.int_outcome_events__hsh "
+        "where source_event_id like '%shelter%' or source_event_id like '%outreach%'"
+    ) == [("shelter_entry", date(2026, 3, 1))], "no move into a home"
+    assert rows(
+        "select destination, numerator, denominator "
+        "from marts.exits_to_permanent_housing "
+        "where period_ends_on = '2026-06-30' order by 1"
+    ) == [
+        ("permanent_housing", 0, 1),
+        ("spm_7a1_success", 0, 1),
+        ("temporary_or_institutional", 0, 1),
+        ("unknown", 1, 1),
+    ]
