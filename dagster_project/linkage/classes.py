@@ -64,50 +64,6 @@ SAME_FORENAME = 0.1
 NEAR_FORENAME = 0.5
 """And seldom have nearly equal ones: factor on nickname, close and alike."""
 
-LEAST = {"sex": {"different": 0.02}}
-"""Share of one person's record pairs at a level at least. A file that never errs in sex
-would make one error, or one change of it, speak against the person as strongly as
-another name; no weight may part people for that."""
-
-MOST = {
-    "first": {
-        "close": 0.3,
-        "alike": 0.2,
-        "similar": 0.08,
-        "middle_or_alias": 0.15,
-        "different": 0.08,
-    },
-    "last": {
-        "close": 0.3,
-        "alike": 0.2,
-        "similar": 0.1,
-        "as_first": 0.1,
-        "different": 0.3,
-    },
-    "dob": {
-        "one_slip": 0.25,
-        "two_parts": 0.08,
-        "first_of_january": 0.1,
-        "month_and_day": 0.03,
-        "two_digits": 0.03,
-        "different": 0.05,
-    },
-    "birth_year": {"one_off": 0.3, "slip": 0.1, "different": 0.05},
-    "age": {"six_off": 0.15, "different": 0.05},
-    "ssn": {"one_slip": 0.2, "two_digits": 0.1, "last_four": 0.1, "different": 0.15},
-    "ssn_last4": {"different": 0.15},
-    "sex": {"different": 0.1},
-    "suffix": {"different": 0.001},
-}
-"""And at most, two or three times what the worst of files shows. What stays the same
-through a life is mostly written the same: in a large roll that holds hardly anybody
-twice, people whose names go together would else be taken for the class of one person. A
-suffix is written to tell a son from his father; files with few of them would learn from
-fathers and sons that one person has two."""
-
-BELIEF_STEPS = 30
-"""Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
-
 START_EQUAL = 0.8
 """Share of level 1 that the classes start from."""
 
@@ -184,53 +140,6 @@ def with_usual_forenames(table: NDArray, pairs: float) -> NDArray[np.float64]:
     table[place, 1:] *= (1.0 - share) / max(1.0 - found, 1e-12)
     table[place, number] = share
     return table
-
-
-def within_bounds(table: NDArray) -> NDArray[np.float64]:
-    """Return a person's levels held to ``LEAST`` and ``MOST``; level 1 is the rest.
-
-    Args:
-        table: [field, level] shares, as counted.
-    """
-    table = table.copy()
-    for least, bounds in ((True, LEAST), (False, MOST)):
-        for name, levels in bounds.items():
-            place = field(name)
-            for level_name, bound in levels.items():
-                number = level(name, level_name)
-                share = max(table[place, number], bound)
-                if not least:
-                    share = min(table[place, number], bound)
-                table[place, 1] += table[place, number] - share
-                table[place, number] = share
-    return table
-
-
-def believed_share(counts: NDArray) -> float:
-    """Return the share of one person's pairs that is believed, from their levels.
-
-    Pairs beyond the bounds are not one person's: t of n pairs are believed where
-    t = sum of min(n_l, ``MOST`` t) over the levels, the least of all fields that half
-    of the pairs know.
-
-    Args:
-        counts: [field, level] expected pairs of one person.
-    """
-    share = 1.0
-    known = counts[:, 1:].sum(1)
-    for name, levels in MOST.items():
-        place = field(name)
-        if known[place] < 0.5 * known.max():
-            continue
-        bounds = np.ones(counts.shape[1])
-        for level_name, bound in levels.items():
-            bounds[level(name, level_name)] = bound
-        found = counts[place] / known[place]
-        found[0], believed = 0.0, 1.0
-        for _ in range(BELIEF_STEPS):
-            believed = np.minimum(found, bounds * believed).sum()
-        share = min(share, believed)
-    return float(share)
 
 
 def start_table() -> NDArray[np.float64]:

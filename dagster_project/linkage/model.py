@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.linkage.bounds import believed_share, within_bounds
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
     OF_TWINS,
     SHARED,
-    believed_share,
     copied_shares,
     household_table,
     namesake_share,
@@ -25,7 +25,6 @@ from dagster_project.linkage.classes import (
     twin_forenames,
     twin_share,
     with_usual_forenames,
-    within_bounds,
 )
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,

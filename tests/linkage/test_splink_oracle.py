@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from dagster_project.linkage import classes as classes_module
+from dagster_project.linkage import bounds as bounds_module
 from dagster_project.linkage import model as model_module
 from dagster_project.linkage.chance import sample_chance
 from dagster_project.linkage.columns import read_columns
@@ -79,8 +79,8 @@ def our_side(encoded, left, right, levels):
     pairs = Pairs(levels, left, right, stratum, 1.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model_module, "SMOOTHING", 0.0)
-        patch.setattr(classes_module, "LEAST", {})
-        patch.setattr(classes_module, "MOST", {})
+        patch.setattr(bounds_module, "LEAST", {})
+        patch.setattr(bounds_module, "MOST", {})
         model = fit(pairs, one, plain, chances, INDEPENDENT, household=False)
     odds = log_odds(model.weights(), levels, left, right, stratum, plain.log_frequency)
     return model, odds

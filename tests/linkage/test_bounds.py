@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dagster_project.linkage.bounds import (
+    LEAST,
+    MOST,
+    believed_share,
+    within_bounds,
+)
+from dagster_project.linkage.chance import level_mask
+from dagster_project.linkage.fields import FIELD_COUNT, LEVEL_SLOTS, field, level
+
+EXISTS = level_mask()
+CELLS = FIELD_COUNT * LEVEL_SLOTS
+counts = st.lists(st.floats(0.0, 1e6), min_size=CELLS, max_size=CELLS).map(
+    lambda flat: np.array(flat).reshape(FIELD_COUNT, LEVEL_SLOTS) * EXISTS
+)
+
+
+def pairs(**fields: dict[str, float]) -> np.ndarray:
+    """Return [field, level] counts."""
+    table = np.zeros((FIELD_COUNT, LEVEL_SLOTS))
+    for name, levels in fields.items():
+        for level_name, count in levels.items():
+            table[field(name), level(name, level_name)] = count
+    return table
+
+
+@settings(max_examples=200, deadline=None)
+@given(counts)
+def test_levels_are_held_and_stay_shares(table):
+    shares = (table + 1e-9 * EXISTS) / (table + 1e-9 * EXISTS).sum(1, keepdims=True)
+    held = within_bounds(shares)
+    assert held.sum(1) == pytest.approx(np.ones(FIELD_COUNT))
+    for name, levels in MOST.items():
+        for level_name, bound in levels.items():
+            least = LEAST.get(name, {}).get(level_name, 0.0)
+            share = held[field(name), level(name, level_name)]
+            assert least - 1e-12 <= share <= bound + 1e-12
+    assert within_bounds(held) == pytest.approx(held)
+
+
+@settings(max_examples=200, deadline=None)
+@given(counts)
+def test_what_is_believed_keeps_the_bounds(table):
+    believed = believed_share(table)
+    assert 0.0 <= believed <= 1.0 + 1e-12
+    assert believed_share(table * 3) == pytest.approx(believed)
+
+
+def test_ordinary_errors_are_all_believed():
+    table = pairs(
+        first={"equal": 85, "nickname": 6, "close": 5, "different": 4},
+        dob={"equal": 90, "one_slip": 7, "different": 3},
+        sex={"equal": 98, "different": 2},
+    )
+    assert believed_share(table) == 1.0
+
+
+def test_of_sixty_people_and_a_crowd_the_people_are_believed():
+    table = pairs(dob={"equal": 60, "different": 940})
+    # t = 60 + .05 t
+    assert believed_share(table) * 1000 == pytest.approx(60 / 0.95)
+
+
+def test_a_field_that_few_pairs_know_tells_nothing_of_the_others():
+    table = pairs(
+        last={"equal": 1000}, ssn={"equal": 10, "different": 90}, dob={"equal": 1000}
+    )
+    assert believed_share(table) == 1.0
+
+
+def test_no_pairs_at_all_are_no_trouble():
+    assert believed_share(np.zeros((FIELD_COUNT, LEVEL_SLOTS))) == 1.0
