@@ -73,7 +73,7 @@ def test_what_is_spilled_to_disk_is_encrypted_too(encrypted) -> None:
         connection.execute("set threads = 1")
         connection.execute(
             "create temp table large as select last_name || i || j as n "
-            "from raw.client, range(60) as more(j)"
+            "from raw.client, range(200) as more(j)"
         )
         spilled = [file.read_bytes() for file in spill.glob("*") if file.is_file()]
     assert sum(map(len, spilled)) > 1_000_000, "nothing was spilled"

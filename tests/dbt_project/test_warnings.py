@@ -9,7 +9,7 @@ import pytest
 
 from tests.dbt_project.conftest import run_dbt
 from tests.dbt_project.raw_tables import insert
-from tests.dbt_project.tiny_city import FULL, LAST_FULL
+from tests.dbt_project.tiny_hmis import FULL, LAST_FULL
 
 WARNINGS = ("stays_end_after_they_begin", "ids_keep_their_person")
 BEFORE, AFTER = "2025-12-01 09:00:00", "2026-05-02 09:00:00"

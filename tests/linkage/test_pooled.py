@@ -5,12 +5,13 @@ from dagster_project.linkage.fields import FIELD_COUNT, LEVEL_SLOTS, term_tables
 from dagster_project.linkage.pooled import (
     DATE,
     SSN,
+    SUFFIX,
     YEAR,
     join,
     pooled_score,
     singletons,
 )
-from dagster_project.linkage.weights import FORENAME, Weights
+from dagster_project.linkage.weights import FORENAME, MIDDLE, Weights
 
 ALPHA = 0.5
 NO_FLOOR = -np.inf
@@ -68,13 +69,15 @@ def by_definition(a, b, match, household, twin, present, prior):
             continue
         factors = match[cross][..., k][seen]
         pooled = np.log(factors.mean())
-        if k == FORENAME:
-            chance = np.log(household[cross][..., k][seen].mean())
-            twins += np.log(twin[cross][seen].mean())
-            forename = pooled
+        kin = np.log(household[cross][..., k][seen].mean())
+        if k in (FORENAME, MIDDLE):
+            chance += kin
+            forename += pooled
         else:
-            kin = np.log(household[cross][..., k][seen].mean())
             home += kin
+        if k == FORENAME:
+            twins += np.log(twin[cross][seen].mean())
+        else:
             twins += pooled if OF_TWINS[k] else kin
         cost, told = 0.0, 0
         for i in few:
@@ -85,7 +88,7 @@ def by_definition(a, b, match, household, twin, present, prior):
                 told += 1
         cost = min(0.0, cost / told * np.log(told)) if told > 1 else 0.0
         diluted = pooled + cost
-        if k not in (FORENAME, DATE, YEAR, SSN):
+        if k not in (FORENAME, DATE, YEAR, SSN, SUFFIX):
             diluted = max(np.log(factors.min()), diluted)
         score += diluted
     home += np.log((1 - NAMESAKES) * np.exp(chance) + NAMESAKES * np.exp(forename))
