@@ -42,8 +42,9 @@ LEAST_BUDGET, MOST_BUDGET = 0.4, 30.0
 """Pairs per record and rule: small files can afford all that might help, large ones
 are held to what a few seconds per million records can compare."""
 
-RULE_PAIRS = 150_000
-"""Pairs of one rule that a middling file affords."""
+MIDDLING, MIDDLING_BUDGET = 20_000, 20.0
+"""Records of a middling file, and what it affords. A file n times as large affords
+n ** 1.5 times less per record: more of its keys are shared by strangers."""
 
 TELLING = 1.5
 """A rule whose keys few strangers share, this many pairs per record at most, finds
@@ -101,7 +102,8 @@ _Found = tuple[dict[str, object], list[NDArray[np.int64]]]
 
 def pairs_per_record(records: int) -> float:
     """Return the default pair budget of one rule, per record."""
-    return min(MOST_BUDGET, max(LEAST_BUDGET, RULE_PAIRS / max(records, 1)))
+    budget = MIDDLING_BUDGET * (MIDDLING / max(records, 1)) ** 1.5
+    return min(MOST_BUDGET, max(LEAST_BUDGET, budget))
 
 
 def block(parts: KeyParts, budget: float | None = None) -> Blocking:
