@@ -17,18 +17,18 @@ another name; no weight may part people for that."""
 
 MOST = {
     "first": {
-        "close": 0.3,
-        "alike": 0.2,
-        "similar": 0.08,
-        "middle_or_alias": 0.15,
+        "close": 0.2,
+        "alike": 0.12,
+        "similar": 0.06,
+        "middle_or_alias": 0.1,
         "different": 0.08,
     },
     "last": {
-        "close": 0.3,
-        "alike": 0.2,
-        "similar": 0.1,
-        "as_first": 0.1,
-        "different": 0.3,
+        "close": 0.2,
+        "alike": 0.12,
+        "similar": 0.05,
+        "as_first": 0.05,
+        "different": 0.2,
     },
     "dob": {
         "one_slip": 0.25,
