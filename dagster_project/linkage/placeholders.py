@@ -19,7 +19,7 @@ PLACEHOLDERS = frozenset(
     occupant homeowner householder person patient client subject caller nephew niece
     cousin uncle aunt roommate boyfriend girlfriend adult minor other member self
     head tenant renter parent parents grandchild stepson stepdaughter pending
-    notgiven unavailable
+    notgiven unavailable fnu lnu nfn nln nmn ukn unkwn unknwn
     """
     )
 )
@@ -46,6 +46,21 @@ TITLES = frozenset(
 )
 """Words that stand alone only where a name was not taken down."""
 
+PHRASES = frozenset(
+    (
+        "n a",
+        "no name",
+        "not known",
+        "not given",
+        "not provided",
+        "not available",
+        "not stated",
+        "first name unknown",
+        "last name unknown",
+    )
+)
+"""What is said in several words or letters, each of which may be a name."""
+
 SEPARATORS = (" of the ", " in the ")
 """Descriptions ('man of the house') are no names."""
 
@@ -53,7 +68,7 @@ SEPARATORS = (" of the ", " in the ")
 def is_placeholder(text: str) -> bool:
     """Return whether a folded forename says only that nobody knew it."""
     words = text.split(" ")
-    if any(mark in f" {text} " for mark in SEPARATORS):
+    if text in PHRASES or any(mark in f" {text} " for mark in SEPARATORS):
         return True
     if all(word in PLACEHOLDERS or word in TITLES for word in words):
         return True
