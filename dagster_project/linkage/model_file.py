@@ -24,7 +24,7 @@ from dagster_project.linkage.model import Model
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 2
+VERSION = 3
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 

@@ -94,8 +94,8 @@ def _compared_again(
 def _person_weights(result: LinkResult, rows: np.ndarray) -> np.ndarray:
     """Return one over the size of each record's loose cluster.
 
-    The run counted values in the people of its first pass, which are not kept; these
-    are nearly the same.
+    The run counted values in the persons that its first pass expected; these, which are
+    kept, are nearly the same.
     """
     cluster, people = codes_of(result.partition["cluster_loose"])
     sizes = np.bincount(cluster[cluster >= 0], minlength=people)
