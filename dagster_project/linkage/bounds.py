@@ -45,7 +45,7 @@ MOST = {
     "sex": {"different": 0.1},
     "suffix": {"different": 0.001},
 }
-"""And at most, two or three times what the worst of files shows. What stays the same
+"""And at most: set by judgement, above the files of people at hand. What stays the same
 through a life is mostly written the same: in a large roll that holds hardly anybody
 twice, people whose names go together would else be taken for the class of one person. A
 suffix is written to tell a son from his father; files with few of them would learn from

@@ -1,7 +1,7 @@
-"""Read a birth date in any spelling a department uses, with how precise it is.
+"""Read a birth date in any spelling a department uses, as far as it is known.
 
-Belongs here: spelling to (date, precision), default dates. Does not belong here: which
-dates are default by their frequency (``overuse``), comparing dates (``compare``).
+Belongs here: spelling to yyyymmdd, dates that systems fill in. Does not belong here:
+which dates are default by their frequency (``overuse``), comparing dates (``compare``).
 """
 
 import re
@@ -25,7 +25,6 @@ DEFAULT_DATES = frozenset(
 
 PRECISIONS = {"year": 4, "month": 6, "day": 8}
 """How many digits of yyyymmdd a stated precision leaves standing."""
-
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 """A date as it is nearly always written."""

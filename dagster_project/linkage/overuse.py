@@ -19,8 +19,8 @@ DATE_EXCESS = 20.0
 reach it in honest data, a form's pre-filled date does."""
 
 DAY_HOLDERS, DAY_EXCESS = 12, 5.0
-"""A day of the year stands for an unknown one if this many surnames at least were born
-on it in all years together, and so many times more than on a mean day."""
+"""A day of the year stands for an unknown one if so many stand on it at least, a
+surname counting once for each year, and so many times more than on a mean day."""
 
 DAYS = 365.25
 """Days of a year."""
