@@ -14,7 +14,7 @@ export DO_NOT_TRACK := 1
 run: $(READY)
 	@$(VENV)/bin/throughline run
 
-test: lint
+test: lint $(READY)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -q
 
 ui: $(READY)
@@ -23,10 +23,10 @@ ui: $(READY)
 serve: $(READY)
 	@$(VENV)/bin/throughline serve
 
-lint: $(READY)
+lint: $(INSTALLED)
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@cd dbt_project && ../$(VENV)/bin/sqlfluff lint -q models tests
+	@cd dbt_project && ../$(VENV)/bin/sqlfluff lint -q --processes 0 models tests
 
 bench: $(READY)
 	@$(VENV)/bin/python -m benchmarks
