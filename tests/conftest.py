@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.finished_city import run_city
+from tests.finished_runs import run_city, run_village
 from tests.made_once import made_once
 
 # A busy machine is slow, and the first call of a kernel loads it; neither is a fault.
@@ -39,6 +39,40 @@ def city_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "city", run_city)
 
 
+@pytest.fixture(scope="session")
+def village_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a finished run on a village; who writes copies it.
+
+    Its ``landing`` holds trouble among the deliveries, its ``home`` what the run left.
+    """
+    return made_once(tmp_path_factory, "village", run_village)
+
+
+MADE = ("city_run", "village_run", "tiny_home")
+"""What takes half a minute, and longer, to make."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes, so that no worker ends with it alone."""
-    items.sort(key=lambda item: item.get_closest_marker("city") is None)
+    """Begin with what takes minutes, so that no worker ends with it alone.
+
+    First comes one module for each thing to make, then those that need none, so that
+    no worker waits for what another is making.
+    """
+    needs: dict[Path, set[str]] = {}
+    for item in items:
+        found = {name for name in MADE if name in item.fixturenames}
+        if found or item.get_closest_marker("city"):
+            needs.setdefault(item.path, set()).update(found)
+    makers = {
+        next((path for path, names in needs.items() if name in names), None)
+        for name in MADE
+    }
+
+    def turn(item: pytest.Item) -> int:
+        if item.path not in needs:
+            return 3
+        if item.path in makers:
+            return 0
+        return 2 if needs[item.path] else 1
+
+    items.sort(key=turn)

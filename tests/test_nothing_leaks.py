@@ -6,16 +6,14 @@ which the department that sent a row reads, and nobody else.
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dagster_project.encryption import KEY, KEY_FILE
-from dagster_project.places import REPOSITORY
 from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import open_warehouse
+from tests.commands import Call
 
 VILLAGE = 120
 SECRET = "c0ffee" * 10 + "feed"
@@ -52,14 +50,9 @@ class Ran:
         }
 
     def run(self, *arguments: str) -> int:
-        done = subprocess.run(
-            [sys.executable, "-m", "dagster_project.cli", *arguments],
-            cwd=REPOSITORY,
-            env=self.environment,
-            capture_output=True,
-        )
-        self.printed += [done.stdout, done.stderr]
-        return done.returncode
+        call = Call(*arguments, environment=self.environment)
+        self.printed += [text.encode() for text in call.communicate()]
+        return call.returncode
 
     def artefacts(self) -> dict[str, bytes]:
         files = {

@@ -8,10 +8,7 @@ in the ledger with its reason.
 import csv
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -19,8 +16,9 @@ import duckdb
 import pytest
 
 from dagster_project.departments.team_log_columns import VERSION_2
-from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS
+from tests.commands import Call
+from tests.finished_runs import environment
 
 pytestmark = pytest.mark.city
 
@@ -94,22 +92,10 @@ def marts(shared_domain, tmp_path_factory) -> duckdb.DuckDBPyConnection:
     """Return the warehouse after one run over the samples."""
     home = tmp_path_factory.mktemp("samples")
     build(shared_domain, home / "landing")
-    run = subprocess.run(
-        [sys.executable, "-m", "dagster_project.cli", "run"],
-        cwd=REPOSITORY,
-        env={
-            **os.environ,
-            "LANDING_DIR": str(home / "landing"),
-            "WAREHOUSE_PATH": str(home / "warehouse.duckdb"),
-            "DBT_TARGET_PATH": str(home / "dbt_target"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert "Traceback" not in run.stderr
+    run = Call("run", environment=environment(home / "landing", home))
+    _, errors = run.communicate()
+    assert run.returncode == 0, errors
+    assert "Traceback" not in errors
     assert (home / "marts.duckdb").exists()
     assert (home / "report.html").exists()
     path = str(home / "warehouse.duckdb")

@@ -1,4 +1,4 @@
-"""A made-up city from which two clients ask to be expunged.
+"""A made-up village from which two clients ask to be expunged.
 
 The search below shares nothing with the product's own: it knows the values from the
 deliveries' tables and reads bytes and columns.
@@ -8,10 +8,10 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -19,28 +19,21 @@ import pytest
 
 from dagster_project.departments import ledger, replay
 from dagster_project.erasure import register
-from dagster_project.places import REPOSITORY
-from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS
+from tests.commands import Call, anew
+from tests.finished_runs import AS_OF, environment
 
-VILLAGE = 150
-SEED = 21
-AS_OF = "2026-07-05T12:00:00"
 LATER = "2026-07-06T12:00:00"
 pytestmark = pytest.mark.city
 
-KILLED = """
-import os, sys
-from dagster_project.erasure import {module}
 
-def killed(*told):
-    os.kill(os.getpid(), 9)
+def die_at(module: str, step: str) -> None:
+    """Let this process be killed where a step begins."""
+    setattr(import_module(f"dagster_project.erasure.{module}"), step, _die)
 
-{module}.{step} = killed
-from dagster_project.cli import app
-app()
-"""
-"""The command, killed where a step begins."""
+
+def _die(*told: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Home:
@@ -52,25 +45,19 @@ class Home:
         self.warehouse = self.folder / "warehouse.duckdb"
         self.printed = ""
 
+    @property
+    def environment(self) -> dict[str, str]:
+        logs = {"DBT_LOG_PATH": str(self.folder / "dbt_logs")}
+        return environment(self.landing, self.folder) | logs
+
     def run(self, *arguments: str, killed_at: tuple[str, str] | None = None) -> int:
-        command = ["-m", "dagster_project.cli"]
-        if killed_at:
-            module, step = killed_at
-            command = ["-c", KILLED.format(module=module, step=step)]
-        done = subprocess.run(
-            [sys.executable, *command, *arguments],
-            cwd=REPOSITORY,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(REPOSITORY),
-                "LANDING_DIR": str(self.landing),
-                "WAREHOUSE_PATH": str(self.warehouse),
-                "DBT_TARGET_PATH": str(self.folder / "dbt_target"),
-                "DBT_LOG_PATH": str(self.folder / "dbt_logs"),
-            },
-            capture_output=True,
-            text=True,
-        )
+        before = partial(die_at, *killed_at) if killed_at else None
+        call = Call(*arguments, environment=self.environment, before=before)
+        self.printed = "".join(call.communicate())
+        return call.returncode
+
+    def run_anew(self, *arguments: str) -> int:
+        done = anew(*arguments, environment=self.environment)
         self.printed = done.stdout + done.stderr
         return done.returncode
 
@@ -90,14 +77,12 @@ class Home:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return a city after one run."""
+def home(village_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a village after one run."""
     folder = tmp_path_factory.mktemp("expunged")
-    home = Home(folder)
-    home.folder.mkdir()
-    write_city(VILLAGE, SEED, home.landing, folder / "truth")
-    assert home.run("run", "--as-of", AS_OF) == 0, home.printed
-    return home
+    for name in ("landing", "home"):
+        shutil.copytree(village_run / name, folder / name)
+    return Home(folder)
 
 
 def glue(home: Home) -> tuple[str, set[str], set[str]]:
@@ -225,13 +210,13 @@ def manifest_of(home: Home) -> Path:
 def test_what_a_record_glued_comes_apart(home: Home) -> None:
     record, one, other = glue(home)
     (neighbour, *_) = sorted(one)
-    decided = home.run(
+    decided = home.run_anew(
         "decide", "must-link", record, neighbour, "--reason", "met", "--by", "Noor"
     )
     assert decided == 0, home.printed
     why = ("--reason", "asked in writing", "--by", "Mahliyo Qodirova")
     about = ("--client-record", record, "--purpose", "case_conference")
-    assert home.run("consent", "object", *about, *why) == 0, home.printed
+    assert home.run_anew("consent", "object", *about, *why) == 0, home.printed
     values = values_of(home, {record})
     assert left(home, values), "the search finds nothing even before"
     command = ("expunge", "--client-record", record, *why, "--as-of", LATER)
@@ -242,7 +227,7 @@ def test_what_a_record_glued_comes_apart(home: Home) -> None:
     assert home.ask("select sum(rows_in) from raw.deliveries") == before
     assert len(list((home.folder / "erasures").glob("*.open.json"))) == 1
 
-    assert home.run(*command) == 0, home.printed
+    assert home.run_anew(*command) == 0, home.printed
     assert "Going on with erasure" in home.printed
     assert not list((home.folder / "erasures").glob("*.open.json"))
     persons = {r: p for p, records in home.persons().items() for r in records}
@@ -319,5 +304,5 @@ def test_whoever_was_never_there_is_not_expunged(home: Home) -> None:
     assert "No delivered row is about" in home.printed
     assert home.run("expunge", "--client-record", "hsh:hmis:1", "--by", "Noor") == 1
     assert "--reason" in home.printed
-    assert home.run("retention", "--dry-run", "--as-of", LATER) == 0, home.printed
+    assert home.run_anew("retention", "--dry-run", "--as-of", LATER) == 0, home.printed
     assert "raw: 1825 days after the last contact" in home.printed

@@ -1,17 +1,16 @@
 """Rows 17, 20, 21, 23, 30, 51 and 53, in every layer of one whole run."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS
+from tests.commands import anew
+from tests.finished_runs import environment
 
 from .troubled_village import HUB, JINJA
-from .whole_runs import COMMAND, environment
 
 pytestmark = [pytest.mark.faults, pytest.mark.city]
 
@@ -62,14 +61,8 @@ def test_row_30_a_new_code_is_loaded_and_named_in_the_list(
         "where cad_number = '269990004'"
     ) == [("ZZZ",)]
     home = shutil.copytree(finished, tmp_path / "home")
-    listed = subprocess.run(
-        [*COMMAND, "deliveries", "--limit", "5"],
-        cwd=REPOSITORY,
-        env=environment(landing, home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    around = environment(landing, home)
+    listed = anew("deliveries", "--limit", "5", environment=around)
     assert listed.returncode == 0, listed.stderr
     assert "dem_cad_20260704T120000_" in listed.stdout
     named = sql("select delivery_id from raw.code_profiles where code = 'ZZZ'")

@@ -1,21 +1,25 @@
 """Row 19, and what else a second run does to a good warehouse, or does not."""
 
 import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.departments import arriving
 from dagster_project.departments.ledger import take_all
-from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS, open_warehouse
+from tests.commands import Call
+from tests.finished_runs import AS_OF, environment
 
 from .troubled_village import AROHA, contact, team_log
-from .whole_runs import AS_OF, COMMAND, LONGEST, contents, environment, finish, start
+from .whole_runs import contents, finish, start
 
 pytestmark = [pytest.mark.faults, pytest.mark.city]
+
+LATE = "team_log_20260704T120000.csv"
+"""A delivery that comes after the village's run."""
 
 
 def test_the_same_deliveries_again_change_nothing(
@@ -30,62 +34,90 @@ def test_the_same_deliveries_again_change_nothing(
     assert contents(home) == undisturbed, "no delivery, no identity event, no id is new"
 
 
-def test_a_broken_promise_stops_the_run_until_the_delivery_is_mended(
-    landing: Path, finished: Path, undisturbed: dict[str, str], tmp_path: Path
-) -> None:
-    home, incoming = tmp_path / "home", tmp_path / "landing"
-    shutil.copytree(finished, home)
+@pytest.fixture(scope="module")
+def incoming(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the village's deliveries and one whose rows break a promise."""
+    incoming = tmp_path_factory.mktemp("late") / "landing"
     shutil.copytree(landing, incoming)
-    good = {
-        name: (home / name).read_bytes() for name in ("marts.duckdb", "report.html")
-    }
+    (incoming / "dem" / LATE).write_bytes(team_log([contact(7)]))
+    return incoming
+
+
+@pytest.fixture(scope="module")
+def stopped(incoming: Path, finished: Path) -> tuple[Path, str]:
+    """Return a home whose next run a broken promise stopped, and what was told."""
+    home = incoming.with_name("home")
+    shutil.copytree(finished, home)
     # No delivery can do this, only a fault of ours between the reader and the table.
-    late = incoming / "dem" / "team_log_20260704T120000.csv"
-    late.write_bytes(team_log([contact(7)]))
-    with open_warehouse(home / "warehouse.duckdb") as connection:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_warehouse(home / "warehouse.duckdb") as connection,
+    ):
+        patch.setattr(arriving, "SETTLE_SECONDS", 0)
         clock = datetime.fromisoformat(AS_OF)
         take_all(connection, incoming, feeds=["dem_team_log"], clock=lambda: clock)
         connection.execute(
             'update raw.dem_team_log set "ContactID" = null '
             "where _delivery_id like 'dem_team_log_20260704%'"
         )
-
     run = start(incoming, home)
-    _, errors = run.communicate(timeout=LONGEST)
+    _, errors = run.communicate()
     assert run.returncode == 1
+    return home, errors
+
+
+@pytest.fixture(scope="module")
+def gone_on(incoming: Path, stopped: tuple[Path, str]) -> Path:
+    """Return the home after a day: the delivery is mended, and an amendment came."""
+    home = shutil.copytree(stopped[0], incoming.with_name("after"))
+    mended = incoming.with_name("mended.csv")
+    mended.write_bytes(team_log([contact(777)]))
+    words = "replay", LATE, "--file", str(mended)
+    replayed = Call(*words, environment=environment(incoming, home))
+    printed, errors = replayed.communicate()
+    assert "stands in the place of" in printed, errors
+    amended = contact(
+        502,
+        **AROHA,
+        EncounterDateTimeUTC="2026-02-10T18:05:00.000Z",
+        SystemModstamp="2026-07-05T18:00:00.000Z",
+    )
+    late = incoming / "dem" / "team_log_20260706T110000.csv"
+    late.write_bytes(team_log([amended]))
+    finish(start(incoming, home, "2026-07-06T12:00"))
+    return home
+
+
+def asked(of: Path, query: str) -> list[tuple]:
+    path = str(of / "warehouse.duckdb")
+    with duckdb.connect(path, read_only=True, config=SETTINGS) as connection:
+        return connection.sql(query).fetchall()
+
+
+def test_a_broken_promise_stops_the_run(
+    stopped: tuple[Path, str], finished: Path, undisturbed: dict[str, str]
+) -> None:
+    home, errors = stopped
     assert "blocking check 'promises' on raw/dem_team_log failed" in errors
     assert "ContactID is never missing" in errors
     assert "The rows came with dem_team_log_20260704T120000_" in errors
     assert "throughline replay DELIVERY" in errors
     assert "Traceback" not in errors
-    for name, content in good.items():
-        assert (home / name).read_bytes() == content, name
+    for name in ("marts.duckdb", "report.html"):
+        assert (home / name).read_bytes() == (finished / name).read_bytes(), name
     after = contents(home)
     for table, digest in undisturbed.items():
         if table.split(".")[0] in ("staging", "intermediate", "linkage", "marts"):
             assert after[table] == digest, f"{table} was built on a broken promise"
 
-    mended = tmp_path / "mended.csv"
-    mended.write_bytes(team_log([contact(777)]))
-    replayed = subprocess.run(
-        [*COMMAND, "replay", late.name, "--file", str(mended)],
-        cwd=REPOSITORY,
-        env=environment(incoming, home),
-        capture_output=True,
-        text=True,
-        check=False,
+
+def test_the_next_run_goes_on_when_the_delivery_is_mended(gone_on: Path) -> None:
+    found = asked(
+        gone_on,
+        "select count(*) from staging.stg_dem__team_log "
+        "where contact_id in ('42', '0039Z000000777QAAA')",
     )
-    assert "stands in the place of" in replayed.stdout, replayed.stderr
-    finish(start(incoming, home))
-    (found,) = (
-        duckdb.connect(str(home / "warehouse.duckdb"), read_only=True, config=SETTINGS)
-        .sql(
-            "select count(*) from staging.stg_dem__team_log "
-            "where contact_id in ('42', '0039Z000000777QAAA')"
-        )
-        .fetchall()
-    )
-    assert found == (1,)
+    assert found == [(1,)]
 
 
 HEART_BY_MONTH = (
@@ -100,33 +132,15 @@ QUARTERS = """
 
 
 def test_row_19_a_late_amendment_restates_past_quarters_and_says_so(
-    landing: Path, finished: Path, tmp_path: Path
+    finished: Path, gone_on: Path
 ) -> None:
-    home, incoming, later = tmp_path / "home", tmp_path / "landing", "2026-07-06T12:00"
-    shutil.copytree(finished, home)
-    shutil.copytree(landing, incoming)
-    amended = contact(
-        502,
-        **AROHA,
-        EncounterDateTimeUTC="2026-02-10T18:05:00.000Z",
-        SystemModstamp="2026-07-05T18:00:00.000Z",
-    )
-    late = incoming / "dem" / "team_log_20260706T110000.csv"
-    late.write_bytes(team_log([amended]))
-    finish(start(incoming, home, later))
-
-    def asked(of: Path, query: str) -> list[tuple]:
-        path = str(of / "warehouse.duckdb")
-        with duckdb.connect(path, read_only=True, config=SETTINGS) as connection:
-            return connection.sql(query).fetchall()
-
     def changes(query: str) -> dict:
-        before, after = (dict(asked(of, query)) for of in (finished, home))
-        changed = {at: n - before.get(at, 0) for at, n in after.items()}
+        before, after = (dict(asked(of, query)) for of in (finished, gone_on))
+        changed = {at: after.get(at, 0) - before.get(at, 0) for at in before | after}
         return {at: n for at, n in changed.items() if n}
 
     versions = asked(
-        home,
+        gone_on,
         """select "EncounterDateTimeUTC"[:10], taken_at::varchar
         from raw.dem_team_log inner join raw.deliveries on _delivery_id = delivery_id
         where "ContactID" like '%00502QAAA' order by taken_at""",
@@ -139,7 +153,7 @@ def test_row_19_a_late_amendment_restates_past_quarters_and_says_so(
     assert changes(QUARTERS) == {1: 1, 2: -1}, "of all contacts, by quarter"
     assert changes(FLOW) == {"2026-02-01": 1, "2026-05-01": -1}
     flagged = asked(
-        home,
+        gone_on,
         "select flow_month::varchar, change, n_publications, "
         "first_published_at::varchar from marts.by_name_flow_revisions "
         "where figure = 'n_new' and change <> 0 "
@@ -151,7 +165,7 @@ def test_row_19_a_late_amendment_restates_past_quarters_and_says_so(
         ("2026-05-01", -1, 2, published),
     ]
     kept = asked(
-        home,
+        gone_on,
         "select n_new, published_at::varchar from marts.by_name_flow_publications "
         "where flow_month = '2026-02-01' order by publication_number",
     )

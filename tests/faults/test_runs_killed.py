@@ -9,7 +9,6 @@ disturbed.
 import random
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +18,10 @@ import duckdb
 import pytest
 
 from dagster_project.warehouse import SETTINGS
+from tests.commands import Call
 
 from .disks import fill, perhaps_small_disk
-from .whole_runs import LONGEST, contents, finish, is_balanced, leftovers, start, tables
+from .whole_runs import contents, finish, is_balanced, leftovers, start, tables
 
 KILL_WHEN_DONE = [
     "raw expectations",  # while dbt builds staging and intermediate
@@ -59,7 +59,7 @@ def test_rows_04_05_09_and_54_stopped_at_every_stage_and_run_again(
         if not refused:
             with started(landing, home, FULL_WHEN_DONE) as run:
                 filler = fill(home)
-                errors = run.stderr.read()
+                _, errors = run.communicate()
             assert run.returncode == 1, "row 9"
             assert "the last good marts are unchanged" in errors
             assert "its disk is full; make room and run again" in errors
@@ -74,7 +74,7 @@ def test_rows_04_05_09_and_54_stopped_at_every_stage_and_run_again(
 
 
 @contextmanager
-def started(landing: Path, home: Path, stage: str) -> Iterator[subprocess.Popen]:
+def started(landing: Path, home: Path, stage: str) -> Iterator[Call]:
     """Yield a run in the moment in which a stage is done; wait for its end."""
     run = start(landing, home)
     for line in run.stderr:
@@ -85,7 +85,7 @@ def started(landing: Path, home: Path, stage: str) -> Iterator[subprocess.Popen]
     try:
         yield run
     finally:
-        run.communicate(timeout=LONGEST)
+        run.communicate()
 
 
 def is_balanced_once_open(home: Path) -> None:

@@ -1,55 +1,31 @@
-"""Whole runs as real processes, and what they leave behind.
+"""Whole runs in processes of their own, and what they leave behind.
 
 Belongs here: starting a run with a fixed clock and key, and looking at a home after
 it. Does not belong here: how a run is disturbed. The clock and the key behind person
 ids are fixed, so every table must come out equal, to the byte of every value.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 
-from dagster_project.places import REPOSITORY
 from dagster_project.warehouse import SETTINGS
-
-AS_OF = "2026-07-05T12:00:00"
-LONGEST = 1200
-"""Seconds after which a run is taken to hang; it took 240 on a machine that did four
-times what it could (2026-11)."""
-COMMAND = (sys.executable, "-m", "dagster_project.cli")
+from tests.commands import Call
+from tests.finished_runs import AS_OF, environment
 
 VOLATILE = {"run_id"}
 """Columns that name the run itself."""
 
 
-def start(landing: Path, home: Path, as_of: str = AS_OF) -> subprocess.Popen:
-    """Start a run as a user would, with a fixed clock and key."""
+def start(landing: Path, home: Path, as_of: str = AS_OF) -> Call:
+    """Start a run with a fixed clock and key, in a process of its own."""
     home.mkdir(exist_ok=True)
     (home / "person_id.key").write_text("5e" * 32)
-    return subprocess.Popen(
-        [*COMMAND, "run", "--as-of", as_of],
-        cwd=REPOSITORY,
-        env=environment(landing, home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Call("run", "--as-of", as_of, environment=environment(landing, home))
 
 
-def environment(landing: Path, home: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "LANDING_DIR": str(landing),
-        "WAREHOUSE_PATH": str(home / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(home / "dbt_target"),
-    }
-
-
-def finish(run: subprocess.Popen) -> str:
-    output, errors = run.communicate(timeout=LONGEST)
+def finish(run: Call) -> str:
+    output, errors = run.communicate()
     assert run.returncode == 0, errors
     return output + errors
 

@@ -1,10 +1,7 @@
 """What the agreement does not land is nowhere after a run: not in one byte."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +15,9 @@ from dagster_project.governance.approve import approve
 from dagster_project.governance.in_force import checked, in_force
 from dagster_project.governance.read import AgreementRefused
 from dagster_project.warehouse import SETTINGS, open_warehouse
+from tests.commands import Call
 from tests.departments.made_up_deliveries import csv_bytes, epcr
+from tests.finished_runs import environment
 from tests.governance.conftest import DAY, OURS
 
 NOW = datetime(2026, 11, 27, 12)
@@ -364,24 +363,8 @@ def test_who_is_no_party_delivers_nothing(tmp_path, changed, caplog):
 def test_nor_in_the_logs_of_a_whole_run(tmp_path):
     _landing(tmp_path / "landing", in_force(OURS, DAY), failing=True)
     data = tmp_path / "data"
-    ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "dagster_project.cli",
-            "run",
-            "--as-of",
-            NOW.isoformat(),
-        ],
-        env=os.environ
-        | {
-            "LANDING_DIR": str(tmp_path / "landing"),
-            "WAREHOUSE_PATH": str(data / "warehouse.duckdb"),
-            "DBT_TARGET_PATH": str(data / "target"),
-        },
-        capture_output=True,
-        text=True,
-    )
-    (data / "told").write_text(ran.stdout + ran.stderr)
-    assert list((data / "dagster").rglob("*.db")), ran.stderr
+    around = environment(tmp_path / "landing", data)
+    told = Call("run", "--as-of", NOW.isoformat(), environment=around).communicate()
+    (data / "told").write_text("".join(told))
+    assert list((data / "dagster").rglob("*.db")), told
     assert _found(data) == []

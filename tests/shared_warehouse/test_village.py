@@ -4,9 +4,7 @@ Three people are taken up by the case conference; one only stays nominated, and 
 objects before the next run.
 """
 
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +13,17 @@ import duckdb
 import pytest
 
 from dagster_project.governance.agreement import Agreement
-from dagster_project.places import REPOSITORY
 from dagster_project.shared_warehouse import logins
 from dagster_project.shared_warehouse.terms import Terms
-from dagster_project.synthetic.demo import write_city
 from dagster_project.warehouse import SETTINGS
+from tests.commands import Call, anew
+from tests.finished_runs import AS_OF, environment
 
 from .conftest import Database
 from .midday import TODAY
 
 pytestmark = pytest.mark.city
 
-PEOPLE, SEED = 150, 11
-NOW = "2026-07-01T12:00"
 PURPOSE = "placement plan for the conference of Tuesday"
 BY = ("--by", "l.kahale")
 NOT_SHARED = {
@@ -68,36 +64,27 @@ class Village:
 
 @pytest.fixture(scope="module")
 def village(
+    village_run: Path,
     tmp_path_factory: pytest.TempPathFactory,
     new_database: Callable[[], Database],
     terms: Terms,
 ) -> Village:
     """Return the village after two runs, published, with a login for each role."""
-    home = tmp_path_factory.mktemp("village")
-    write_city(PEOPLE, SEED, home / "landing", home / "truth")
-    warehouse = home / "warehouse.duckdb"
-    (home / "person_id.key").write_text("5e" * 32)
-    environment = os.environ | {
-        "WAREHOUSE_PATH": str(warehouse),
-        "LANDING_DIR": str(home / "landing"),
-        "DBT_TARGET_PATH": str(home / "dbt_target"),
-    }
-
-    def throughline(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dagster_project.cli", *words],
-            cwd=REPOSITORY,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    folder = tmp_path_factory.mktemp("village")
+    for name in ("landing", "home"):
+        shutil.copytree(village_run / name, folder / name)
+    warehouse = folder / "home" / "warehouse.duckdb"
+    around = environment(folder / "landing", folder / "home")
 
     def done(*words: str) -> None:
-        ran = throughline(*words)
+        call = Call(*words, environment=around)
+        told = call.communicate()
+        assert call.returncode == 0, told
+
+    def done_anew(*words: str) -> None:
+        ran = anew(*words, environment=around)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
-    done("run", "--as-of", NOW)
     with duckdb.connect(str(warehouse), config=SETTINGS) as opened:
         four = opened.execute(
             "select person_id from marts.case_conference_candidates "
@@ -116,15 +103,14 @@ def village(
     for person in (included, assigned, objecting):
         done("case", "include", person, "--reason", "agreed_in_conference", *BY)
     lead = ("--team", "EMS6", "--reason", "knows_the_client")
-    done("case", "assign", assigned, *lead, *BY)
+    done_anew("case", "assign", assigned, *lead, *BY)
     objection = ("--purpose", "case_conference", "--reason", "said so at intake")
     done("consent", "object", "--client-record", record, *objection, *BY)
-    done("run", "--as-of", NOW)
+    done("run", "--as-of", AS_OF)
     done("case", "remove", objecting, "--reason", "declined", *BY)
     done("case", "nominate", objecting, *team, *BY)
-    again = throughline(
-        "case", "include", objecting, "--reason", "agreed_in_conference", *BY
-    )
+    agreed = ("--reason", "agreed_in_conference")
+    again = anew("case", "include", objecting, *agreed, *BY, environment=around)
     assert again.returncode == 1
     # The village ends on a day of its own, the shared warehouse on that of midday.
     with duckdb.connect(str(warehouse), config=SETTINGS) as opened:
