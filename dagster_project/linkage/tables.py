@@ -73,8 +73,9 @@ MODELS = pa.schema(
 class LinkResult:
     """Every table of a run; ``seconds`` are wall seconds per stage.
 
-    ``compared`` counts the candidate pairs before the improbable ones were dropped;
-    ``blocking_keys`` and ``background`` are there if they were asked for.
+    ``compared`` counts the candidate pairs that passed the filter, before the
+    improbable ones were dropped; ``blocking_keys`` and ``background`` are there if they
+    were asked for.
     """
 
     candidate_pairs: pa.Table
