@@ -103,16 +103,19 @@ def _digits_off(a, b):
 
 @njit(cache=True, nogil=True, inline="always")
 def _date(a, b):
-    """Return 0 missing, 1 equal, 2 two digits off, 3 one year, 4 one day, 5 else."""
+    """Return 0 missing, 1 equal, 2 close, 3 same year, 4 same day of it, 5 else."""
     if a <= 0 or b <= 0:
         return 0
     if a == b:
         return 1
-    if _digits_off(a, b) <= 2:
+    off = _digits_off(a, b)
+    if off == 1:
         return 2
     if a >> 16 == b >> 16:
         return 3
-    return 4 if (a & 0xFFFF) == (b & 0xFFFF) else 5
+    if (a & 0xFFFF) == (b & 0xFFFF):
+        return 4
+    return 2 if off == 2 else 5
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -27,9 +27,6 @@ from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.trained import TrainedModel, log_frequencies
 from dagster_project.linkage.weights import log_odds
 
-FIT_PAIRS = 250_000
-"""Candidates EM is fitted on; the rest tells it nothing new."""
-
 REFIT_STEPS = 40
 """Most EM steps of the second pass, which starts nearly right."""
 
@@ -130,7 +127,8 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
 def _training_pairs(given: Input) -> Pairs:
     """Compare a sample of the candidates for EM to learn from."""
     candidates = given.candidates
-    sample = keyed_subset(len(candidates.left), FIT_PAIRS, given.config.seed)
+    wanted, seed = given.config.fit_pairs, given.config.seed
+    sample = keyed_subset(len(candidates.left), wanted, seed)
     some = Candidates(*(column[sample] for column in candidates[:3]), candidates.record)
     left, right = some.records()
     return Pairs(
