@@ -5,6 +5,7 @@ all. Does not belong here: this project's own imports; those stand where they ar
 needed.
 """
 
+import atexit
 import gc
 import importlib
 import sys
@@ -14,7 +15,7 @@ from types import ModuleType
 
 from dagster_project.one_heap import keep_one_heap
 
-GARBAGE = 100_000
+GARBAGE = 1_000_000
 """Objects made before Python looks for cycles among them. Its 700 make it look through
 all that is imported again and again: a tenth of the start."""
 
@@ -32,6 +33,7 @@ def begin_light() -> None:
     Call it before anything large is imported.
     """
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # so that Python does not look when it ends, either
     keep_one_heap()
     keep_pandas_out_of_arrow()
     keep_spare_out_of_numba()
