@@ -21,6 +21,7 @@ from dagster_project.departments import (
     bundle_entries,
     fhir_bundles,
     fhir_lines,
+    fhir_pieces,
     ndjson,
     side_by_side,
 )
@@ -99,7 +100,7 @@ def _read(source: Source, table: Table, entry: dict, moment: str, first: Counter
         pieces = ndjson.pieces(stream, name, is_whole=source.is_proven_whole)
         is_large = ndjson.size(stream) > side_by_side.ALONE * ndjson.READ
         alone = 0 if is_large else None
-        for read in side_by_side.done(fhir_lines.parsed, wanted, pieces, alone):
+        for read in side_by_side.done(fhir_pieces.parsed, wanted, pieces, alone):
             if read.fault:
                 raise read.fault
             yield from _judged(table, read, first)

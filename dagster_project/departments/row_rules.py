@@ -99,15 +99,19 @@ def _too_late(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
         if values is None or values.null_count == len(values):
             continue
         if column not in table.times:
-            # Nobody asked it to be a time, so what is none may enter.
             values = pc.utf8_trim_whitespace(values)
+        bad = pc.fill_null(
+            pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit), False
+        )
+        if not pc.any(bad).as_py():
+            continue
+        if column not in table.times:
+            # Nobody asked it to be a time, so what is none may enter.
             is_day = pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d")
             is_later = pc.greater(pc.utf8_slice_codeunits(values, 0, 4), limit[:4])
             is_year = pc.match_substring_regex(values, r"^\d{4}-")
             is_told = pc.or_(is_day, pc.and_(is_year, is_later))
-            values = pc.if_else(is_told, values, pa.scalar(None, pa.string()))
-        bad = pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit)
-        bad = pc.fill_null(bad, False)
+            bad = pc.fill_null(pc.and_(bad, is_told), False)
         if pc.any(bad).as_py():
             reason = f"{column} is after {limit}, more than a day in the future"
             yield column, "future_time", reason, bad
