@@ -39,6 +39,8 @@ SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 """What spreadsheets part columns by where it is not the comma."""
 TELLING = 8
 """Characters of a field that stands twice by no chance, nor as the beginning of one."""
+END_OF_FILE = "\x1a"
+"""What programs that came from DOS write behind the last line."""
 LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
@@ -97,7 +99,7 @@ def lines(
         raise Refused(
             "torn", "the file ends inside a character; send it again"
         ) from None
-    if rest:
+    if rest and rest != END_OF_FILE:
         is_whole = rest.endswith("\r") or _is_closed(rest, before, closing)
         if not (is_proven_whole or is_whole):
             reason = (
