@@ -21,6 +21,7 @@ from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.hmis_door import RULE, Door
+from dagster_project.departments.hmis_ids import Spellings, plain_ids
 from dagster_project.departments.row_rules import codes, judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source
 
@@ -276,14 +277,17 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     Other files of the standard (income, disabilities, health, ...) are not opened:
     no question of ours needs them.
     """
-    names, door = _names(source), Door(source.withheld)
+    names, door, ids = _names(source), Door(source.withheld), Spellings()
     year, exports = facts.schema_version[:6], _export_ids(source, names)
     for table in source.feed.tables:
         name = names.get(table.source.lower(), "")
         if not name or (table.source in OPTIONAL and _is_blank(source, name)):
             yield Batch(table.name, NO_ROWS, left_out={NOT_DELIVERED: 0})
             continue
-        for chunk in _chunks(source, name, table, year, exports):
+        for read in _chunks(source, name, table, year, exports):
+            chunk = plain_ids(read)
+            ids.note(chunk)
             shut = _shut(door, table.source, chunk.columns)
             yield judge(chunk, shut, RULE)
+    ids.check()
     yield Batch(source.feed.tables[0].name, NO_ROWS, withheld=door.learnt())

@@ -88,6 +88,8 @@ def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
             ]
             if any(bad):
                 reason = f"{column} is not a date or time written YYYY-MM-DD HH:MM:SS"
+                if column not in table.required:
+                    reason += "; leave it empty where there is none"
                 yield column, "bad_time", reason, pa.array(bad)
 
 
