@@ -2,7 +2,7 @@
 
 Belongs here: which entries are records, what they are called, what their references
 point at. Does not belong here: bytes to entries (``bundle_entries``), which files are
-Bundles (``fhir_manifest``), what may land of a resource (``fhir_lines``).
+Bundles (``fhir_files``), what may land of a resource (``fhir_lines``).
 
 Source: HL7 FHIR R4, Bundle: the answer to a search may hold an ``outcome``; in a
 history an entry of method ``DELETE`` tells a deletion; a reference may be the
@@ -26,7 +26,7 @@ from dagster_project.departments.bundle_names import (
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.fhir_lines import DELETED, KIND, Parsed
-from dagster_project.departments.fhir_manifest import is_by_line
+from dagster_project.departments.fhir_files import is_by_line
 from dagster_project.departments.rows import Source
 
 ENTRIES, SIZE = 2_000, 4 << 20

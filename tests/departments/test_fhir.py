@@ -341,3 +341,31 @@ def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
         f"column_not_agreed: {half}",
         f"column_not_agreed: resource.{half}",
     ]
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_files_of_one_name_in_several_folders_are_told_apart(is_listed):
+    new = {"resourceType": "Encounter", "id": "e1"}
+    files = {
+        "out/Patient/part-0.ndjson": json.dumps(AN).encode() + b"\n",
+        "out/Encounter/part-0.ndjson": json.dumps(new).encode() + b"\n",
+    }
+    url = "https://dph.example/bulk/{}/part-0.ndjson?sig=a%2Fb"
+    output = [{"type": t, "url": url.format(t)} for t in ("Patient", "Encounter")]
+    manifest = {"transactionTime": "2025-07-07T04:00:00Z", "output": output}
+    if is_listed:
+        files["out/manifest.json"] = json.dumps(manifest).encode()
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert [row["id"] for row in rows["dph_encounter"]] == ["e1"]
+    assert len(rows["dph_patient"]) == 1 and not left_out
+
+
+def test_two_files_that_an_address_could_mean_are_refused():
+    line = json.dumps(AN).encode() + b"\n"
+    files = {"a/x/Patient.ndjson": line, "b/x/Patient.ndjson": line}
+    output = [{"type": "Patient", "url": "https://dph.example/x/Patient.ndjson"}]
+    manifest = {"transactionTime": "2025-07-07T04:00:00Z", "output": output}
+    files["manifest.json"] = json.dumps(manifest).encode()
+    with pytest.raises(Refused) as refused:
+        read("dph_fhir", files)
+    assert refused.value.rule == "file_twice"
