@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from dagster_project.departments import bundle_entries, fhir_lines, ndjson
+from dagster_project.departments import bundle_entries, fhir_lines, fhir_release, ndjson
 from dagster_project.departments.bundle_names import (
     Known,
     Resource,
@@ -25,8 +25,8 @@ from dagster_project.departments.bundle_names import (
 )
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
-from dagster_project.departments.fhir_lines import DELETED, KIND, Parsed
 from dagster_project.departments.fhir_files import is_by_line
+from dagster_project.departments.fhir_lines import DELETED, KIND, Parsed
 from dagster_project.departments.rows import Source
 
 ENTRIES, SIZE = 2_000, 4 << 20
@@ -131,6 +131,9 @@ class Filling:
             return
         if kind not in self.tables or kind == DELETED:
             self.left_out[f"resource_not_taken: {kind}"] += 1
+            return
+        if reason := fhir_release.other_release(kind, resource):
+            self._hold(entry, fhir_release.RULE, reason)
             return
         table, into = self.tables[kind]
         if key := key_of(value, resource):

@@ -15,6 +15,7 @@ from dagster_project.departments import fhir_lines
 from dagster_project.departments.agreed import cut_document
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.fhir_lines import DELETED, Parsed, Wanted, text_of
+from dagster_project.departments.fhir_release import other_release
 from dagster_project.departments.ndjson import Piece
 from dagster_project.departments.strict_json import are_kept, is_plain
 
@@ -61,6 +62,8 @@ def _add(wanted: Wanted, first: int, lines: Sequence[bytes], into: Parsed) -> by
     documents = []
     for line, resource in enumerate(resources, first):
         if not isinstance(resource, dict) or resource.get("resourceType") != kind:
+            raise _LongWay
+        if other_release(kind, resource):
             raise _LongWay
         document = cut_document(table, resource, into.found)
         if document is None:

@@ -343,6 +343,31 @@ def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "odd"),
+    [
+        ("Patient", {"name": [{"family": ["Nguyễn"], "given": ["Thùy"]}]}),
+        ("Encounter", {"class": "emergency"}),
+        ("Encounter", {"class": [{"coding": [{"code": "EMER"}]}]}),
+        ("Encounter", {"actualPeriod": {"start": "2025-07-03"}}),
+        ("Condition", {"verificationStatus": "entered-in-error"}),
+        ("Procedure", {"occurrenceDateTime": "2025-07-03"}),
+        ("ServiceRequest", {"code": {"concept": {"text": "shelter"}}}),
+        ("Consent", {"provision": [{"period": {"end": "2025-07-03"}}]}),
+    ],
+)
+def test_a_resource_of_another_release_waits(kind, odd):
+    told = {"resourceType": kind, "meta": AN["meta"]}
+    new = {**told, "id": "a", **odd}
+    old = {**told, "id": "b"}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": r} for r in (new, old)]}
+    by_line = fhir_files(**{kind: [new, old]})
+    for files in (by_line, {"export.json": json.dumps(bundle).encode()}):
+        _, rows, held, _, _ = read("dph_fhir", files)
+        assert [(row.rule, row.line) for row in held] == [("fhir_release", 1)]
+        assert [row["id"] for found in rows.values() for row in found] == ["b"]
+
+
 @pytest.mark.parametrize("is_listed", [True, False])
 def test_files_of_one_name_in_several_folders_are_told_apart(is_listed):
     new = {"resourceType": "Encounter", "id": "e1"}
