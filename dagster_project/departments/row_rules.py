@@ -135,6 +135,7 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
 CHECKS = (
     spoiled.header_again,
     _blank,
+    spoiled.nobodys,
     spoiled.rounded,
     spoiled.undated,
     _untimely,

@@ -17,6 +17,12 @@ ROUNDED = r"^\s*[+-]?\d(\.\d+)?[eE]\+\d+\s*$"
 gone from it, so that the ids of many records become one."""
 YES = ("true", "t", "1", "1.0", "yes", "y")
 """How systems and spreadsheets write it, as ``says_yes`` (dbt) understands it."""
+NOTHING = (
+    *("NULL", "null", "Null", "(null)", "\\N", "None", "none", "nil", "undefined"),
+    *("N/A", "n/a", "#N/A", "NA", "NaN", "nan", "-", "--"),
+)
+"""What databases and programs write where they know no id. As an id it would be one
+record that everybody was merged into, one household, one incident."""
 FIRST_DAY = "1900-01-02"
 """First day that an event can be on (ISO): what systems write where they know no time
 is 0001-01-01, 1753-01-01 or 1900-01-01."""
@@ -38,6 +44,24 @@ def header_again(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Faul
     if bad is not None and pc.any(bad).as_py():
         reason = "the header stands here again, so two files were probably joined"
         yield table.key[0], "header_again", reason, bad
+
+
+def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find ids that are a word for "there is none"."""
+    if table.document:
+        return
+    words = pa.array(NOTHING, pa.string())
+    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
+        values = columns.get(column) if column not in table.times else None
+        if values is None or values.null_count == len(values):
+            continue
+        bad = pc.is_in(values, words)
+        if pc.any(bad).as_py():
+            reason = (
+                f"{column} says in a word that there is none, and would be one and the "
+                "same for many records; leave it empty where there is none"
+            )
+            yield column, "no_id", reason, bad
 
 
 def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
