@@ -126,10 +126,21 @@ def _is_closed(line: str, before: str, closing: Collection[str]) -> bool:
 
 def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:
     """Return the first row of a CSV file, empty when there is none."""
+    seen: list[str] = []
+    text = (seen.append(line) or line for line in lines(stream, encoding, True))
     try:
-        return _first(csv.reader(lines(stream, encoding, True), strict=True))
+        return _first(csv.reader(text, strict=True))
     except csv.Error as fault:
-        raise Refused("quotes", f"the header is broken ({fault})", line=1) from None
+        reason = _parted(seen[-1]) or f"the header is broken ({fault})"
+        raise Refused("quotes", reason, line=1) from None
+
+
+def _parted(line: str) -> str:
+    """Say what parts the columns of a header in quotes, "" where it is the comma."""
+    for mark, name in SEPARATORS.items():
+        if f'"{mark}"' in line:
+            return f"the columns are parted by {name}; send them parted by commas"
+    return ""
 
 
 def _first(rows: Iterator[list[str]]) -> list[str]:

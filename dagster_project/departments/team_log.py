@@ -16,12 +16,24 @@ IDS = ("ContactID", "MasterRecordId")
 """Columns of record ids: a report writes 15 characters, the API 18 of the same record.
 They are made one here, so that every table, the tombstones and an erasure agree."""
 
+CUSTOM = "__c"
+"""How the API ends the name of a field that an organisation made itself."""
+
+
+def field(column: str) -> str:
+    """Return the form's name of a column that the API calls otherwise.
+
+    >>> field("Id"), field("Team__c"), field("Team")
+    ('ContactID', 'Team', 'Team')
+    """
+    return "ContactID" if column == "Id" else column.removesuffix(CUSTOM)
+
 
 def facts(source: Source) -> Facts:
     """Return the version of the form; the log has no header of its own."""
     (table,) = source.feed.tables
     with source.parts.open(only_file(source)) as stream:
-        found = csv_rows.header(stream, source.feed.encoding)
+        found = [field(name) for name in csv_rows.header(stream, source.feed.encoding)]
     return Facts(mode="delta", schema_version=csv_rows.header_of(found, table)[0][0])
 
 
@@ -35,6 +47,7 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
             encoding=source.feed.encoding,
             is_proven_whole=source.is_proven_whole,
             version=facts.schema_version,
+            spelled=field,
         ):
             yield judge(_with_long_ids(chunk))
 

@@ -54,6 +54,23 @@ def test_other_separators_are_named(mark, name):
         read("dem_team_log", {"log.csv": data})
 
 
+def test_separators_of_a_header_in_quotes_are_named():
+    columns = '";"'.join(team_log_columns.VERSION_1)
+    with pytest.raises(Refused, match="parted by semicolons"):
+        read("dem_team_log", {"log.csv": f'"{columns}"\r\n'.encode()})
+
+
+def test_fields_may_have_the_names_that_the_api_gives_them():
+    own = ("FirstName", "LastName", "IsDeleted", "MasterRecordId", "SystemModstamp")
+    named = {c: c if c in own else f"{c}__c" for c in team_log_columns.VERSION_2}
+    named["ContactID"] = "Id"
+    columns = list(named.values())
+    row = {named[column]: V2[column] for column in V2}
+    facts, rows, _, _, _ = read("dem_team_log", {"log.csv": csv_bytes(columns, [row])})
+    plain = csv_bytes(team_log_columns.VERSION_2, [V2])
+    assert (facts.schema_version, rows) == ("v2", read("dem_team_log", {"a": plain})[1])
+
+
 def test_a_short_and_a_long_salesforce_id_are_one_record():
     rows = [
         V2 | {"ContactID": "a0D30000001n7Pi", "MasterRecordId": "0010o00002cEs9E"},
