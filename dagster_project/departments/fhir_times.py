@@ -1,14 +1,14 @@
 """When a FHIR export was made that came without a manifest.
 
-Belongs here: the export log, the update times in the resources, the file's own time.
-Does not belong here: a manifest's own time (``fhir``).
+Belongs here: the export log, the update times in the resources, the delivery's name,
+the file's own time. Does not belong here: a manifest's own time (``fhir``).
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 
-from dagster_project.departments.clocks import utc
+from dagster_project.departments.clocks import in_name, utc
 from dagster_project.departments.fhir_files import LOG, unpacked_name
 from dagster_project.departments.row_rules import LAST_DAY
 from dagster_project.departments.rows import Source
@@ -36,6 +36,10 @@ def told_time(source: Source, names: Sequence[str]) -> tuple[str, str]:
     newest = max((time for time in told if time[:10] <= last_day), default="")
     if newest:
         return newest, "newest lastUpdated"
+    # A delivery may have been copied long after the export.
+    named = in_name(source.name)
+    if named and named.isoformat()[:10] <= last_day:
+        return named.isoformat(), "name"
     return source.modified.isoformat() if source.modified else "", "file time"
 
 

@@ -246,3 +246,13 @@ def test_a_fhir_export_without_manifest_has_a_time(landing_dir, files, moment, w
         assert extracted_at(source).isoformat() == moment
         assert fhir.facts(source).schema_version.endswith(witness)
         assert fhir.facts(source).mode == "full"
+
+
+def test_an_export_without_any_time_is_dated_by_its_name(landing_dir):
+    folder = put(landing_dir, "dph", "bulk_20250601T0400", without_manifest())
+    for file in folder.iterdir():
+        os.utime(file, (1.8e9, 1.8e9))
+    (delivery,) = landing.deliveries(landing_dir)
+    with source_of(delivery, frozenset()) as source:
+        assert extracted_at(source).isoformat() == "2025-06-01T04:00:00"
+        assert fhir.facts(source).schema_version.endswith("name")
