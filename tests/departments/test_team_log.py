@@ -27,6 +27,15 @@ def test_both_versions_of_the_form(columns, row, version):
     assert not held
 
 
+@pytest.mark.parametrize(
+    ("told", "time"), [("2:35 PM", "14:35"), ("12:05 am", "00:05"), ("14:35", "14:35")]
+)
+def test_a_time_of_twelve_hours_is_not_lost(told, time):
+    data = csv_bytes(team_log_columns.VERSION_1, [V1 | {"EncounterTime": told}])
+    (row,) = read("dem_team_log", {"log.csv": data})[1]["dem_team_log"]
+    assert row["EncounterTime"] == time
+
+
 def test_a_renamed_column_is_refused_by_name():
     columns = [c.replace("Team", "Squad") for c in team_log_columns.VERSION_1]
     with pytest.raises(Refused, match="Squad"):
