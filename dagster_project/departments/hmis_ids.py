@@ -31,6 +31,10 @@ ALL_ROWS = ("OrganizationID", "ProjectID")
 """Of these every row is asked; of the others the first rows of each file, for a system
 writes all ids of a file alike."""
 BLANK, DOT = 0x20, 0x2E
+FEW, MOST = 20, 0.5
+"""Of fewer clients a share says nothing, as long as one is there. Else so many enrolled
+in a full refresh may lack a row of their own: HUD's samples lack none, and where most
+lack one it is Client.csv that is not whole."""
 
 
 def plain_ids(chunk: Chunk) -> Chunk:
@@ -78,12 +82,16 @@ class Spellings:
                 into = self._described[column] if file == own else None
                 (self._pointed[file, column] if into is None else into).update(found)
 
-    def check(self) -> None:
-        """Refuse a delivery in which two files write one id in two ways.
+    def check(self, mode: str) -> None:
+        """Refuse a delivery whose files do not belong together.
+
+        Args:
+            mode: What absence from the delivery means (``Facts``).
 
         Raises:
             Refused: An id leads nowhere, and would lead somewhere if its zeros, its
-                case and its brackets did not count.
+                case and its brackets did not count; or most enrolled clients are
+                missing, whom a full refresh would delete.
         """
         for (file, column), pointed in self._pointed.items():
             described = self._described[column]
@@ -97,3 +105,13 @@ class Spellings:
                     "an export in which all files write it alike"
                 )
                 raise Refused("ids_differ", reason, member=f"{file}.csv", column=column)
+            is_enrolled = (file, column) == ("Enrollment", "PersonalID")
+            is_told = not described or len(pointed) >= FEW
+            is_torn = is_told and len(unknown) > MOST * len(pointed)
+            if mode == "full" and is_enrolled and is_torn:
+                reason = (
+                    f"of {len(pointed)} clients that Enrollment.csv names first it "
+                    f"lacks {len(unknown)}, and a full refresh without them would "
+                    "delete them; send it whole"
+                )
+                raise Refused("clients_missing", reason, member="Client.csv")

@@ -61,3 +61,26 @@ def test_a_deletion_that_is_no_time_deletes_nobody(text):
     _, rows, held, _, _ = read("hsh_hmis", files)
     assert [(row.column, row.rule) for row in held] == [("DateDeleted", "bad_time")]
     assert [row["PersonalID"] for row in rows["hsh_client"]] == ["C4"]
+
+
+@pytest.mark.parametrize(("enrolled", "described"), [(5, 0), (20, 9), (400, 30)])
+def test_a_full_refresh_without_its_clients_is_refused(enrolled, described):
+    stay = {"ProjectID": "P1", "EntryDate": "2025-02-03"}
+    files = hmis_files(
+        Client=[{"PersonalID": f"C{n}"} for n in range(described)],
+        Enrollment=[
+            {"EnrollmentID": f"N{n}", "PersonalID": f"C{n}", **stay}
+            for n in range(enrolled)
+        ],
+    )
+    with pytest.raises(Refused) as refused:
+        read("hsh_hmis", files)
+    assert refused.value.rule == "clients_missing"
+    assert refused.value.member == "Client.csv"
+    assert f"lacks {enrolled - described}," in refused.value.reason
+
+
+def test_a_delta_may_name_a_client_who_did_not_change():
+    files = hmis_files(Client=[])
+    files = spelled(files, "Export.csv", ",3,2,1,", ",3,1,1,")
+    assert len(read("hsh_hmis", files)[1]["hsh_enrollment"]) == 4
