@@ -15,6 +15,9 @@ from dagster_project.departments.feed import Table
 ROUNDED = r"^\s*[+-]?\d(\.\d+)?[eE]\+\d+\s*$"
 """How a spreadsheet shows, and then saves, a long number: ``1.23457E+11``. Digits are
 gone from it, so that the ids of many records become one."""
+DRESSED = r"^\s*(['=]|\d{1,3}(,\d{3})+\s*$)"
+"""How a spreadsheet marks a number that is to stay a text (``'12``, ``="12"``), and how
+it groups one (``1,234``): neither is the id that the other deliveries have."""
 YES = ("true", "t", "1", "1.0", "yes", "y")
 """How systems and spreadsheets write it, as ``says_yes`` (dbt) understands it."""
 NOTHING = (
@@ -65,18 +68,31 @@ def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
 
 
 def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
-    """Find ids that a spreadsheet rounded."""
+    """Find ids that a spreadsheet rounded, or wrote in a form of its own."""
     for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
         values = columns.get(column)
         if values is None or values.null_count == len(values):
             continue
-        bad = pc.fill_null(pc.match_substring_regex(values, ROUNDED), False)
+        if not pc.any(_matches(values, f"{ROUNDED}|{DRESSED}")).as_py():
+            continue
+        bad = _matches(values, ROUNDED)
         if pc.any(bad).as_py():
             reason = (
                 f"{column} was rounded by a spreadsheet (1.2E+11) and names many "
                 "records; send the file as the system wrote it"
             )
             yield column, "rounded_id", reason, bad
+        bad = _matches(values, DRESSED)
+        if not table.document and pc.any(bad).as_py():
+            reason = (
+                f'{column} is written as only a spreadsheet writes it (\'12, ="12" or '
+                "1,234); send the file as the system wrote it"
+            )
+            yield column, "spreadsheet_id", reason, bad
+
+
+def _matches(values: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(values, pattern), False)
 
 
 def undated(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
