@@ -84,7 +84,8 @@ def _read_bundles(source: Source, entry: dict, moment: str, first: Counter):
     for read in fhir_bundles.read(source, entry["file"], moment):
         for table, parsed in read.tables.values():
             if parsed.where or parsed.held:
-                yield from _judged(table, fhir_lines.finished(table, parsed), first)
+                done = fhir_lines.finished(table, parsed)
+                yield from _judged(table, done, first, is_history=read.is_history)
             outside[table.name, CODE_NOT_AGREED] += parsed.outside
         for rule, rows in read.left_out.items():
             outside[source.feed.tables[0].name, rule] += rows
@@ -95,7 +96,9 @@ def _read_bundles(source: Source, entry: dict, moment: str, first: Counter):
         _check_count(entry, _count(source, entry["file"]))
 
 
-def _judged(table: Table, read: fhir_lines.Parsed, first: Counter) -> Iterator[Batch]:
+def _judged(
+    table: Table, read: fhir_lines.Parsed, first: Counter, *, is_history: bool = False
+) -> Iterator[Batch]:
     """Yield what was read of a piece: rows, judged, and lines that were none.
 
     ``first`` counts the rows of each table so far, those that were none among them.
@@ -108,6 +111,7 @@ def _judged(table: Table, read: fhir_lines.Parsed, first: Counter) -> Iterator[B
                 first_row=first[table.name] + 1,
                 line_of=read.where.__getitem__,
                 columns_left_out=read.found,
+                is_newest_first=is_history,
             )
         )
     if read.held:

@@ -165,7 +165,8 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     )
     size = len(next(iter(columns.values())))
     last = chunk.first_row + size
-    numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
+    counted = np.arange(chunk.first_row, last)
+    numbers = pa.array(-counted if chunk.is_newest_first else counted, pa.int64())
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, tuple[str, str, str]] = {}
