@@ -14,8 +14,8 @@ import orjson
 from dagster_project.departments import fhir_lines
 from dagster_project.departments.agreed import cut_document
 from dagster_project.departments.errors import Refused
-from dagster_project.departments.fhir_lines import DELETED, Parsed, Wanted, text_of
-from dagster_project.departments.fhir_release import other_release
+from dagster_project.departments.fhir_lines import DELETED, Parsed, Wanted
+from dagster_project.departments.fhir_release import form_of
 from dagster_project.departments.ndjson import Piece
 from dagster_project.departments.strict_json import are_kept, is_plain
 
@@ -57,13 +57,14 @@ def _shortly(wanted: Wanted, piece: Piece) -> Parsed:
 def _add(wanted: Wanted, first: int, lines: Sequence[bytes], into: Parsed) -> bytes:
     """Add some lines, and return all that they say as it is written again."""
     table, kind, columns = wanted.table, wanted.kind, into.columns
+    ids, updated, release = columns["id"], columns["last_updated"], form_of(kind)
     resources = [orjson.loads(text) for text in lines]
     written = orjson.dumps(resources)  # before anything goes down into one too deep
     documents = []
     for line, resource in enumerate(resources, first):
         if not isinstance(resource, dict) or resource.get("resourceType") != kind:
             raise _LongWay
-        if other_release(kind, resource):
+        if release(resource):
             raise _LongWay
         document = cut_document(table, resource, into.found)
         if document is None:
@@ -72,8 +73,9 @@ def _add(wanted: Wanted, first: int, lines: Sequence[bytes], into: Parsed) -> by
         meta = resource.get("meta")
         told = meta.get("lastUpdated") if isinstance(meta, dict) else None
         documents += (document, BETWEEN)
-        columns["id"].append(text_of(resource.get("id")))
-        columns["last_updated"].append(text_of(told))
+        key = resource.get("id")  # text_of, without calling it a million times
+        ids.append(key if isinstance(key, str) and key.isprintable() else None)
+        updated.append(told if isinstance(told, str) and told.isprintable() else None)
         into.where.append(line)
     if documents:
         columns["resource"] += orjson.dumps(documents)[1 : -len(CUT)].split(CUT)

@@ -48,6 +48,10 @@ def _consent(resource: Resource) -> str:
     return NEWER if isinstance(resource.get("provision"), list) else ""
 
 
+def _any(resource: Resource) -> str:
+    return ""
+
+
 FORMS: Mapping[str, Callable[[Resource], str]] = {
     "Patient": _patient,
     "Encounter": _encounter,
@@ -60,13 +64,18 @@ FORMS: Mapping[str, Callable[[Resource], str]] = {
 RULE = "fhir_release"
 
 
-def other_release(kind: str, resource: Resource) -> str:
-    """Return why a resource waits that is of another release, "" for one of R4.
+def form_of(kind: str) -> Callable[[Resource], str]:
+    """Return what tells the release of a resource of a type, "" for R4.
 
-    >>> other_release("Encounter", {"class": {"code": "EMER"}})
+    >>> form_of("Encounter")({"class": {"code": "EMER"}})
     ''
-    >>> other_release("Encounter", {"actualPeriod": {"start": "2025-07-03"}})[:24]
-    'it is written as in FHIR'
+    >>> form_of("Encounter")({"actualPeriod": {"start": "2025-07-03"}})
+    'R5'
     """
-    told = FORMS[kind](resource) if kind in FORMS else ""
+    return FORMS.get(kind, _any)
+
+
+def other_release(kind: str, resource: Resource) -> str:
+    """Return why a resource waits that is of another release, "" for one of R4."""
+    told = form_of(kind)(resource)
     return f"it is written as in FHIR {told}; ask for an export of R4" if told else ""
