@@ -140,6 +140,9 @@ def _made_up(source: Source) -> dict[str, Any]:
     if not entries:
         reason = f"there is neither {MANIFEST} nor an NDJSON file with resources"
         raise Refused("manifest_missing", reason)
+    if all(entry["type"] in PART_OF for entry in entries):
+        reason = "it holds a server's answer (OperationOutcome) and no export"
+        raise Refused("no_export", reason, member=entries[0]["name"])
     time, told_by = told_time(source, [entry["name"] for entry in entries])
     return {
         "transactionTime": time,
@@ -162,6 +165,7 @@ def files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]
     called = defaultdict(list)
     for name in source.parts.names:
         called[unpacked_name(name)].append(name)
+    kinds = {table.source.lower(): table.source for table in source.feed.tables}
     seen: set[str] = set()
     for entry in manifest.get(part) or ():
         if not isinstance(entry, dict):
@@ -181,7 +185,9 @@ def files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]
             reason = f"{base!r} is listed twice under {part!r}"
             raise Refused("manifest", reason, member=MANIFEST)
         seen.add(name)
-        yield {**entry, "file": name}
+        kind = entry.get("type")
+        kind = kinds.get(kind.lower(), kind) if isinstance(kind, str) else kind
+        yield {**entry, "file": name, "type": kind}
 
 
 def _meant(path: str, names: Sequence[str]) -> str:

@@ -126,6 +126,9 @@ def _first(text: bytes, name: str) -> bytes:
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
     text = text.removeprefix(codecs.BOM_UTF8)
+    if text.lstrip()[:1] == b"<":
+        reason = "it is XML or a web page, perhaps a server's error; fetch it again"
+        raise Refused("not_ndjson", reason, member=name, line=1)
     if text.partition(b"\n")[0].lstrip().startswith(b"["):
         reason = "it is a JSON array; send NDJSON, one resource a line"
         raise Refused("not_ndjson", reason, member=name, line=1)

@@ -394,3 +394,27 @@ def test_two_files_that_an_address_could_mean_are_refused():
     with pytest.raises(Refused) as refused:
         read("dph_fhir", files)
     assert refused.value.rule == "file_twice"
+
+
+def test_a_manifest_may_write_a_type_in_small_letters():
+    files = fhir_files(Patient=[AN])
+    name = "manifest.json"
+    files[name] = files[name].replace(b'"type": "Patient"', b'"type": "patient"')
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert len(rows["dph_patient"]) == 1 and not left_out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("Patient.000.ndjson", b'<?xml version="1.0"?><Error/>', "not_ndjson"),
+        ("x.ndjson", b'{"resourceType": "OperationOutcome"}\n', "no_export"),
+    ],
+)
+def test_a_servers_error_is_no_export(name, text, rule):
+    files = {name: text}
+    if rule == "not_ndjson":
+        files = fhir_files(Patient=[AN]) | files
+    with pytest.raises(Refused) as refused:
+        read("dph_fhir", files)
+    assert (refused.value.rule, refused.value.member) == (rule, name)
