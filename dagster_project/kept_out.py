@@ -5,6 +5,7 @@ all. Does not belong here: this project's own imports; those stand where they ar
 needed.
 """
 
+import atexit
 import gc
 import importlib
 import sys
@@ -14,9 +15,16 @@ from types import ModuleType
 
 from dagster_project.one_heap import keep_one_heap
 
-GARBAGE = 100_000
+GARBAGE = 1_000_000
 """Objects made before Python looks for cycles among them. Its 700 make it look through
 all that is imported again and again: a tenth of the start."""
+
+SPARE = {
+    "yaml": "numba.core.config",
+    "scipy": "numba.np.arraymath",
+    "cffi": "numba.core.typing.cffi_utils",
+}
+"""Libraries that numba can do without, and its modules that look for them."""
 
 
 def begin_light() -> None:
@@ -25,27 +33,28 @@ def begin_light() -> None:
     Call it before anything large is imported.
     """
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # so that Python does not look when it ends, either
     keep_one_heap()
     keep_pandas_out_of_arrow()
-    keep_scipy_out_of_numba()
+    keep_spare_out_of_numba()
 
 
 class _Absent:
-    """An import finder to which a library is not installed."""
+    """An import finder to which some libraries are not installed."""
 
-    def __init__(self, library: str) -> None:
-        self._library = library
+    def __init__(self, libraries: set[str]) -> None:
+        self._libraries = libraries
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> None:
-        if name == self._library:
+        if name in self._libraries:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 @contextmanager
-def _absent(library: str) -> Iterator[None]:
-    finder = _Absent(library)
+def _absent(*libraries: str) -> Iterator[None]:
+    finder = _Absent(set(libraries).difference(sys.modules))
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -69,12 +78,12 @@ def keep_pandas_out_of_arrow() -> None:
         pa.array([""])
 
 
-def keep_scipy_out_of_numba() -> None:
-    """Have numba not import scipy, which it takes for products of matrices alone.
+def keep_spare_out_of_numba() -> None:
+    """Have numba not import what no kernel here needs, as if it were not installed.
 
-    No kernel here makes one. The import takes an eighth of a second.
+    scipy serves products of matrices alone, cffi functions of C, yaml a settings file
+    of numba's own. Their imports take a fifth of a second.
     """
-    if "scipy" in sys.modules:
-        return
-    with _absent("scipy"):
-        importlib.import_module("numba.np.arraymath")
+    with _absent(*SPARE):
+        for where in SPARE.values():
+            importlib.import_module(where)

@@ -4,6 +4,7 @@ Belongs here: the lock, Dagster's home, the execution, the story of a failure. D
 belong here: assets (``defs``) or what is printed at the end (``summary``).
 """
 
+import compileall
 import fcntl
 import os
 import resource
@@ -169,13 +170,15 @@ def prepare_dagster_home(here: Places) -> None:
 
 
 def prepare_installation() -> None:
-    """Write dbt's manifest and fill the cache of compiled kernels."""
+    """Write dbt's manifest, Python's bytecode and the cache of compiled kernels."""
     from dagster_project.linkage.warm import compile_kernels
 
     try:
         read_project(places().warehouse)
     except RuntimeError as error:
         raise SystemExit(str(error)) from None
+    # Where Python may not write bytecode by itself, every command would compile anew.
+    compileall.compile_dir(Path(__file__).parent, quiet=1)
     compile_kernels()
 
 

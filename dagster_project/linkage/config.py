@@ -32,6 +32,8 @@ class LinkConfig:
     evidence of all inner pairs is quadratic, and no precision was lost by it."""
     size_exponent: float = 0.5
     """Alpha of the agglomeration's size term; see ``cluster``."""
+    fit_pairs: int = 250_000
+    """Candidates that EM is fitted on; the rest tells it nothing new."""
     passes: int = 2
     """The second pass counts values in persons; a third one changed nothing."""
     household: bool = True

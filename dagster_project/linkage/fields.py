@@ -194,8 +194,8 @@ def term_tables() -> TermTables:
 
 def pattern_text(levels: Iterable[int]) -> str:
     """Return an agreement pattern in words: ``first=equal last=close dob=equal``."""
-    return " ".join(
-        f"{FIELDS[place].name}={FIELDS[place].levels[number - 1]}"
-        for place, number in enumerate(levels)
-        if number
-    )
+    told = [words[n] for words, n in zip(_AGREEMENTS, levels, strict=True) if n]
+    return " ".join(told)
+
+
+_AGREEMENTS = [["", *(f"{f.name}={level}" for level in f.levels)] for f in FIELDS]

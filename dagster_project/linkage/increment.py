@@ -106,7 +106,7 @@ def link_later(
         )
     with clock.stage("compare and score"):
         scene = _scene(base, new, met)
-        scored = compare_and_score(
+        scored, _ = compare_and_score(
             scene.encoded,
             candidates,
             scene.weights,

@@ -195,7 +195,7 @@ def decide(
         del standard
     with clock.stage("block"):
         blocking = block(KeyParts(encoded), config.pairs_per_record)
-    report, compared = blocking.report, len(blocking.pairs.left)
+    report, candidates = blocking.report, len(blocking.pairs.left)
     # The candidates are in no other hands: the passes let go of them once scored.
     given = [Input(encoded, sources, blocking.pairs, decided, config, clock)]
     del blocking
@@ -209,10 +209,11 @@ def decide(
             sources.pairs,
             count_values(encoded, sources, passed.weights),
             len(rows),
-            compared,
+            candidates,
             config.seed,
             _extras(config),
         )
+    report = report.append_column("pairs_filtered", pa.array(passed.filtered))
     return Run(
         table,
         record_ids,
@@ -227,7 +228,7 @@ def decide(
         decided,
         passed.merges,
         report,
-        compared,
+        candidates - int(passed.filtered.sum()),
         kept,
         telling,
         identity,

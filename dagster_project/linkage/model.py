@@ -67,12 +67,12 @@ LEAST_STEPS_AGAIN = 8
 """The same for a fit that starts from a fitted model."""
 
 FULL_EVERY = 8
-"""Steps between two passes over all pairs; between them only pairs that may be more
-than chance are re-weighted, the others keep their last share."""
+"""Steps between two passes over all pairs; between them only pairs of which it is open
+what they are are re-weighted, the others keep their last shares."""
 
-ACTIVE = 1e-4
-"""A pair that is not chance with less than this keeps its share until the next full
-pass."""
+ACTIVE = 1e-3
+"""A pair that is not of its likeliest class with less than this keeps its shares until
+the next full pass."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,13 @@ class Model:
         twin = np.log(np.maximum(twin_forenames(self.u), 1e-14)) - log_u[:, first]
         twin[:, 0] = 0.0
         kin = np.array([self.twins, self.namesakes])
-        copied = copied_shares()
+        tables = term_tables()
+        # Of a value that has no rarity, what is copied is added here, once for all.
+        copied = copied_shares()[:, None] * level_mask()
+        settled = (copied > 0) & (tables.column < 0)
+        copies = np.log(np.where(settled, copied, 1.0)) + match
+        home = np.where(settled, np.logaddexp(home, copies), home)
+        copied[settled] = 0.0
         return Weights(
             match,
             home,
@@ -118,7 +124,7 @@ class Model:
             copied,
             twin,
             kin,
-            *term_tables(),
+            *tables,
         )
 
 
@@ -257,9 +263,11 @@ class _Counter:
         """Return match counts, household counts and class totals, scaled."""
         pairs = self._pairs
         if step % FULL_EVERY == 0 or not self._idle:
-            share = np.zeros(len(pairs.levels))
-            full = self._sums(weights, pairs.levels, pairs.stratum, self._common, share)
-            active = np.flatnonzero(share > ACTIVE)
+            open_share = np.zeros(len(pairs.levels))
+            full = self._sums(
+                weights, pairs.levels, pairs.stratum, self._common, open_share
+            )
+            active = np.flatnonzero(open_share > ACTIVE)
             self._levels = pairs.levels[active]
             self._stratum = pairs.stratum[active]
             self._active_common = self._common[active]
@@ -271,10 +279,12 @@ class _Counter:
         return [np.maximum(part, 0.0) * pairs.scale for part in full]
 
     def _active_sums(self, weights: Weights) -> list[NDArray]:
-        share = np.zeros(len(self._levels))
+        nowhere = np.zeros(len(self._levels))
         return self._sums(
-            weights, self._levels, self._stratum, self._active_common, share
+            weights, self._levels, self._stratum, self._active_common, nowhere
         )
 
-    def _sums(self, weights, levels, stratum, common, share) -> list[NDArray]:
-        return expected_counts(weights, levels, stratum, common, self._strata, share)
+    def _sums(self, weights, levels, stratum, common, open_share) -> list[NDArray]:
+        return expected_counts(
+            weights, levels, stratum, common, self._strata, open_share
+        )

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from dagster_project.linkage.blocking import Candidates
 from dagster_project.linkage.chance import sample_chance
 from dagster_project.linkage.cluster import Decisions, Merges, agglomerate
+from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.filtering import Filter, cells, glances, worth_comparing
 from dagster_project.linkage.frequencies import Frequencies, frequencies
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.name_dependence import count_full_name_pairs
@@ -23,12 +25,14 @@ from dagster_project.linkage.score import Scored, compare_and_score, probability
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.trained import TrainedModel, log_frequencies
-
-FIT_PAIRS = 250_000
-"""Candidates EM is fitted on; the rest tells it nothing new."""
+from dagster_project.linkage.weights import log_odds
 
 REFIT_STEPS = 40
 """Most EM steps of the second pass, which starts nearly right."""
+
+WORTH_FILTERING = 2.0
+"""Candidates per pair that EM is fitted on from which a filter spares more than it
+costs."""
 
 SLACK = 0.1
 """The first pass keeps pairs down to this share of the candidate floor, so that the
@@ -54,6 +58,7 @@ class Passed(NamedTuple):
     scored: Scored
     merges: Merges
     weights: NDArray[np.float64]  # per record, 1 / records of the person, as counted
+    filtered: Codes  # per blocking rule, candidates that were not compared
 
 
 def fit_and_cluster(given: Input) -> Passed:
@@ -67,10 +72,11 @@ def fit_and_cluster(given: Input) -> Passed:
     with clock.stage("compare a sample"):
         training = _training_pairs(given)
     full_names = count_full_name_pairs(encoded)
-    scored, found, model = None, None, None
+    scored, weights, model = None, None, None
     for number in range(max(1, config.passes)):
-        weights = found
         with clock.stage("frequencies"):
+            if scored:
+                weights = person_weights(scored, len(encoded.values))
             common: Frequencies = frequencies(encoded, sources, weights)
             if number == 0:
                 chances = sample_chance(encoded, sources, common, config.seed)
@@ -87,10 +93,13 @@ def fit_and_cluster(given: Input) -> Passed:
                 model,
             )
         logs = common.log_frequency
-        scored, found = _scored(given, scored, model, logs, number)
+        if scored:
+            scored = _scored_again(given, scored, model, logs, number)
+            continue
+        chosen = _filter(given, training, model, logs)
+        scored, filtered = _first_scored(given, model, logs, chosen)
         given = given._replace(candidates=None)
-    merges = _joined(given, scored, model, logs)
-    return Passed(model, logs, scored, merges, found if weights is None else weights)
+    return _joined(given, scored, model, logs, weights, filtered)
 
 
 def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Passed:
@@ -101,21 +110,25 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
         trained: the model as it was trained.
         model: the same, over the strata of these records.
     """
-    scored, found = None, None
+    scored, weights = None, None
     for number in range(max(1, given.config.passes)):
-        weights = found
         with given.clock.stage("frequencies"):
+            if scored:
+                weights = person_weights(scored, len(given.encoded.values))
             logs = log_frequencies(trained, given.encoded, given.strata, weights)
-        scored, found = _scored(given, scored, model, logs, number)
+        if scored:
+            scored = _scored_again(given, scored, model, logs, number)
+            continue
+        scored, filtered = _first_scored(given, model, logs, None)
         given = given._replace(candidates=None)
-    merges = _joined(given, scored, model, logs)
-    return Passed(model, logs, scored, merges, found if weights is None else weights)
+    return _joined(given, scored, model, logs, weights, filtered)
 
 
 def _training_pairs(given: Input) -> Pairs:
     """Compare a sample of the candidates for EM to learn from."""
     candidates = given.candidates
-    sample = keyed_subset(len(candidates.left), FIT_PAIRS, given.config.seed)
+    wanted, seed = given.config.fit_pairs, given.config.seed
+    sample = keyed_subset(len(candidates.left), wanted, seed)
     some = Candidates(*(column[sample] for column in candidates[:3]), candidates.record)
     left, right = some.records()
     return Pairs(
@@ -127,32 +140,67 @@ def _training_pairs(given: Input) -> Pairs:
     )
 
 
-def _scored(
+def _filter(
+    given: Input, training: Pairs, model: Model, log_frequency: NDArray[np.float32]
+) -> Filter | None:
+    """Return what spares comparing, by what the model says of the training pairs."""
+    if training.scale < WORTH_FILTERING:
+        return None
+    odds = log_odds(
+        model.weights(),
+        training.levels,
+        training.left,
+        training.right,
+        training.stratum,
+        log_frequency,
+    )
+    rows = glances(given.encoded)
+    cell = cells(rows, training.left, training.right)
+    return Filter(rows, worth_comparing(cell, probability(odds)))
+
+
+def _first_scored(
     given: Input,
-    scored: Scored | None,
+    model: Model,
+    log_frequency: NDArray[np.float32],
+    chosen: Filter | None,
+) -> tuple[Scored, Codes]:
+    """Return the likely pairs of all candidates, and how many the filter left out."""
+    terms = model.weights(), given.strata, log_frequency, _floor(given.config, 0)
+    with given.clock.stage("compare and score"):
+        return compare_and_score(given.encoded, given.candidates, *terms, chosen)
+
+
+def _scored_again(
+    given: Input,
+    scored: Scored,
     model: Model,
     log_frequency: NDArray[np.float32],
     number: int,
-) -> tuple[Scored, NDArray[np.float64]]:
-    """Score the pairs, in the first pass all candidates, and count the persons."""
-    config, weights = given.config, model.weights()
+) -> Scored:
+    """Return those of the likely pairs that this pass, too, finds likely."""
+    floor = _floor(given.config, number)
+    with given.clock.stage("score"):
+        return score(scored, model.weights(), given.strata, log_frequency, floor)
+
+
+def _floor(config: LinkConfig, number: int) -> float:
     last = number + 1 == max(1, config.passes)
-    with given.clock.stage("score" if number else "compare and score"):
-        floor = config.candidate_floor * (1.0 if last else SLACK)
-        terms = (weights, given.strata, log_frequency, floor)
-        if scored is None:
-            scored = compare_and_score(given.encoded, given.candidates, *terms)
-        else:
-            scored = score(scored, *terms)
-        return scored, person_weights(scored, len(given.encoded.values))
+    return config.candidate_floor * (1.0 if last else SLACK)
 
 
 def _joined(
-    given: Input, scored: Scored, model: Model, log_frequency: NDArray[np.float32]
-) -> Merges:
+    given: Input,
+    scored: Scored,
+    model: Model,
+    log_frequency: NDArray[np.float32],
+    weights: NDArray[np.float64] | None,
+    filtered: Codes,
+) -> Passed:
+    """Join the records that the last pass scored; return all that it knew."""
     config = given.config
     with given.clock.stage("cluster"):
-        return agglomerate(
+        merges = agglomerate(
             given.encoded,
             scored,
             model.weights(),
@@ -164,6 +212,9 @@ def _joined(
             largest=config.largest_component,
             alpha=config.size_exponent,
         )
+    if weights is None:
+        weights = person_weights(scored, len(given.encoded.values))
+    return Passed(model, log_frequency, scored, merges, weights, filtered)
 
 
 def person_weights(pairs: Scored, records: int) -> NDArray[np.float64]:

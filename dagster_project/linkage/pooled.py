@@ -119,7 +119,7 @@ def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels
             if weights.shared[place]:
                 household *= rare
         if not weights.shared[place]:
-            household += weights.copied[place] * match
+            household += weights.copied[place, number] * match
         if place == FORENAME:
             state.twin[i, j] = factors.twin[stratum, number]
         state.match[i, j, k] = state.least[i, j, k] = match

@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.blocking import Candidates
+from dagster_project.linkage.blocking import RULES, Candidates
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.encode import Encoded
+from dagster_project.linkage.filtering import Filter
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, log_odds
 
@@ -53,19 +54,27 @@ def compare_and_score(
     strata: Strata,
     log_frequency: NDArray,
     floor: float,
-) -> Scored:
+    chosen: Filter | None = None,
+) -> tuple[Scored, Codes]:
     """Compare candidate pairs and return those whose probability reaches ``floor``.
 
-    Levels are kept for those alone: memory is bounded by what is likely, not by what
-    was compared. Records are laid out in the order in which the candidates meet them,
-    which spares a third of the comparing; two of them are compared in their own order,
-    as Jaro's similarity may tell them apart.
+    Also returned is how many pairs of each rule did not pass the filter and so were not
+    compared. Levels are kept for what reaches the floor alone: memory is bounded by
+    what is likely, not by what was compared. Records are laid out in the order in which
+    the candidates meet them, which spares a third of the comparing; two of them are
+    compared in their own order, as Jaro's similarity may tell them apart.
     """
     record = pairs.record
     near = encoded.take(record), strata.take(record), log_frequency[record]
-    pieces = []
+    chosen = chosen and chosen.take(record)
+    pieces, filtered = [], np.zeros(len(RULES), np.int64)
     for start in range(0, max(1, len(pairs.left)), PIECE):
         left, right, rule = (column[start : start + PIECE] for column in pairs[:3])
+        if chosen:
+            passes = chosen.passed(left, right)
+            filtered += np.bincount(rule[~passes], minlength=len(RULES))
+            passed = np.flatnonzero(passes)
+            left, right, rule = left[passed], right[passed], rule[passed]
         turned = record[left] > record[right]
         left, right = np.where(turned, right, left), np.where(turned, left, right)
         levels = compare(near[0], left, right)
@@ -76,7 +85,8 @@ def compare_and_score(
     left, right = record[next(columns)], record[next(columns)]
     order = np.argsort((left << 32) | right)
     both = (side.astype(np.int32)[order] for side in (left, right))
-    return Scored(*both, *(np.take(column, order, axis=0) for column in columns))
+    rest = (np.take(column, order, axis=0) for column in columns)
+    return Scored(*both, *rest), filtered
 
 
 def _joined(pieces: list[Scored]) -> Iterator[NDArray]:

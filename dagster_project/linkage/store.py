@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from dagster_project.linkage.blocking_key_table import BLOCKING_KEYS
 from dagster_project.linkage.calibration import calibration
+from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.decision_review import (
     decision_questions,
     decision_table,
@@ -22,7 +23,6 @@ from dagster_project.linkage.decisions import Standing
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.ledger import EVENTS, Ledger, no_events, replay
 from dagster_project.linkage.ledger_sql import check_present
-from dagster_project.linkage.passes import FIT_PAIRS
 from dagster_project.linkage.people import client_links, persons
 from dagster_project.linkage.questions import REVIEW_QUEUE, most_useful_first
 from dagster_project.linkage.tables import LinkResult
@@ -166,7 +166,7 @@ def _add_model(
         "?::timestamp as trained_at from _rows "
         "where model_id not in (select model_id from linkage.models)",
         [
-            FIT_PAIRS,
+            LinkConfig().fit_pairs,
             calibration(result.edges, standing.decisions),
             moment.replace(tzinfo=None),
         ],

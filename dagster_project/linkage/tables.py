@@ -73,8 +73,9 @@ MODELS = pa.schema(
 class LinkResult:
     """Every table of a run; ``seconds`` are wall seconds per stage.
 
-    ``compared`` counts the candidate pairs before the improbable ones were dropped;
-    ``blocking_keys`` and ``background`` are there if they were asked for.
+    ``compared`` counts the candidate pairs that passed the filter, before the
+    improbable ones were dropped; ``blocking_keys`` and ``background`` are there if they
+    were asked for.
     """
 
     candidate_pairs: pa.Table
@@ -115,9 +116,9 @@ def pattern_codes(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
     return codes
 
 
-def levels_of(code: int) -> list[int]:
-    """Return the levels of a pattern code, in field order."""
-    return [code // LEVEL_SLOTS**place % LEVEL_SLOTS for place in range(FIELD_COUNT)]
+def levels_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the levels of pattern codes, [pattern, field]."""
+    return codes[:, None] // LEVEL_SLOTS ** np.arange(FIELD_COUNT) % LEVEL_SLOTS
 
 
 def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
@@ -136,7 +137,8 @@ def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
     code = pa.array(pattern_codes(pairs.levels))
     distinct = code.dictionary_encode()
-    patterns = [pattern_text(levels_of(c)) for c in distinct.dictionary.to_pylist()]
+    levels = levels_of(distinct.dictionary.to_numpy()).tolist()
+    patterns = [pattern_text(pattern) for pattern in levels]
     columns = {
         **pair_columns(pairs, ids),
         "pattern_code": code,
@@ -183,8 +185,8 @@ def partition_table(
         place[nobody] = -1
         columns[name] = ids.take(pa.array(place, mask=place < 0))
     columns["link_confidence"] = pa.array(probability(odds), mask=~linked)
-    status = np.where(linked, "linked", np.where(nobody, "unlinkable", "single"))
-    columns["link_status"] = pa.array(status.tolist(), pa.string())
+    status = np.where(linked, 0, np.where(nobody, 1, 2))
+    columns["link_status"] = _words(status, ["linked", "unlinkable", "single"])
     return pa.table(columns).cast(PARTITION)
 
 

@@ -29,8 +29,12 @@ WORTH_THREADS = 50_000
 LEAST_KIN = 1e-300
 """Stands for no twins where a logarithm is taken."""
 
-NEGLIGIBLE = 1e-12
-"""Share below which a pair adds nothing to any expected count."""
+NEGLIGIBLE = 1e-9
+"""Share below which a pair adds nothing to any expected count: of all pairs that a
+model is fitted on, less than a thousandth of a pair."""
+
+LEAST_JOINT = np.log(NEGLIGIBLE / 3)
+"""Log joint over that of chance which each of three classes must reach to add more."""
 
 
 class Weights(NamedTuple):
@@ -42,7 +46,8 @@ class Weights(NamedTuple):
     base: NDArray[np.float64]  # [stratum, field, level] log chance of agreeing
     shared: NDArray[np.bool_]  # [field] a household shares it
     of_twins: NDArray[np.bool_]  # [field] twins share it as one person's records do
-    copied: NDArray[np.float64]  # [field] share of a household's pairs that copy it
+    copied: NDArray[np.float64]  # [field, level] share of a household's pairs that copy
+    # it, where that depends on how rare the value is; elsewhere ``household`` has it
     twin: NDArray[np.float64]  # [stratum, level of the forename] log t/u
     kin: NDArray[np.float64]  # twins per match; namesakes' share of a household's
     column: NDArray[np.int64]  # [field, level] term column or -1
@@ -76,7 +81,7 @@ def household_weight(weights, stratum, place, number, term):
     chance = weights.household[stratum, place, number]
     if weights.shared[place]:
         return chance + term
-    copied = weights.copied[place]
+    copied = weights.copied[place, number]
     if copied == 0.0:
         return chance
     alike = weights.match[stratum, place, number] + term
@@ -114,8 +119,13 @@ def kin_joints(weights, stratum, home, chance, forename, twin):
     namesakes = weights.kin[1]
     names = (1.0 - namesakes) * np.exp(chance) + namesakes * np.exp(forename)
     one = weights.prior[stratum, 2] + home + np.log(names)
-    two = weights.prior[stratum, 1] + np.log(max(weights.kin[0], LEAST_KIN)) + twin
-    return one, two
+    return one, twin_joint(weights, stratum, twin)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def twin_joint(weights, stratum, twin):
+    """Return the log joint, over that of chance, of twins; see ``kin_joints``."""
+    return weights.prior[stratum, 1] + np.log(max(weights.kin[0], LEAST_KIN)) + twin
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -232,7 +242,7 @@ def _count_chunk(
     match,
     household,
     totals,
-    responsibility,
+    open_share,
 ):
     for q in range(start, end):
         g = stratum[q]
@@ -252,14 +262,16 @@ def _count_chunk(
                     twin += weights.twin[g, number]
                 else:
                     twin += told if weights.of_twins[place] else h
+        most = weights.prior[g, 2] + home + max(chance, forename)
+        most = max(most, twin_joint(weights, g, twin))
+        if max(m, most) < LEAST_JOINT:
+            continue
         h, t = kin_joints(weights, g, home, chance, forename, twin)
         top = max(0.0, max(m, max(h, t)))
-        em, eh, et = np.exp(m - top), np.exp(h - top), np.exp(t - top)
-        whole = np.exp(-top) + em + eh + et
+        e0, em, eh, et = np.exp(-top), np.exp(m - top), np.exp(h - top), np.exp(t - top)
+        whole = e0 + em + eh + et
+        open_share[q] = 1.0 - max(max(e0, em), max(eh, et)) / whole
         em, eh, et = em / whole, eh / whole, et / whole
-        responsibility[q] = em + eh + et
-        if em + eh + et < NEGLIGIBLE:
-            continue
         totals[g, 1] += em
         totals[g, 2] += eh
         totals[g, 3] += et
@@ -272,7 +284,7 @@ def _count_chunk(
 
 @njit(parallel=True, cache=True, nogil=True)
 def _count_parallel(
-    weights, levels, stratum, common, match, household, totals, responsibility
+    weights, levels, stratum, common, match, household, totals, open_share
 ):
     for chunk in prange(CHUNKS):
         _count_chunk(
@@ -285,13 +297,13 @@ def _count_parallel(
             match[chunk],
             household[chunk],
             totals[chunk],
-            responsibility,
+            open_share,
         )
 
 
 @njit(cache=True, nogil=True)
 def _count_serial(
-    weights, levels, stratum, common, match, household, totals, responsibility
+    weights, levels, stratum, common, match, household, totals, open_share
 ):
     for chunk in range(CHUNKS):
         _count_chunk(
@@ -304,22 +316,22 @@ def _count_serial(
             match[chunk],
             household[chunk],
             totals[chunk],
-            responsibility,
+            open_share,
         )
 
 
-def expected_counts(weights, levels, stratum, common, strata, responsibility):
+def expected_counts(weights, levels, stratum, common, strata, open_share):
     """Return expected pairs per class and level: the E step.
 
     Returns match counts [stratum, field, level], household counts [field, level] and
     class totals [stratum, class], those of twins last; writes the share of each pair
-    that is no chance into ``responsibility``. Summed in fixed chunks, so threads never
-    change a byte.
+    that is not of its likeliest class into ``open_share``, which comes as zeros. Summed
+    in fixed chunks, so threads never change a byte.
     """
     slots = weights.match.shape[2]
     match = np.zeros((CHUNKS, strata, FIELD_COUNT, slots))
     household = np.zeros((CHUNKS, FIELD_COUNT, slots))
     totals = np.zeros((CHUNKS, strata, 4))
     count = _count_parallel if len(levels) >= WORTH_THREADS else _count_serial
-    count(weights, levels, stratum, common, match, household, totals, responsibility)
+    count(weights, levels, stratum, common, match, household, totals, open_share)
     return [part.sum(0) for part in (match, household, totals)]

@@ -6,6 +6,7 @@ Belongs here: words and pictures of the blocking report. Does not belong here: b
 import pyarrow.compute as pc
 
 from dagster_project.linkage.blocking_keys import PARTS
+from dagster_project.linkage.filtering import MOST_LOST
 from dagster_project.linkage.report.parts import (
     count,
     figure,
@@ -37,6 +38,7 @@ def blocking(run: Run) -> str:
             rule_words(row["rule"]),
             count(row["pairs"]),
             count(row["pairs_left_out"]),
+            count(row["pairs_filtered"]),
             count(row["keys_used"]),
             count(row["keys_left_out"]),
             count(row["keys_by_neighbours"]),
@@ -50,6 +52,7 @@ def blocking(run: Run) -> str:
         "rule: equal",
         "pairs",
         "pairs left out",
+        "pairs filtered",
         "keys used",
         "keys left out",
         "of them by neighbours",
@@ -72,6 +75,7 @@ def blocking(run: Run) -> str:
             "their budget; what is left out shares only common values, and of those "
             "values each record still meets its nearest neighbours."
         ),
+        _filtered(sum(row["pairs_filtered"] for row in report)),
         figure(
             "Pairs left out by rule",
             bars(drawn, "Pairs left out by rule, the twelve most", GREY)
@@ -81,6 +85,17 @@ def blocking(run: Run) -> str:
             run.basis(len(report), "rules"),
         ),
         folded("Every rule as a table", table(head, rows, "Blocking rules")),
+    )
+
+
+def _filtered(pairs: int) -> str:
+    """Return the paragraph on candidates of which a glance was enough."""
+    if not pairs:
+        return ""
+    return paragraph(
+        f"{count(pairs)} different pairs that were brought together were only glanced "
+        "at (names by sound, dates, numbers, place): by the model, all pairs that look "
+        f"so hold at most {100 * MOST_LOST:.2f} % of the links."
     )
 
 

