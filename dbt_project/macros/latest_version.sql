@@ -4,8 +4,9 @@
     then to a tombstone, then to the greater `sequence`, a number that the source itself
     counts its versions with, then to the later row. Deliveries sort by the time their
     source made them, never by arrival; rows as they stand in the delivery, whoever read
-    them (those of a FHIR history, newest first, are numbered downwards). Where a source left out the update time of any version of a key, that key's
-    versions are told apart by delivery alone; where it left out a number, by row.
+    them (those of a FHIR history, newest first, are numbered downwards). Where a source
+    left out the update time of any version of a key, that key's versions are told apart
+    by delivery alone; where it left out a number, by row.
 
     `last_seen_delivery_id` is the newest delivery that still carried the key.
     `is_deleted` must be a column of the relation (DateDeleted, IsDeleted, a FHIR
