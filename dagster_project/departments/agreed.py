@@ -213,8 +213,8 @@ def _cut(value: Any, element: Element, found: set[str]) -> Any:
         return None
     if element.picked:
         return _picked(value, element, found)
-    kept = dict(value)
-    gone, cut, unknown = element.plan(tuple(kept))
+    gone, cut, unknown = element.plan(tuple(value))
+    kept = dict(value) if gone or cut else value
     if unknown:
         found.update(unknown)
     for key in gone:

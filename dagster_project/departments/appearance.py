@@ -28,6 +28,10 @@ OBJECTS = (
         "it is a FHIR Bundle; no feed of this department takes FHIR",
     ),
     (
+        re.compile(r'\A[^"]*"resourceType"\s*:\s*"[A-Z]'),
+        "it is one FHIR resource over several lines; send NDJSON, one resource a line",
+    ),
+    (
         re.compile(r'"type"\s*:\s*"FeatureCollection"'),
         "it is GeoJSON; send CSV or JSON",
     ),

@@ -255,7 +255,9 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
         problem = "link", "it is a link or a device, not a file"
     elif entry.flag_bits & 1:
         problem = "encrypted", "it is encrypted; send it without a password"
-    elif path.suffix.lower() in (".zip", ".gz", ".7z", ".tar", ".rar"):
+    elif path.suffix.lower() == ".gz":
+        problem = "nested", "it is packed twice; unpack the archive and send the folder"
+    elif path.suffix.lower() in (".zip", ".7z", ".tar", ".rar"):
         problem = "nested", "it is an archive inside the archive; send the inner one"
     elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         problem = "method", "it is packed by a method other than deflate"

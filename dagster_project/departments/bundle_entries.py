@@ -22,6 +22,7 @@ TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.DOTALL)
 """A whole text, a bracket, or the quote of a text whose end was not read yet."""
 SCALAR = re.compile(rb'[^\s,:"{}\[\]]++')
 ENTRY, KIND, BUNDLE = b'"entry"', b'"resourceType"', b'"Bundle"'
+TYPE, HISTORY = b'"type"', b'"history"'
 IS_KEY = re.compile(rb"\s*:")
 IS_LIST = re.compile(rb"\s*:\s*\[")
 IS_BUNDLE = re.compile(rb'\s*:\s*"Bundle"')
@@ -57,8 +58,12 @@ def begins(head: bytes) -> bool:
     return False
 
 
-def entries(stream: BinaryIO) -> Iterator[Entry]:
+def entries(stream: BinaryIO, types: dict[int, bytes] | None = None) -> Iterator[Entry]:
     """Yield the entries of a file's Bundles, one after another.
+
+    Args:
+        stream: Its bytes.
+        types: Gains the type of each Bundle as it is written, once it was read whole.
 
     Raises:
         Refused: It is no JSON, no Bundle or cut off, or an entry is too long.
@@ -66,12 +71,15 @@ def entries(stream: BinaryIO) -> Iterator[Entry]:
     text, bundle = _Text(stream), 0
     while text.next():
         bundle += 1
-        for line, entry in _of_bundle(text):
+        told: dict[bytes, bytes] = {}
+        for line, entry in _of_bundle(text, told):
             yield bundle, line, entry
+        if types is not None:
+            types[bundle] = told.get(TYPE, b"")
 
 
-def _of_bundle(text: "_Text") -> Iterator[tuple[int, bytes]]:
-    begun, kind, seen = text.line, b"", set()
+def _of_bundle(text: "_Text", told: dict[bytes, bytes]) -> Iterator[tuple[int, bytes]]:
+    begun, seen = text.line, set()
     text.expect(b"{")
     while text.next() != b"}":
         if seen:
@@ -90,9 +98,10 @@ def _of_bundle(text: "_Text") -> Iterator[tuple[int, bytes]]:
         line, value = text.line, text.value()
         if key == ENTRY and value != b"null":
             yield line, value
-        kind = value if key == KIND else kind
+        if key in (KIND, TYPE):
+            told[key] = value
     text.expect(b"}")
-    if kind != BUNDLE:
+    if told.get(KIND) != BUNDLE:
         raise Refused("not_a_bundle", "this is no FHIR Bundle", line=begun)
 
 

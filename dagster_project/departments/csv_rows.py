@@ -39,6 +39,9 @@ SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 """What spreadsheets part columns by where it is not the comma."""
 TELLING = 8
 """Characters of a field that stands twice by no chance, nor as the beginning of one."""
+EMPTY = "the file is empty; not even a header"
+END_OF_FILE = "\x1a"
+"""What programs that came from DOS write behind the last line."""
 LINE_LIMIT = 16 << 20
 """Characters without a line end: more is no text file, and would fill the memory."""
 
@@ -97,7 +100,7 @@ def lines(
         raise Refused(
             "torn", "the file ends inside a character; send it again"
         ) from None
-    if rest:
+    if rest and rest != END_OF_FILE:
         is_whole = rest.endswith("\r") or _is_closed(rest, before, closing)
         if not (is_proven_whole or is_whole):
             reason = (
@@ -123,11 +126,25 @@ def _is_closed(line: str, before: str, closing: Collection[str]) -> bool:
 
 
 def header(stream: BinaryIO, encoding: str = "utf-8") -> list[str]:
-    """Return the first row of a CSV file, empty when there is none."""
+    """Return the first row of a CSV file."""
+    seen: list[str] = []
+    text = (seen.append(line) or line for line in lines(stream, encoding, True))
     try:
-        return _first(csv.reader(lines(stream, encoding, True), strict=True))
+        found = _first(csv.reader(text, strict=True))
     except csv.Error as fault:
-        raise Refused("quotes", f"the header is broken ({fault})", line=1) from None
+        reason = _parted(seen[-1]) or f"the header is broken ({fault})"
+        raise Refused("quotes", reason, line=1) from None
+    if not found:
+        raise Refused("empty", EMPTY, line=1)
+    return found
+
+
+def _parted(line: str) -> str:
+    """Say what parts the columns of a header in quotes, "" where it is the comma."""
+    for mark, name in SEPARATORS.items():
+        if f'"{mark}"' in line:
+            return f"the columns are parted by {name}; send them parted by commas"
+    return ""
 
 
 def _first(rows: Iterator[list[str]]) -> list[str]:
@@ -271,7 +288,7 @@ def chunks(
     try:
         written = _first(reader)
         if not written:
-            raise Refused("empty", "the file is empty; not even a header", line=1)
+            raise Refused("empty", EMPTY, line=1)
         found = [spelled(column) for column in written]
         fits, columns = header_of(found, table, version)
         missing = (

@@ -31,7 +31,7 @@ def _hmis(name: str, file: str, key: str, required: str = "", codes=None) -> Tab
         required=tuple(required.split()),
         times=tuple(
             column
-            for column in (*required.split(), "DateUpdated")
+            for column in (*required.split(), "DateUpdated", "DateDeleted")
             if column in columns
             and (column.endswith("Date") or column.startswith("Date"))
         ),

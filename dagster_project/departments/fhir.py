@@ -12,8 +12,7 @@ Source: HL7 FHIR Bulk Data Access 2.0: ``output`` and ``error`` list NDJSON file
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs
 
 import pyarrow as pa
 
@@ -21,6 +20,7 @@ from dagster_project.departments import (
     bundle_entries,
     fhir_bundles,
     fhir_lines,
+    fhir_pieces,
     ndjson,
     side_by_side,
 )
@@ -28,15 +28,15 @@ from dagster_project.departments.agreed import CODE_NOT_AGREED
 from dagster_project.departments.clocks import parsed_date, utc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
-from dagster_project.departments.fhir_manifest import (
+from dagster_project.departments.fhir_files import (
     BUNDLE,
     MANIFEST,
     is_bundle,
     is_by_line,
     is_resources,
-    manifest_of,
     unpacked_name,
 )
+from dagster_project.departments.fhir_manifest import files, manifest_of, split
 from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, left_out
 
@@ -50,45 +50,13 @@ def facts(source: Source) -> Facts:
             "transactionTime is missing or no time, so its place in order is unknown"
         )
         raise Refused("manifest", reason, member=MANIFEST, column="transactionTime")
-    asked = _split(str(manifest.get("request", ""))).query
+    asked = split(str(manifest.get("request", ""))).query
     since = parse_qs(asked).get("_since")
     start: date | None = parsed_date(since[0]) if since else None
     mode = "delta" if since else "full"
     told_by = manifest.get("told_by")
     version = f"R4 without manifest, time from {told_by}" if told_by else "R4"
     return Facts(mode, version, moment, period_start=start, period_end=moment.date())
-
-
-def _split(url: str) -> SplitResult:
-    """Return the parts of an address in the manifest."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        reason = "an address in it is none: a bracket stands where a server's name does"
-        raise Refused("manifest", reason, member=MANIFEST) from None
-
-
-def _files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
-    """Yield the manifest's entries of one part, each with the file it stands for."""
-    found = {unpacked_name(name): name for name in source.parts.names}
-    seen: set[str] = set()
-    for entry in manifest.get(part) or ():
-        if not isinstance(entry, dict):
-            raise Refused(
-                "manifest", f"an entry of {part!r} is no object", member=MANIFEST
-            )
-        if not isinstance(entry.get("type"), str) and part == "output":
-            reason = "an entry of 'output' does not say what type its resources are"
-            raise Refused("manifest", reason, member=MANIFEST)
-        base = unpacked_name(unquote(_split(str(entry.get("url", ""))).path))
-        if base in seen:
-            reason = f"{base!r} is listed twice under {part!r}"
-            raise Refused("manifest", reason, member=MANIFEST)
-        seen.add(base)
-        if base not in found:
-            reason = f"{base!r} is listed in the manifest but was not delivered"
-            raise Refused("file_missing", reason, member=MANIFEST)
-        yield {**entry, "file": found[base]}
 
 
 def _read(source: Source, table: Table, entry: dict, moment: str, first: Counter):
@@ -99,7 +67,7 @@ def _read(source: Source, table: Table, entry: dict, moment: str, first: Counter
         pieces = ndjson.pieces(stream, name, is_whole=source.is_proven_whole)
         is_large = ndjson.size(stream) > side_by_side.ALONE * ndjson.READ
         alone = 0 if is_large else None
-        for read in side_by_side.done(fhir_lines.parsed, wanted, pieces, alone):
+        for read in side_by_side.done(fhir_pieces.parsed, wanted, pieces, alone):
             if read.fault:
                 raise read.fault
             yield from _judged(table, read, first)
@@ -116,7 +84,8 @@ def _read_bundles(source: Source, entry: dict, moment: str, first: Counter):
     for read in fhir_bundles.read(source, entry["file"], moment):
         for table, parsed in read.tables.values():
             if parsed.where or parsed.held:
-                yield from _judged(table, fhir_lines.finished(table, parsed), first)
+                done = fhir_lines.finished(table, parsed)
+                yield from _judged(table, done, first, is_history=read.is_history)
             outside[table.name, CODE_NOT_AGREED] += parsed.outside
         for rule, rows in read.left_out.items():
             outside[source.feed.tables[0].name, rule] += rows
@@ -127,7 +96,9 @@ def _read_bundles(source: Source, entry: dict, moment: str, first: Counter):
         _check_count(entry, _count(source, entry["file"]))
 
 
-def _judged(table: Table, read: fhir_lines.Parsed, first: Counter) -> Iterator[Batch]:
+def _judged(
+    table: Table, read: fhir_lines.Parsed, first: Counter, *, is_history: bool = False
+) -> Iterator[Batch]:
     """Yield what was read of a piece: rows, judged, and lines that were none.
 
     ``first`` counts the rows of each table so far, those that were none among them.
@@ -140,6 +111,7 @@ def _judged(table: Table, read: fhir_lines.Parsed, first: Counter) -> Iterator[B
                 first_row=first[table.name] + 1,
                 line_of=read.where.__getitem__,
                 columns_left_out=read.found,
+                is_newest_first=is_history,
             )
         )
     if read.held:
@@ -170,8 +142,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     files that the manifest does not list: they are of another export.
     """
     manifest = manifest_of(source)
-    output = list(_files(source, manifest, "output"))
-    deleted = list(_files(source, manifest, "deleted"))
+    output = list(files(source, manifest, "output"))
+    deleted = list(files(source, manifest, "deleted"))
     declared = {table.source for table in source.feed.tables} - {"deleted"} | {BUNDLE}
     moment = facts.extracted_at.isoformat() + "Z" if facts.extracted_at else ""
     first: Counter[str] = Counter()
@@ -186,7 +158,7 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
         if entry.get("type") not in declared:
             rule = f"resource_not_taken: {str(entry.get('type'))[:40]}"
             yield _counted(source, rule, entry["file"])
-    errors = list(_files(source, manifest, "error"))
+    errors = list(files(source, manifest, "error"))
     for entry in errors:
         yield _counted(source, "export_error", entry["file"])
     listed = {entry["file"] for entry in (*output, *deleted, *errors)}

@@ -2,11 +2,11 @@
 
 Belongs here: which entries are records, what they are called, what their references
 point at. Does not belong here: bytes to entries (``bundle_entries``), which files are
-Bundles (``fhir_manifest``), what may land of a resource (``fhir_lines``).
+Bundles (``fhir_files``), what may land of a resource (``fhir_lines``).
 
 Source: HL7 FHIR R4, Bundle: the answer to a search may hold an ``outcome``; in a
-history an entry of method ``DELETE`` tells a deletion; a reference may be the
-``fullUrl`` of the entry that it means.
+history an entry of method ``DELETE`` tells a deletion, and the newest version stands
+first; a reference may be the ``fullUrl`` of the entry that it means.
 """
 
 from collections import Counter
@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from dagster_project.departments import bundle_entries, fhir_lines, ndjson
+from dagster_project.departments import bundle_entries, fhir_lines, fhir_release, ndjson
+from dagster_project.departments.bundle_entries import HISTORY
 from dagster_project.departments.bundle_names import (
     Known,
     Resource,
@@ -25,8 +26,8 @@ from dagster_project.departments.bundle_names import (
 )
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
+from dagster_project.departments.fhir_files import is_by_line
 from dagster_project.departments.fhir_lines import DELETED, KIND, Parsed
-from dagster_project.departments.fhir_manifest import is_by_line
 from dagster_project.departments.rows import Source
 
 ENTRIES, SIZE = 2_000, 4 << 20
@@ -46,6 +47,7 @@ class Entry:
         line: Line that it begins on.
         text: Its bytes.
         known: What references inside its Bundle mean.
+        is_history: Its Bundle is a history, which is written newest first.
         fault: Why its line is none.
     """
 
@@ -53,6 +55,7 @@ class Entry:
     line: int
     text: bytes
     known: Known
+    is_history: bool = False
     fault: Refused | None = None
 
 
@@ -62,10 +65,13 @@ class Filling:
     Attributes:
         tables: Raw table and what fills it.
         left_out: Rule to the entries that are only counted.
+        is_history: The entries are of a history, newest first.
     """
 
-    def __init__(self, tables: Iterable[Table], moment: str) -> None:
-        self._moment = moment
+    def __init__(
+        self, tables: Iterable[Table], moment: str, *, is_history: bool = False
+    ) -> None:
+        self._moment, self.is_history = moment, is_history
         self.tables = {
             t.source: (t, Parsed({c: [] for c in fhir_lines.COLUMNS})) for t in tables
         }
@@ -132,6 +138,9 @@ class Filling:
         if kind not in self.tables or kind == DELETED:
             self.left_out[f"resource_not_taken: {kind}"] += 1
             return
+        if reason := fhir_release.other_release(kind, resource):
+            self._hold(entry, fhir_release.RULE, reason)
+            return
         table, into = self.tables[kind]
         if key := key_of(value, resource):
             resource = {**resource, "id": key}
@@ -151,11 +160,13 @@ class Filling:
 
 def _of_file(source: Source, name: str) -> Iterator[Entry]:
     """Yield the entries of a file; a reference may stand before what it means."""
+    types: dict[int, bytes] = {}
     with source.parts.open(name) as stream:
-        known = known_of(bundle_entries.entries(stream))
+        known = known_of(bundle_entries.entries(stream, types))
+    histories = {bundle for bundle, kind in types.items() if kind == HISTORY}
     with source.parts.open(name) as stream:
         for bundle, line, text in bundle_entries.entries(stream):
-            yield Entry(bundle, line, text, known)
+            yield Entry(bundle, line, text, known, bundle in histories)
 
 
 def _of_lines(source: Source, name: str) -> Iterator[Entry]:
@@ -165,16 +176,18 @@ def _of_lines(source: Source, name: str) -> Iterator[Entry]:
             for line, text in enumerate(piece.lines, piece.first):
                 if not text or text.isspace():
                     continue
+                types: dict[int, bytes] = {}
                 try:
-                    found = list(bundle_entries.entries(BytesIO(text)))
+                    found = list(bundle_entries.entries(BytesIO(text), types))
                 except Refused as fault:
                     if not piece.is_ended:
                         reason = "the last line is cut off; send the export again"
                         raise Refused("torn", reason, line=line) from None
-                    yield Entry(0, line, text, {}, fault)
+                    yield Entry(0, line, text, {}, fault=fault)
                     continue
                 known = known_of(found)
-                yield from (Entry(at, line, entry, known) for at, _, entry in found)
+                for at, _, entry in found:
+                    yield Entry(at, line, entry, known, types[at] == HISTORY)
 
 
 def read(source: Source, name: str, moment: str) -> Iterator[Filling]:
@@ -192,10 +205,11 @@ def read(source: Source, name: str, moment: str) -> Iterator[Filling]:
     filling = Filling(source.feed.tables, moment)
     try:
         for entry in entries(source, name):
-            filling.add(entry)
-            if filling.is_full:
+            if filling.is_full or filling.is_history != entry.is_history:
                 yield filling
-                filling = Filling(source.feed.tables, moment)
+                tables, is_history = source.feed.tables, entry.is_history
+                filling = Filling(tables, moment, is_history=is_history)
+            filling.add(entry)
     except Refused as refused:
         raise refused.named("", "", name) from refused.__cause__
     yield filling

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from dagster_project.departments import fhir_release
 from dagster_project.departments.agreed import cut_document
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
@@ -113,6 +114,8 @@ def _resource(line: bytes, wanted: str, plain: bool) -> Read:
     if kind != wanted:
         told = kind if isinstance(kind, str) and KIND.fullmatch(kind) else "no type"
         return None, "resource_type", f"resourceType is {told}, the file holds {wanted}"
+    if reason := fhir_release.other_release(wanted, resource):
+        return None, fhir_release.RULE, reason
     return resource, "", ""
 
 

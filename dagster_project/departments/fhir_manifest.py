@@ -1,7 +1,7 @@
 """What a FHIR bulk export says about itself: its manifest, or what stands in for one.
 
-Belongs here: which files there are, what they hold, when the export was made. Does not
-belong here: the resources (``fhir``).
+Belongs here: which files an export lists, and the files that were delivered for them.
+Does not belong here: what a file is (``fhir_files``), the resources (``fhir``).
 
 HL7 FHIR Bulk Data Access 2.0 returns a manifest with every export; it is the answer of
 a web server, though, and whoever saves only the files has none. Public sample exports
@@ -9,87 +9,32 @@ come so. Then the files tell their own type, the export log or the resources the
 and the export counts as a full one: nothing says that it left anything out.
 """
 
-import json
-import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from dagster_project.departments import bundle_entries, ndjson
-from dagster_project.departments.clocks import utc
+from dagster_project.departments import ndjson
 from dagster_project.departments.errors import Refused
-from dagster_project.departments.row_rules import LAST_DAY
+from dagster_project.departments.fhir_files import (
+    BUNDLE,
+    LINES,
+    MANIFEST,
+    entries_of,
+    is_resources,
+    unpacked_name,
+)
+from dagster_project.departments.fhir_times import told_time
 from dagster_project.departments.rows import Source
 from dagster_project.departments.strict_json import RepeatedKey, decode
 
-MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1 << 20
 """Bytes: a manifest lists files, some hundreds at most."""
-FIRST_LINE = 1 << 20
-"""Bytes of a file's first line that are read to tell its type."""
-LOG = "log.ndjson"
-"""The export log of SMART on FHIR's cumulus-etl and bulk-data-client."""
-LINES = (".ndjson", ".jsonl")
-TYPED = re.compile(
-    r"(patient|encounter|procedure|condition|servicerequest|consent)"
-    r"(?![a-z]).*\.(json|txt)"
-)
-"""Some servers' clients save the lines under the type's name and another ending."""
-LOG_LIMIT = 64 << 20
-BUNDLE = "Bundle"
-"""The type of a file that holds resources of all types."""
 PARTS = ("output", "deleted", "error")
 """The lists of a manifest that name files."""
 PART_OF = {"deleted": "deleted", "OperationOutcome": "error"}
 """What a file holds to its list, where that is not ``output``."""
-RESOURCE_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
-LAST_UPDATED = re.compile(rb'"last(?:Updated|Modified)"\s*:\s*"([^"]{10,40})"')
-"""When a resource was changed, and in a Bundle when it was deleted."""
-READ, WIDE = 1 << 20, 100
-"""Bytes per read in search of it, and bytes it may take: a file may be one line."""
-
-
-def unpacked_name(path: str) -> str:
-    """Return a file's name without folder and ``.gz``, as manifests list it."""
-    return re.sub(r"(?i)\.gz$", "", path.rsplit("/", 1)[-1])
-
-
-def is_resources(path: str) -> bool:
-    """Say whether a file holds resources, by its name.
-
-    >>> is_resources("Patient.000.ndjson.gz"), is_resources("patient_1.json")
-    (True, True)
-    >>> is_resources("manifest.json"), is_resources("log.ndjson")
-    (False, False)
-    """
-    name = unpacked_name(path).lower()
-    if name in (LOG, MANIFEST):
-        return False
-    is_typed = TYPED.fullmatch(name) and not name.endswith(".manifest.json")
-    return bool(name.endswith(LINES) or is_typed)
-
-
-def is_by_line(path: str) -> bool:
-    """Say whether a file is NDJSON by its name, and not one document.
-
-    >>> is_by_line("Bundle.000.ndjson.gz"), is_by_line("Lucía_Ng.json")
-    (True, False)
-    """
-    return unpacked_name(path).lower().endswith(LINES)
-
-
-def is_json(path: str) -> bool:
-    """Say whether a file is one JSON document by its name."""
-    return unpacked_name(path).lower().endswith(".json")
-
-
-def is_bundle(source: Source, name: str) -> bool:
-    """Say whether a file that no name tells of is a Bundle."""
-    if not is_json(name):
-        return False
-    with source.parts.open(name) as stream:
-        return bundle_entries.begins(stream.read(FIRST_LINE))
 
 
 def manifest_of(source: Source) -> dict[str, Any]:
@@ -153,7 +98,7 @@ def _matched(manifest: dict[str, Any], source: Source) -> dict[str, Any]:
         return manifest
     entries = [
         entry | {"part": PART_OF.get(entry["type"], "output")}
-        for entry in _entries(source, deletions=bool(listed["deleted"]))
+        for entry in entries_of(source, deletions=bool(listed["deleted"]))
         if entry["type"] in PART_OF or entry["type"] in kinds
     ]
     for kind in dict.fromkeys(kinds):
@@ -191,11 +136,14 @@ def _hold_to(kind: str, told: list[Any], entries: list[dict], source: Source) ->
 
 
 def _made_up(source: Source) -> dict[str, Any]:
-    entries = list(_entries(source, deletions=False))
+    entries = list(entries_of(source, deletions=False))
     if not entries:
         reason = f"there is neither {MANIFEST} nor an NDJSON file with resources"
         raise Refused("manifest_missing", reason)
-    time, told_by = _time(source, [entry["name"] for entry in entries])
+    if all(entry["type"] in PART_OF for entry in entries):
+        reason = "it holds a server's answer (OperationOutcome) and no export"
+        raise Refused("no_export", reason, member=entries[0]["name"])
+    time, told_by = told_time(source, [entry["name"] for entry in entries])
     return {
         "transactionTime": time,
         "told_by": told_by,
@@ -203,84 +151,65 @@ def _made_up(source: Source) -> dict[str, Any]:
     }
 
 
-def _entries(source: Source, *, deletions: bool) -> Iterator[dict[str, str]]:
-    """Yield an entry for each file with resources, its type told by its beginning.
-
-    Args:
-        source: The delivery.
-        deletions: Whether some files are lists of deletions, which are Bundles too.
-    """
-    names = source.parts.names
-    for name in names:
-        is_other = not (is_resources(name) or len(names) == 1)
-        if is_other and not is_json(name):
-            continue
-        with source.parts.open(name) as stream:
-            head = stream.read(FIRST_LINE)
-        first, base = head.partition(b"\n")[0], unpacked_name(name)
-        if bundle_entries.begins(head):
-            kind = "deleted" if deletions and b'"DELETE"' in first else BUNDLE
-            yield {"type": kind, "url": quote(base), "name": name}
-            continue
-        if is_other or not first.strip():
-            continue
-        told = _type_of(first)
-        if not told and not is_by_line(name):
-            reason = "it is JSON over several lines; send NDJSON, one resource a line"
-            raise Refused("not_ndjson", reason, member=name)
-        kind = told or base.split(".")[0]
-        yield {"type": kind, "url": quote(base), "name": name}
-
-
-def _type_of(first: bytes) -> str:
-    """Return the type of the resource on a file's first line, "" if there is none.
-
-    What is contained in it may stand before its own type.
-    """
+def split(url: str) -> SplitResult:
+    """Return the parts of an address in the manifest."""
     try:
-        resource = json.loads(first)
-    except (ValueError, RecursionError):  # cut off at the limit, or over several lines
-        told = RESOURCE_TYPE.search(first)
-        return told[1].decode() if told else ""
-    kind = resource.get("resourceType") if isinstance(resource, dict) else ""
-    return kind if isinstance(kind, str) else ""
+        return urlsplit(url)
+    except ValueError:
+        reason = "an address in it is none: a bracket stands where a server's name does"
+        raise Refused("manifest", reason, member=MANIFEST) from None
 
 
-def _time(source: Source, names: list[str]) -> tuple[str, str]:
-    """Return when an export without manifest was made, and who says so."""
-    logs = [n for n in source.parts.names if unpacked_name(n).lower() == LOG]
-    for name in logs:
-        with source.parts.open(name) as stream:
-            lines = stream.read(LOG_LIMIT).splitlines()
-        told = [time for line in lines if (time := _logged(line))]
-        if told:
-            return told[-1], "export log"
-    # A clock that runs ahead in one record must not date the export.
-    last_day = LAST_DAY.get() or "9999"
-    told = (time for name in names for time in _updated(source, name))
-    newest = max((time for time in told if time[:10] <= last_day), default="")
-    if newest:
-        return newest, "newest lastUpdated"
-    return source.modified.isoformat() if source.modified else "", "file time"
+def files(source: Source, manifest: dict[str, Any], part: str) -> Iterator[dict]:
+    """Yield the manifest's entries of one part, each with the file it stands for."""
+    called = defaultdict(list)
+    for name in source.parts.names:
+        called[unpacked_name(name)].append(name)
+    kinds = {table.source.lower(): table.source for table in source.feed.tables}
+    seen: set[str] = set()
+    for entry in manifest.get(part) or ():
+        if not isinstance(entry, dict):
+            raise Refused(
+                "manifest", f"an entry of {part!r} is no object", member=MANIFEST
+            )
+        if not isinstance(entry.get("type"), str) and part == "output":
+            reason = "an entry of 'output' does not say what type its resources are"
+            raise Refused("manifest", reason, member=MANIFEST)
+        path = unquote(split(str(entry.get("url", ""))).path)
+        base = unpacked_name(path)
+        if base not in called:
+            reason = f"{base!r} is listed in the manifest but was not delivered"
+            raise Refused("file_missing", reason, member=MANIFEST)
+        name = _meant(path, called[base])
+        if name in seen:
+            reason = f"{base!r} is listed twice under {part!r}"
+            raise Refused("manifest", reason, member=MANIFEST)
+        seen.add(name)
+        kind = entry.get("type")
+        kind = kinds.get(kind.lower(), kind) if isinstance(kind, str) else kind
+        yield {**entry, "file": name, "type": kind}
 
 
-def _logged(line: bytes) -> str:
-    """Return the transaction time in one line of an export log, '' if it has none."""
-    try:
-        event = json.loads(line)
-        time = event["eventDetail"]["transactionTime"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return ""
-    return time if utc(str(time), is_local=False) else ""
+def _meant(path: str, names: Sequence[str]) -> str:
+    """Return the file of an address among those of its name, in whatever folders.
+
+    Raises:
+        Refused: It could be several.
+    """
+    if len(names) == 1:
+        return names[0]
+    near = [name for name in names if name == path]
+    near = near or [name for name in names if _near(name) == _near(path)]
+    if len(near) == 1:
+        return near[0]
+    reason = (
+        f"{unpacked_name(path)!r} was delivered {len(names)} times, and the manifest "
+        "does not say which is meant; send each export alone"
+    )
+    raise Refused("file_twice", reason, member=MANIFEST)
 
 
-def _updated(source: Source, name: str) -> Iterator[str]:
-    """Yield the update times in a file of resources, as UTC so that they compare."""
-    with source.parts.open(name) as stream:
-        text = b""
-        while data := stream.read(READ):
-            text = text[-WIDE:] + data  # one may stand across two reads
-            for found in LAST_UPDATED.finditer(text):
-                moment = utc(found[1].decode(errors="replace"), is_local=False)
-                if moment:
-                    yield moment.isoformat()
+def _near(path: str) -> tuple[str, ...]:
+    """Return the folder that a file lies in, and its name."""
+    *folders, name = path.strip("/").split("/")
+    return (*folders[-1:], unpacked_name(name))

@@ -96,9 +96,10 @@ class Group:
     def take(self, load: Load, feed: str, new_keys: list[str]) -> None:
         """Add the rows of a delivery that was read to its end."""
         self._move(load)
+        # The elements of a resource are met in no order.
+        left_out = sorted([*load.left_out.items(), *load.columns_left_out.items()])
         self._records["left_out_rows"] += [
-            (load.delivery_id, *what, rows)
-            for what, rows in [*load.left_out.items(), *load.columns_left_out.items()]
+            (load.delivery_id, *what, rows) for what, rows in left_out
         ]
         self._records["withheld_keys"] += [(feed, key) for key in new_keys]
 

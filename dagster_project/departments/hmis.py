@@ -21,6 +21,7 @@ from dagster_project.departments.csv_lines import plain
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Table
 from dagster_project.departments.hmis_door import RULE, Door
+from dagster_project.departments.hmis_ids import Spellings, plain_ids
 from dagster_project.departments.row_rules import codes, judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source
 
@@ -230,13 +231,28 @@ def facts(source: Source) -> Facts:
     )
     is_delta = _code(last.get("ExportPeriodType")) == UPDATED_ONLY
     mode = MODES.get(_code(last["ExportDirective"]), "period")
+    start, end = _period(last, names["export"])
     return Facts(
         mode="delta" if is_delta else mode,
         schema_version=f"{year} ({last['CSVVersion'] if ours else 'by its columns'})",
         extracted_at=utc(last["ExportDate"], is_local=True),
-        period_start=_date(last["ExportStartDate"]),
-        period_end=_date(last["ExportEndDate"]),
+        period_start=start,
+        period_end=end,
     )
+
+
+def _period(export: dict[str, str], name: str) -> tuple[date | None, date | None]:
+    """Return the days between which absence means something; a blank is unknown."""
+    columns = ("ExportStartDate", "ExportEndDate")
+    start, end = found = [_date(export[column]) for column in columns]
+    for column, day in zip(columns, found, strict=True):
+        if (export[column] or "").strip() and day is None:
+            reason = f"{column} is no date written YYYY-MM-DD"
+            raise Refused("export_period", reason, member=name, column=column)
+    if start and end and end < start:
+        reason = "the period ends before it begins"
+        raise Refused("export_period", reason, member=name, column=columns[1])
+    return start, end
 
 
 def _code(text: str | None) -> str:
@@ -245,7 +261,7 @@ def _code(text: str | None) -> str:
 
 
 def _date(text: str | None) -> date | None:
-    return parsed_date(text[:10]) if text else None
+    return parsed_date(text.strip()) if text else None
 
 
 def _shut(door: Door, file: str, columns: dict[str, pa.Array]) -> pa.Array:
@@ -276,14 +292,17 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     Other files of the standard (income, disabilities, health, ...) are not opened:
     no question of ours needs them.
     """
-    names, door = _names(source), Door(source.withheld)
+    names, door, ids = _names(source), Door(source.withheld), Spellings()
     year, exports = facts.schema_version[:6], _export_ids(source, names)
     for table in source.feed.tables:
         name = names.get(table.source.lower(), "")
         if not name or (table.source in OPTIONAL and _is_blank(source, name)):
             yield Batch(table.name, NO_ROWS, left_out={NOT_DELIVERED: 0})
             continue
-        for chunk in _chunks(source, name, table, year, exports):
+        for read in _chunks(source, name, table, year, exports):
+            chunk = plain_ids(read)
+            ids.note(chunk)
             shut = _shut(door, table.source, chunk.columns)
             yield judge(chunk, shut, RULE)
+    ids.check(facts.mode)
     yield Batch(source.feed.tables[0].name, NO_ROWS, withheld=door.learnt())

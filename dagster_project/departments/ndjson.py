@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from dagster_project.departments.errors import Refused
 
 LINE_LIMIT = 16 << 20
@@ -61,27 +63,38 @@ def pieces(stream: BinaryIO, name: str, *, is_whole: bool = False) -> Iterator[P
         if end < 0:
             rest += data
         else:
-            text, rest = rest + data[:end], data[end + 1 :]
+            # One view of what was read is one copy less of every byte.
+            text = b"".join((rest, memoryview(data)[:end]))
+            rest = data[end + 1 :]
             first_end = text.find(b"\n")
             _limit(len(text) if first_end < 0 else first_end, number, name)
             if number == 1:
                 text = _first(text, name)
-            for piece in _of(number, text):
-                yield piece
-                number = piece.first + piece.text.count(b"\n") + 1
+            lines = counted(text, b"\n") + 1
+            yield from _of(number, text, lines)
+            number += lines
         _limit(len(rest), number, name)
     if rest:
         yield Piece(number, rest if number > 1 else _first(rest, name), is_whole)
 
 
-def _of(number: int, text: bytes) -> Iterator[Piece]:
+def _of(number: int, text: bytes, lines: int) -> Iterator[Piece]:
     """Yield whole lines as one piece, or as several when they are short ones."""
-    if text.count(b"\n") < LINES:
+    if lines <= LINES:
         yield Piece(number, text)
         return
-    lines = text.split(b"\n")
-    for at in range(0, len(lines), LINES):
-        yield Piece(number + at, b"\n".join(lines[at : at + LINES]))
+    found = text.split(b"\n")
+    for at in range(0, lines, LINES):
+        yield Piece(number + at, b"\n".join(found[at : at + LINES]))
+
+
+def counted(text: bytes, byte: bytes) -> int:
+    """Return how often one byte stands in a text: many times quicker than ``count``.
+
+    >>> counted(b'{"id": "a"}', b'"')
+    4
+    """
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte[0]))
 
 
 def size(stream: BinaryIO) -> int:
@@ -113,6 +126,9 @@ def _first(text: bytes, name: str) -> bytes:
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Refused("encoding", "this is UTF-16; send UTF-8", member=name)
     text = text.removeprefix(codecs.BOM_UTF8)
+    if text.lstrip()[:1] == b"<":
+        reason = "it is XML or a web page, perhaps a server's error; fetch it again"
+        raise Refused("not_ndjson", reason, member=name, line=1)
     if text.partition(b"\n")[0].lstrip().startswith(b"["):
         reason = "it is a JSON array; send NDJSON, one resource a line"
         raise Refused("not_ndjson", reason, member=name, line=1)

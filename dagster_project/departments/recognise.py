@@ -20,7 +20,7 @@ from dagster_project.departments.csv_rows import SEPARATORS
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.feed import Feed
 from dagster_project.departments.feeds import FEEDS, feed_of
-from dagster_project.departments.fhir_manifest import (
+from dagster_project.departments.fhir_files import (
     LOG,
     MANIFEST,
     RESOURCE_TYPE,
@@ -38,7 +38,7 @@ PUBLISHER = "datasf"
 may put all into its folder."""
 
 EXPORT = "export.csv"
-"""What makes a folder or zip an HMIS export; ``fhir_manifest`` knows a FHIR one."""
+"""What makes a folder or zip an HMIS export; ``fhir_files`` knows a FHIR one."""
 
 LOOKED_FOR = {
     "hmis": "a folder or zip of CSV files with Export.csv",

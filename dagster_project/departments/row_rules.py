@@ -88,6 +88,8 @@ def _untimely(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
             ]
             if any(bad):
                 reason = f"{column} is not a date or time written YYYY-MM-DD HH:MM:SS"
+                if column not in table.required:
+                    reason += "; leave it empty where there is none"
                 yield column, "bad_time", reason, pa.array(bad)
 
 
@@ -99,15 +101,19 @@ def _too_late(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]
         if values is None or values.null_count == len(values):
             continue
         if column not in table.times:
-            # Nobody asked it to be a time, so what is none may enter.
             values = pc.utf8_trim_whitespace(values)
+        bad = pc.fill_null(
+            pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit), False
+        )
+        if not pc.any(bad).as_py():
+            continue
+        if column not in table.times:
+            # Nobody asked it to be a time, so what is none may enter.
             is_day = pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d")
             is_later = pc.greater(pc.utf8_slice_codeunits(values, 0, 4), limit[:4])
             is_year = pc.match_substring_regex(values, r"^\d{4}-")
             is_told = pc.or_(is_day, pc.and_(is_year, is_later))
-            values = pc.if_else(is_told, values, pa.scalar(None, pa.string()))
-        bad = pc.greater(pc.utf8_slice_codeunits(values, 0, 10), limit)
-        bad = pc.fill_null(bad, False)
+            bad = pc.fill_null(pc.and_(bad, is_told), False)
         if pc.any(bad).as_py():
             reason = f"{column} is after {limit}, more than a day in the future"
             yield column, "future_time", reason, bad
@@ -129,6 +135,7 @@ def _uncoded(table: Table, columns) -> Iterator[tuple[str, str, str, pa.Array]]:
 CHECKS = (
     spoiled.header_again,
     _blank,
+    spoiled.nobodys,
     spoiled.rounded,
     spoiled.undated,
     _untimely,
@@ -158,7 +165,8 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     )
     size = len(next(iter(columns.values())))
     last = chunk.first_row + size
-    numbers = pa.array(np.arange(chunk.first_row, last), pa.int64())
+    counted = np.arange(chunk.first_row, last)
+    numbers = pa.array(-counted if chunk.is_newest_first else counted, pa.int64())
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, tuple[str, str, str]] = {}

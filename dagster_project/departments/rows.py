@@ -120,6 +120,8 @@ class Chunk:
         columns: Column name to text, all of one length.
         first_row: Number of the first row, counted from 1 in the source.
         line_of: Position in the chunk to line in the source.
+        is_newest_first: Of two versions of one moment the first counts, so that the
+            rows are numbered downwards, below 0.
         columns_left_out: See ``Batch``.
         columns_missing: See ``Batch``.
         elements_left_out: See ``Batch``.
@@ -134,6 +136,7 @@ class Chunk:
     columns_missing: Mapping[str, int] = field(default_factory=dict)
     elements_left_out: Mapping[str, int] = field(default_factory=dict)
     lines_passed_over: int = 0
+    is_newest_first: bool = False
 
 
 class Reader(Protocol):

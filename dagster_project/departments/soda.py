@@ -87,9 +87,31 @@ def _column(rows: list[dict], column: str) -> pa.Array:
         return pa.array([text_of(value) for value in values], pa.string())
 
 
+def _respelled(table: Table, values: list[dict], keys: set[str]) -> list[dict]:
+    """Return rows whose keys are fields where they only write one otherwise.
+
+    ``CAD_NUMBER`` and ``CAD Number`` are one field, as they are in CSV; a row that has
+    the field as well keeps both apart.
+    """
+    named = {key: field_name(table, key) for key in keys}
+    named = {key: field for key, field in named.items() if field in table.columns}
+    if not named or len(set(named.values())) < len(named):
+        return values
+    return [
+        {
+            (named[key] if key in named and named[key] not in row else key): value
+            for key, value in row.items()
+        }
+        for row in values
+    ]
+
+
 def _chunk(table: Table, rows: list[Row], first: int) -> Chunk:
     values = [value for _, value, _ in rows]
     unknown = set().union(*values) - set(table.columns)
+    if unknown:
+        values = _respelled(table, values, unknown)
+        unknown = set().union(*values) - set(table.columns)
     unknown = sorted(key for key in unknown if not key.startswith(SYSTEM))
     if unknown and not table.drops_unknown:
         line = next(line for line, value, _ in rows if unknown[0] in value)

@@ -15,8 +15,17 @@ from dagster_project.departments.feed import Table
 ROUNDED = r"^\s*[+-]?\d(\.\d+)?[eE]\+\d+\s*$"
 """How a spreadsheet shows, and then saves, a long number: ``1.23457E+11``. Digits are
 gone from it, so that the ids of many records become one."""
+DRESSED = r"^\s*(['=]|\d{1,3}(,\d{3})+\s*$)"
+"""How a spreadsheet marks a number that is to stay a text (``'12``, ``="12"``), and how
+it groups one (``1,234``): neither is the id that the other deliveries have."""
 YES = ("true", "t", "1", "1.0", "yes", "y")
 """How systems and spreadsheets write it, as ``says_yes`` (dbt) understands it."""
+NOTHING = (
+    *("NULL", "null", "Null", "(null)", "\\N", "None", "none", "nil", "undefined"),
+    *("N/A", "n/a", "#N/A", "NA", "NaN", "nan", "-", "--"),
+)
+"""What databases and programs write where they know no id. As an id it would be one
+record that everybody was merged into, one household, one incident."""
 FIRST_DAY = "1900-01-02"
 """First day that an event can be on (ISO): what systems write where they know no time
 is 0001-01-01, 1753-01-01 or 1900-01-01."""
@@ -40,19 +49,50 @@ def header_again(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Faul
         yield table.key[0], "header_again", reason, bad
 
 
+def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find ids that are a word for "there is none"."""
+    if table.document:
+        return
+    words = pa.array(NOTHING, pa.string())
+    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
+        values = columns.get(column) if column not in table.times else None
+        if values is None or values.null_count == len(values):
+            continue
+        bad = pc.is_in(values, words)
+        if pc.any(bad).as_py():
+            reason = (
+                f"{column} says in a word that there is none, and would be one and the "
+                "same for many records; leave it empty where there is none"
+            )
+            yield column, "no_id", reason, bad
+
+
 def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
-    """Find ids that a spreadsheet rounded."""
+    """Find ids that a spreadsheet rounded, or wrote in a form of its own."""
     for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
         values = columns.get(column)
         if values is None or values.null_count == len(values):
             continue
-        bad = pc.fill_null(pc.match_substring_regex(values, ROUNDED), False)
+        if not pc.any(_matches(values, f"{ROUNDED}|{DRESSED}")).as_py():
+            continue
+        bad = _matches(values, ROUNDED)
         if pc.any(bad).as_py():
             reason = (
                 f"{column} was rounded by a spreadsheet (1.2E+11) and names many "
                 "records; send the file as the system wrote it"
             )
             yield column, "rounded_id", reason, bad
+        bad = _matches(values, DRESSED)
+        if not table.document and pc.any(bad).as_py():
+            reason = (
+                f'{column} is written as only a spreadsheet writes it (\'12, ="12" or '
+                "1,234); send the file as the system wrote it"
+            )
+            yield column, "spreadsheet_id", reason, bad
+
+
+def _matches(values: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(values, pattern), False)
 
 
 def undated(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:

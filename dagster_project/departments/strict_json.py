@@ -7,10 +7,13 @@ parsers take the last, so that a sender and a reader may understand different th
 """
 
 import json
+from collections.abc import Sequence
 from math import isinf
 from typing import Any
 
 import orjson
+
+from dagster_project.departments.ndjson import counted
 
 LONG = b"0" * 19
 """As many digits as the least number may have that 64 bits do not hold; orjson rounds
@@ -123,6 +126,20 @@ def _is_kept(text: bytes, written: bytes) -> bool:
     return written.count(b'"') == text.count(b'"') and (
         b"null" not in written or written.count(b"null") == text.count(b"null")
     )
+
+
+def are_kept(text: bytes, written: Sequence[bytes]) -> bool:
+    """Say of many documents together what ``_is_kept`` says of one.
+
+    None gains a quote when it is written, so that what one lost is missing in the sum.
+
+    Args:
+        text: The documents, all of them plain.
+        written: What became of them, some together.
+    """
+    quotes = sum(counted(some, b'"') for some in written)
+    nulls = sum(some.count(b"null") for some in written if b"null" in some)
+    return quotes == counted(text, b'"') and (not nulls or nulls == text.count(b"null"))
 
 
 def repeats_key(text: str, value: Any) -> bool:

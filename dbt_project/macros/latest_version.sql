@@ -1,16 +1,19 @@
 {#-
     The one rule for versions and tombstones, for every feed. A CTE body: of all
     versions of a key the one its source changed last; ties fall to the later delivery,
-    then to a tombstone, then to the later row. Deliveries sort by the time their source
-    made them, never by arrival. Where a source left out the update time of any version
-    of a key, that key's versions are told apart by delivery alone.
+    then to a tombstone, then to the greater `sequence`, a number that the source itself
+    counts its versions with, then to the later row. Deliveries sort by the time their
+    source made them, never by arrival; rows as they stand in the delivery, whoever read
+    them (those of a FHIR history, newest first, are numbered downwards). Where a source
+    left out the update time of any version of a key, that key's versions are told apart
+    by delivery alone; where it left out a number, by row.
 
     `last_seen_delivery_id` is the newest delivery that still carried the key.
     `is_deleted` must be a column of the relation (DateDeleted, IsDeleted, a FHIR
     deletion, a voided report); a key whose last version is a tombstone is gone, one
     that comes back later lives again.
 -#}
-{% macro latest_version(relation, key, updated_at="source_updated_at") -%}
+{% macro latest_version(relation, key, updated_at="source_updated_at", sequence=none) -%}
     select
         *
     from (
@@ -22,6 +25,9 @@
                     case when is_dated then {{ updated_at }} end desc nulls last,
                     _delivery_id desc,
                     is_deleted desc,
+                    {%- if sequence %}
+                    case when is_counted then {{ sequence }} end desc nulls last,
+                    {%- endif %}
                     _row_number desc
             ) as version_number
         from (
@@ -29,6 +35,10 @@
                 *,
                 max(_delivery_id) over (partition by trim({{ key }}))
                     as last_seen_delivery_id,
+                {%- if sequence %}
+                bool_and(is_deleted or {{ sequence }} is not null)
+                    over (partition by trim({{ key }})) as is_counted,
+                {%- endif %}
                 bool_and({{ updated_at }} is not null)
                     over (partition by trim({{ key }})) as is_dated
             from {{ relation }}

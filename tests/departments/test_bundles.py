@@ -430,3 +430,24 @@ def test_a_synthetic_hospital_s_bundles_hold_what_its_lines_hold(shared_domain):
         }
 
     assert by_id(rows) == by_id(expected)
+
+
+@pytest.mark.parametrize("is_sorted", [False, True])
+@pytest.mark.parametrize("by_line", [False, True])
+def test_the_first_version_in_a_history_counts(by_line, is_sorted):
+    stamp = {"lastUpdated": "2025-07-01T00:00:00Z"}
+    told = [
+        {"resourceType": "Patient", "id": "p1", "meta": stamp, "name": [{"family": n}]}
+        for n in ("Nguyễn", "Nguyen", "Trần")
+    ]
+    history = {
+        "resourceType": "Bundle",
+        "type": "history",
+        "entry": [{"resource": resource} for resource in told[:2]],
+    }
+    later = history | {"entry": [{"resource": told[2]}], "type": "searchset"}
+    text = "\n".join(json.dumps(b, sort_keys=is_sorted) for b in (history, later))
+    name = "Bundle.ndjson" if by_line else "history.json"
+    rows = read("dph_fhir", {name: text.encode() + b"\n"})[1]["dph_patient"]
+    numbers = [row["_row_number"] for row in rows]
+    assert numbers == [-1, -2, 3]

@@ -57,6 +57,7 @@ def rows(data: bytes, table: Table = PEOPLE, **told) -> list[dict]:
         (b"id,name,dob\n1,name,x\n", ["name"]),
         (b"id,name,dob\n1,Ann,1980-02-03\n2,Bo,1980-02-03", ["Ann", "Bo"]),
         (b"id,name,dob", []),
+        (b"id,name,dob\r\n1,Ann,x\r\n\x1a", ["Ann"]),
     ],
 )
 def test_reads_what_is_well_formed(data, names):

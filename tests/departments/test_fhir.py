@@ -341,3 +341,80 @@ def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
         f"column_not_agreed: {half}",
         f"column_not_agreed: resource.{half}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "odd"),
+    [
+        ("Patient", {"name": [{"family": ["Nguyễn"], "given": ["Thùy"]}]}),
+        ("Encounter", {"class": "emergency"}),
+        ("Encounter", {"class": [{"coding": [{"code": "EMER"}]}]}),
+        ("Encounter", {"actualPeriod": {"start": "2025-07-03"}}),
+        ("Condition", {"verificationStatus": "entered-in-error"}),
+        ("Procedure", {"occurrenceDateTime": "2025-07-03"}),
+        ("ServiceRequest", {"code": {"concept": {"text": "shelter"}}}),
+        ("Consent", {"provision": [{"period": {"end": "2025-07-03"}}]}),
+    ],
+)
+def test_a_resource_of_another_release_waits(kind, odd):
+    told = {"resourceType": kind, "meta": AN["meta"]}
+    new = {**told, "id": "a", **odd}
+    old = {**told, "id": "b"}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": r} for r in (new, old)]}
+    by_line = fhir_files(**{kind: [new, old]})
+    for files in (by_line, {"export.json": json.dumps(bundle).encode()}):
+        _, rows, held, _, _ = read("dph_fhir", files)
+        assert [(row.rule, row.line) for row in held] == [("fhir_release", 1)]
+        assert [row["id"] for found in rows.values() for row in found] == ["b"]
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_files_of_one_name_in_several_folders_are_told_apart(is_listed):
+    new = {"resourceType": "Encounter", "id": "e1"}
+    files = {
+        "out/Patient/part-0.ndjson": json.dumps(AN).encode() + b"\n",
+        "out/Encounter/part-0.ndjson": json.dumps(new).encode() + b"\n",
+    }
+    url = "https://dph.example/bulk/{}/part-0.ndjson?sig=a%2Fb"
+    output = [{"type": t, "url": url.format(t)} for t in ("Patient", "Encounter")]
+    manifest = {"transactionTime": "2025-07-07T04:00:00Z", "output": output}
+    if is_listed:
+        files["out/manifest.json"] = json.dumps(manifest).encode()
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert [row["id"] for row in rows["dph_encounter"]] == ["e1"]
+    assert len(rows["dph_patient"]) == 1 and not left_out
+
+
+def test_two_files_that_an_address_could_mean_are_refused():
+    line = json.dumps(AN).encode() + b"\n"
+    files = {"a/x/Patient.ndjson": line, "b/x/Patient.ndjson": line}
+    output = [{"type": "Patient", "url": "https://dph.example/x/Patient.ndjson"}]
+    manifest = {"transactionTime": "2025-07-07T04:00:00Z", "output": output}
+    files["manifest.json"] = json.dumps(manifest).encode()
+    with pytest.raises(Refused) as refused:
+        read("dph_fhir", files)
+    assert refused.value.rule == "file_twice"
+
+
+def test_a_manifest_may_write_a_type_in_small_letters():
+    files = fhir_files(Patient=[AN])
+    name = "manifest.json"
+    files[name] = files[name].replace(b'"type": "Patient"', b'"type": "patient"')
+    _, rows, _, left_out, _ = read("dph_fhir", files)
+    assert len(rows["dph_patient"]) == 1 and not left_out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("Patient.000.ndjson", b'<?xml version="1.0"?><Error/>', "not_ndjson"),
+        ("x.ndjson", b'{"resourceType": "OperationOutcome"}\n', "no_export"),
+    ],
+)
+def test_a_servers_error_is_no_export(name, text, rule):
+    files = {name: text}
+    if rule == "not_ndjson":
+        files = fhir_files(Patient=[AN]) | files
+    with pytest.raises(Refused) as refused:
+        read("dph_fhir", files)
+    assert (refused.value.rule, refused.value.member) == (rule, name)

@@ -8,7 +8,15 @@ import pytest
 
 from dagster_project.departments import group, landing, ledger, ledger_tables, soda
 
-from .made_up_deliveries import call, city, csv_bytes, hmis_files, put, zipped
+from .made_up_deliveries import (
+    call,
+    city,
+    csv_bytes,
+    fhir_files,
+    hmis_files,
+    put,
+    zipped,
+)
 
 NAMES = [f"cad_202507{day:02d}.json" for day in (7, 14, 21, 28)]
 
@@ -216,3 +224,11 @@ def test_what_one_delivery_withholds_the_next_of_its_group_knows(landing_dir, wr
     assert "C2" not in str(found)
     keys = [key for _, key in found["withheld_keys"]]
     assert len(keys) == len(set(keys))
+
+
+def test_what_was_left_out_is_told_in_one_order(landing_dir):
+    patient = {"resourceType": "Patient", "id": "p1"} | {f"x{n}": n for n in range(9)}
+    put(landing_dir, "dph", "fhir_20250707T040000", fhir_files(Patient=[patient]))
+    told = [row[1:3] for row in taken(landing_dir)[1]["left_out_rows"]]
+    assert len(told) == 9
+    assert told == sorted(told)

@@ -113,6 +113,12 @@ def export(**changes) -> dict[str, bytes]:
         (hmis_files() | {"Client (1).csv": b""}, "file_twice"),
         (hmis_files() | {"Exit - Copy.csv": b""}, "file_twice"),
         (hmis_files() | {"Exit.csv": b""}, "empty"),
+        (hmis_files() | {"Enrollment.csv": b"\r\n"}, "empty"),
+        (export(ExportStartDate="10/01/2024"), "export_period"),
+        (
+            export(ExportStartDate="2025-06-30", ExportEndDate="2025-06-01"),
+            "export_period",
+        ),
         (export(CSVVersion="FY2022"), "old_format"),
         (export(CSVVersion="2022v1.3"), "old_format"),
     ],

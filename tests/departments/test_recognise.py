@@ -35,6 +35,7 @@ def as_lines(rows: list[dict]) -> bytes:
     return "\n".join(map(json.dumps, rows)).encode()
 
 
+PRETTY = b'{\n  "resourceType": "Patient",\n  "id": "p1"\n}'
 GEOJSON = b'{"type": "FeatureCollection", "features": []}'
 BUNDLE = b'{\n "resourceType": "Bundle",\n "type": "transaction"\n}'
 SPREADSHEET = {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}
@@ -108,6 +109,7 @@ def test_tells_a_feed_by_its_content(landing_dir, department, name, content, fee
         ("dem", "x.json", b'{"error": true}', "unknown_name", "server's error message"),
         ("dem", "x.json", as_lines(CALLS), "unknown_name", "send them as one array"),
         ("dem", "x.geojson", GEOJSON, "unknown_name", "it is GeoJSON"),
+        ("dph", "x.json", PRETTY, "unknown_name", "it is one FHIR resource over"),
         ("dem", "x.json", b" [ ]", "unknown_name", "an empty JSON array"),
         ("dem", "x.xml", b"<response><row/></response>", "unknown_name", "rows in XML"),
         ("dem", "x.xlsx", zipped(SPREADSHEET), "unknown_name", "save it as CSV"),
@@ -244,3 +246,13 @@ def test_a_fhir_export_without_manifest_has_a_time(landing_dir, files, moment, w
         assert extracted_at(source).isoformat() == moment
         assert fhir.facts(source).schema_version.endswith(witness)
         assert fhir.facts(source).mode == "full"
+
+
+def test_an_export_without_any_time_is_dated_by_its_name(landing_dir):
+    folder = put(landing_dir, "dph", "bulk_20250601T0400", without_manifest())
+    for file in folder.iterdir():
+        os.utime(file, (1.8e9, 1.8e9))
+    (delivery,) = landing.deliveries(landing_dir)
+    with source_of(delivery, frozenset()) as source:
+        assert extracted_at(source).isoformat() == "2025-06-01T04:00:00"
+        assert fhir.facts(source).schema_version.endswith("name")

@@ -75,6 +75,25 @@ def test_a_column_datasf_adds_is_left_out_and_counted(name, data):
     assert batch.columns_left_out["media_url"] == 1
 
 
+@pytest.mark.parametrize("spelled", [str.upper, str.title, "{} ".format])
+def test_a_key_of_json_is_a_field_however_it_is_written(spelled):
+    rows = [
+        {spelled(key.replace("_", " ")): v for key, v in row.items()} for row in ROWS
+    ]
+    assert (
+        calls(json.dumps(rows).encode(), "cad.json")[1:]
+        == calls(json.dumps(ROWS).encode(), "cad.json")[1:]
+    )
+
+
+def test_a_key_that_only_resembles_a_field_of_its_row_is_left_out():
+    row = call(1) | {"CAD_NUMBER": "999", "agency": "SFPD"}
+    given = source("dem_cad", {"cad.json": json.dumps([row]).encode()})
+    (batch,) = soda.batches(given, soda.facts(given))
+    assert batch.rows["cad_number"].to_pylist() == [call(1)["cad_number"]]
+    assert batch.columns_left_out == {"CAD_NUMBER": 1}
+
+
 def test_the_format_of_a_file_without_ending_is_seen():
     assert calls(json.dumps(ROWS).encode(), "police calls")[0].schema_version == "json"
     data = csv_bytes(["cad_number", "received_datetime"], ROWS)

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -32,10 +33,40 @@ def test_an_id_that_a_spreadsheet_rounded_names_nobody(number):
     ]
 
 
-@pytest.mark.parametrize("number", ["25188-E01", "2E5", "1E-5", "25188.0", "E+1"])
+@pytest.mark.parametrize("number", ["'251880001", '="251880001"', "251,880,001"])
+def test_an_id_in_a_spreadsheets_own_form_is_not_that_of_another_record(number):
+    rows = [call(1), call(2, cad_number=number), call(3, dup_cad_number=number)]
+    data = csv_bytes(soda_columns.CAD_CALLS, rows)
+    assert held_of("dem_cad", {"cad.csv": data}) == [
+        ("cad_number", "spreadsheet_id", 3),
+        ("dup_cad_number", "spreadsheet_id", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    "number", ["25188-E01", "2E5", "1E-5", "25188.0", "E+1", "1,2"]
+)
 def test_an_id_that_only_looks_like_one_is_kept(number):
     data = csv_bytes(soda_columns.CAD_CALLS, [call(1, cad_number=number)])
     assert held_of("dem_cad", {"cad.csv": data}) == []
+
+
+@pytest.mark.parametrize("word", ["NULL", "null", "\\N", "N/A", "None", "nan", "-"])
+def test_a_word_for_no_id_is_nobodys_id(word):
+    merged = [LOG, OTHER | {"MasterRecordId": word, "IsDeleted": "true"}]
+    assert held_of("dem_team_log", {"log.csv": csv_bytes(VERSION_2, merged)}) == [
+        ("MasterRecordId", "no_id", 3)
+    ]
+    rows = [call(1), call(2, cad_number=word), call(3, dup_cad_number=word)]
+    assert held_of("dem_cad", {"cad.json": json.dumps(rows).encode()}) == [
+        ("cad_number", "no_id", 1),
+        ("dup_cad_number", "no_id", 1),
+    ]
+
+
+def test_a_name_that_is_such_a_word_is_a_name():
+    data = csv_bytes(VERSION_2, [LOG | {"LastName": "Null", "FirstName": "Nan"}])
+    assert held_of("dem_team_log", {"log.csv": data}) == []
 
 
 def test_two_people_under_one_rounded_id_enter_no_table():

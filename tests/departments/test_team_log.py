@@ -27,6 +27,15 @@ def test_both_versions_of_the_form(columns, row, version):
     assert not held
 
 
+@pytest.mark.parametrize(
+    ("told", "time"), [("2:35 PM", "14:35"), ("12:05 am", "00:05"), ("14:35", "14:35")]
+)
+def test_a_time_of_twelve_hours_is_not_lost(told, time):
+    data = csv_bytes(team_log_columns.VERSION_1, [V1 | {"EncounterTime": told}])
+    (row,) = read("dem_team_log", {"log.csv": data})[1]["dem_team_log"]
+    assert row["EncounterTime"] == time
+
+
 def test_a_renamed_column_is_refused_by_name():
     columns = [c.replace("Team", "Squad") for c in team_log_columns.VERSION_1]
     with pytest.raises(Refused, match="Squad"):
@@ -52,6 +61,23 @@ def test_other_separators_are_named(mark, name):
     data = csv_bytes(team_log_columns.VERSION_1, [V1]).replace(b",", mark.encode())
     with pytest.raises(Refused, match=f"parted by {name}"):
         read("dem_team_log", {"log.csv": data})
+
+
+def test_separators_of_a_header_in_quotes_are_named():
+    columns = '";"'.join(team_log_columns.VERSION_1)
+    with pytest.raises(Refused, match="parted by semicolons"):
+        read("dem_team_log", {"log.csv": f'"{columns}"\r\n'.encode()})
+
+
+def test_fields_may_have_the_names_that_the_api_gives_them():
+    own = ("FirstName", "LastName", "IsDeleted", "MasterRecordId", "SystemModstamp")
+    named = {c: c if c in own else f"{c}__c" for c in team_log_columns.VERSION_2}
+    named["ContactID"] = "Id"
+    columns = list(named.values())
+    row = {named[column]: V2[column] for column in V2}
+    facts, rows, _, _, _ = read("dem_team_log", {"log.csv": csv_bytes(columns, [row])})
+    plain = csv_bytes(team_log_columns.VERSION_2, [V2])
+    assert (facts.schema_version, rows) == ("v2", read("dem_team_log", {"a": plain})[1])
 
 
 def test_a_short_and_a_long_salesforce_id_are_one_record():

@@ -7,6 +7,7 @@ import duckdb
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
 from dagster_project.linkage.ledger import no_events
+from dagster_project.linkage.link import link
 from dagster_project.linkage.report.page import build_report
 from dagster_project.linkage.report.stored import stored_result
 from dagster_project.linkage.store import write_linkage
@@ -37,3 +38,22 @@ def test_a_run_read_back_from_the_warehouse_is_the_same_evidence() -> None:
     assert "By race" in page
     persons = connection.execute("select person_id from linkage.persons").fetchall()
     assert persons and not any(person in page for (person,) in persons)
+
+
+def test_a_run_that_knows_no_client_yet_has_a_page() -> None:
+    records, _, _ = town()
+    nobody = records.append_column("department", records["source_system"]).slice(0, 0)
+    result = link(nobody)
+    connection = duckdb.connect()
+    write_linkage(
+        connection,
+        result,
+        nobody,
+        no_events(),
+        key=b"k" * 32,
+        at=datetime(2026, 7, 1),
+        run_id="run",
+    )
+    stored = stored_result(connection)
+    assert stored.model_id == result.model_id
+    assert "Never compared" in build_report(stored, nobody, made_at=MADE_AT)

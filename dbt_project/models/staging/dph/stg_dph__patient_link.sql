@@ -10,7 +10,7 @@ with versions as (
 
 latest as (
 
-    {{ latest_version("versions", "id") }}
+    {{ latest_version("versions", "id", sequence="version_sequence") }}
 
 ),
 

@@ -1,5 +1,6 @@
 -- One row per version of a patient ever delivered, deletions included: what history is
--- made of. A profile merged away carries the id of the one that replaced it.
+-- made of. A profile merged away carries the id of the one that replaced it. Of the
+-- versions of one patient in a delivery the later has the greater row number.
 
 with versions as (
 
@@ -11,6 +12,8 @@ parsed as (
 
     select
         *,
+        bool_and(is_deleted or version_sequence is not null)
+            over (partition by id) as is_counted,
         case
             when resource like '%"replaced-by"%'
                 then
@@ -33,7 +36,13 @@ renamed as (
 
         parsed.source_updated_at as updated_at,
         parsed._delivery_id as delivery_id,
-        parsed._row_number as row_number
+        row_number() over (
+            partition by parsed._delivery_id, parsed.is_deleted
+            order by
+                case when parsed.is_counted then parsed.version_sequence end
+                nulls first,
+                parsed._row_number
+        ) as row_number
     from parsed
 
 )

@@ -29,7 +29,10 @@ filled as (
         *,
         first_value(gender_codes ignore nulls) over (
             partition by personalid
-            order by source_updated_at desc nulls last, _delivery_id desc
+            order by
+                source_updated_at desc nulls last,
+                _delivery_id desc,
+                _row_number desc
             rows between unbounded preceding and unbounded following
         ) as last_gender_codes
     from versions
