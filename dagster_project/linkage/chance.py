@@ -24,9 +24,8 @@ from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.sampling import keyed_places
 from dagster_project.linkage.strata import Strata
 
-SAMPLE = 300_000
-"""Random pairs over all strata: the rarest level that matters has u near 1e-4. Twice as
-many changed F1 by .001 at most, in no direction, on some thirty files of people."""
+SAMPLE = 600_000
+"""Random pairs over all strata: the rarest level that matters has u near 1e-4."""
 
 LEAST_SAMPLE = 20_000
 """Random pairs of a stratum at least; a stratum with fewer is compared whole."""
