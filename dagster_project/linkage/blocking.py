@@ -38,7 +38,7 @@ RULES = words(
 """Parts of a key joined by +; ``blocking_keys`` says what each part is. Narrow rules
 find the ordinary pairs, broad ones (f, l, z) only the rare names and places."""
 
-LEAST_BUDGET, MOST_BUDGET = 0.6, 30.0
+LEAST_BUDGET, MOST_BUDGET = 0.4, 30.0
 """Pairs per record and rule: small files can afford all that might help, large ones
 are held to what a few seconds per million records can compare."""
 
