@@ -57,7 +57,7 @@ FEW = 60
 """Records that some kernels treat otherwise than many. Their pairs are filtered, as
 those of a large file are, when a model is fitted on ``FEW_PAIRS`` alone."""
 
-FEW_PAIRS = 300
+FEW_PAIRS = 50
 
 BATCH = 2
 """Records that come later; more would make a full run due."""

@@ -24,7 +24,7 @@ def test_after_compiling_nothing_is_left_to_compile(tmp_path: Path) -> None:
         told["stages"]
     )
     assert told["forms"] > 20
-    assert len(told["compiled"]) == 5
+    assert len(told["compiled"]) == 6
     for done, kernels in told["compiled"].items():
         assert kernels == [], done
     assert told["doubted"] is False

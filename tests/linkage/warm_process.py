@@ -18,7 +18,9 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.linkage import state_run, warm
+from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.link import link
+from dagster_project.linkage.passes import WORTH_FILTERING
 from tests.linkage.invented_town import invented_records
 
 
@@ -56,8 +58,12 @@ def main(folder: Path) -> None:
     """Fill the cache, link and run the commands; print what was found."""
     seconds = warm.compile_kernels()
     filled = forms()
-    link(invented_records(500, seed=3)[0])
+    town = invented_records(500, seed=3)[0]
+    link(town)
     compiled = {"a call of link": sorted(forms() - filled)}
+    some = LinkConfig(fit_pairs=1000)
+    assert link(town, config=some).compared > WORTH_FILTERING * some.fit_pairs
+    compiled["a call that filters"] = sorted(forms() - filled)
     state_run.SMALL = 1  # or else a full run is due
     for words in commands(folder):
         given = [str(word) for word in words]
