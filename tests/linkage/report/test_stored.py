@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
@@ -11,12 +12,12 @@ from dagster_project.linkage.link import link
 from dagster_project.linkage.report.page import build_report
 from dagster_project.linkage.report.stored import stored_result
 from dagster_project.linkage.store import write_linkage
+from dagster_project.linkage.tables import LinkResult
 from tests.linkage.report.made_runs import MADE_AT, town
 
 
-def test_a_run_read_back_from_the_warehouse_is_the_same_evidence() -> None:
-    records, result, _ = town()
-    records = records.append_column("department", records["source_system"])
+def written(result: LinkResult, records: pa.Table) -> duckdb.DuckDBPyConnection:
+    """Return a warehouse that holds a run."""
     connection = duckdb.connect()
     write_linkage(
         connection,
@@ -27,6 +28,13 @@ def test_a_run_read_back_from_the_warehouse_is_the_same_evidence() -> None:
         at=datetime(2026, 7, 1),
         run_id="run",
     )
+    return connection
+
+
+def test_a_run_read_back_from_the_warehouse_is_the_same_evidence() -> None:
+    records, result, _ = town()
+    records = records.append_column("department", records["source_system"])
+    connection = written(result, records)
     stored = stored_result(connection)
     assert stored.model_id == result.model_id
     one, two = (evidence(r, LinkConfig()) for r in (result, stored))
@@ -44,16 +52,7 @@ def test_a_run_that_knows_no_client_yet_has_a_page() -> None:
     records, _, _ = town()
     nobody = records.append_column("department", records["source_system"]).slice(0, 0)
     result = link(nobody)
-    connection = duckdb.connect()
-    write_linkage(
-        connection,
-        result,
-        nobody,
-        no_events(),
-        key=b"k" * 32,
-        at=datetime(2026, 7, 1),
-        run_id="run",
-    )
+    connection = written(result, nobody)
     stored = stored_result(connection)
     assert stored.model_id == result.model_id
     assert "Never compared" in build_report(stored, nobody, made_at=MADE_AT)
