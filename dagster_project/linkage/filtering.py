@@ -57,15 +57,11 @@ CELLS = 5 * 4 * 6 * 3 * 3 * 3
 class Filter(NamedTuple):
     """Which glances are worth a comparison."""
 
-    glances: NDArray[np.void]  # of ``GLANCE``, one per record
+    glances: NDArray[np.void]  # of ``GLANCE``, one per record, as the pairs count them
     worth: NDArray[np.bool_]  # [cell]
 
-    def take(self, rows: NDArray) -> "Filter":
-        """Return the filter for some of the records, or all in another order."""
-        return self._replace(glances=np.take(self.glances, rows))
-
     def passed(self, left: NDArray, right: NDArray) -> NDArray[np.bool_]:
-        """Return which pairs of record places are to be compared."""
+        """Return which pairs of places are to be compared."""
         return self.worth[cells(self.glances, left, right)]
 
 

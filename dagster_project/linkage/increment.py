@@ -108,7 +108,7 @@ def link_later(
         scene = _scene(base, new, met)
         scored, _ = compare_and_score(
             scene.encoded,
-            candidates,
+            [candidates],
             scene.weights,
             scene.strata,
             scene.log_frequency,

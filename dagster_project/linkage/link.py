@@ -197,12 +197,12 @@ def decide(
         blocking = block(KeyParts(encoded), config.pairs_per_record)
     report, candidates = blocking.report, len(blocking.pairs.left)
     # The candidates are in no other hands: the passes let go of them once scored.
-    given = [Input(encoded, sources, blocking.pairs, decided, config, clock)]
+    given = Input(encoded, sources, [blocking.pairs], decided, config, clock)
     del blocking
     if model:
-        passed = score_and_cluster(given.pop(), model, fitted)
+        passed = score_and_cluster(given, model, fitted)
     else:
-        passed = fit_and_cluster(given.pop())
+        passed = fit_and_cluster(given)
         model = TrainedModel(
             passed.model,
             sources.sources,

@@ -44,7 +44,7 @@ class Input(NamedTuple):
 
     encoded: Encoded
     strata: Strata
-    candidates: Candidates | None  # None once they are scored
+    candidates: list[Candidates]  # empty once they are scored
     decided: Decisions
     config: LinkConfig
     clock: Clock
@@ -98,7 +98,6 @@ def fit_and_cluster(given: Input) -> Passed:
             continue
         chosen = _filter(given, training, model, logs)
         scored, filtered = _first_scored(given, model, logs, chosen)
-        given = given._replace(candidates=None)
     return _joined(given, scored, model, logs, weights, filtered)
 
 
@@ -120,13 +119,12 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
             scored = _scored_again(given, scored, model, logs, number)
             continue
         scored, filtered = _first_scored(given, model, logs, None)
-        given = given._replace(candidates=None)
     return _joined(given, scored, model, logs, weights, filtered)
 
 
 def _training_pairs(given: Input) -> Pairs:
     """Compare a sample of the candidates for EM to learn from."""
-    candidates = given.candidates
+    (candidates,) = given.candidates
     wanted, seed = given.config.fit_pairs, given.config.seed
     sample = keyed_subset(len(candidates.left), wanted, seed)
     some = Candidates(*(column[sample] for column in candidates[:3]), candidates.record)
@@ -156,7 +154,8 @@ def _filter(
     )
     rows = glances(given.encoded)
     cell = cells(rows, training.left, training.right)
-    return Filter(rows, worth_comparing(cell, probability(odds)))
+    near = np.take(rows, given.candidates[0].record)
+    return Filter(near, worth_comparing(cell, probability(odds)))
 
 
 def _first_scored(

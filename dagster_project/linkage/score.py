@@ -49,7 +49,7 @@ def probability(log_odds_: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def compare_and_score(
     encoded: Encoded,
-    pairs: Candidates,
+    candidates: list[Candidates],
     weights: Weights,
     strata: Strata,
     log_frequency: NDArray,
@@ -63,10 +63,19 @@ def compare_and_score(
     what is likely, not by what was compared. Records are laid out in the order in which
     the candidates meet them, which spares a third of the comparing; two of them are
     compared in their own order, as Jaro's similarity may tell them apart.
+
+    Args:
+        encoded: the records.
+        candidates: the pairs, in a list that is emptied: once scored they are let go.
+        weights: the model as the kernels read it.
+        strata: pairs of sources.
+        log_frequency: of the records' values.
+        floor: probability from which a pair is kept.
+        chosen: the filter, of records in the order of likeness.
     """
+    pairs = candidates.pop()
     record = pairs.record
     near = encoded.take(record), strata.take(record), log_frequency[record]
-    chosen = chosen and chosen.take(record)
     pieces, filtered = [], np.zeros(len(RULES), np.int64)
     for start in range(0, max(1, len(pairs.left)), PIECE):
         left, right, rule = (column[start : start + PIECE] for column in pairs[:3])
@@ -80,7 +89,7 @@ def compare_and_score(
         levels = compare(near[0], left, right)
         unscored = Scored(left, right, levels, rule, np.zeros(len(left)))
         pieces.append(score(unscored, weights, *near[1:], floor))
-    del near
+    del near, pairs, left, right, rule, turned, levels, unscored
     columns = _joined(pieces)
     left, right = record[next(columns)], record[next(columns)]
     order = np.argsort((left << 32) | right)
