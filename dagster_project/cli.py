@@ -113,9 +113,12 @@ def run(
     print(f"From {here.landing} to {here.warehouse}", file=sys.stderr, flush=True)
 
     began = time.perf_counter()
-    from dagster_project.runs import RunFailedError, run_everything
-    from dagster_project.summary import print_summary
-    from dagster_project.warehouse import WarehouseBusyError
+    from dagster_project.collector import loading
+
+    with loading():
+        from dagster_project.runs import RunFailedError, run_everything
+        from dagster_project.summary import print_summary
+        from dagster_project.warehouse import WarehouseBusyError
 
     try:
         finished = run_everything(here, as_of=as_of, began=began)

@@ -20,6 +20,7 @@ import dagster as dg
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from dagster_project.collector import loading
 from dagster_project.dbt_reading import read_project
 from dagster_project.governance.in_force import projects_agreement
 from dagster_project.governance.read import AgreementRefused
@@ -123,9 +124,10 @@ def _run_everything(here: Places, as_of: str, began: float) -> FinishedRun:
     os.environ["THROUGHLINE_AS_OF"] = as_of
     with the_only_run(here), Stages() as stages:
         stages.start("load definitions")
-        from dagster_project.definitions import defs
+        with loading():
+            from dagster_project.definitions import defs
 
-        job = defs().resolve_job_def("everything")
+            job = defs().resolve_job_def("everything")
         stages.done("load definitions")
         with dg.DagsterInstance.get() as instance:
             _bury_the_dead(instance)

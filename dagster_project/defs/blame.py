@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from dagster_project.defs.resources import Warehouse
+import duckdb
 
 NAMED = 5
 """Deliveries named in a message; more would hide the sentence around them."""
@@ -19,7 +19,7 @@ HINT = (
 
 
 def deliveries_behind(
-    warehouse: Warehouse,
+    connection: duckdb.DuckDBPyConnection,
     table: str,
     batch: Any,
     expectations: Sequence[dict[str, Any]],
@@ -51,8 +51,7 @@ def deliveries_behind(
     }
     if not at:
         return ""
-    with warehouse.connect(read_only=True) as connection:
-        ids = connection.sql(f"select _delivery_id from raw.{table}").fetchnumpy()
+    ids = connection.sql(f"select _delivery_id from raw.{table}").fetchnumpy()
     counts = Counter(str(ids["_delivery_id"][index]) for index in at)
     named = [f"{name} ({rows:,} rows)" for name, rows in counts.most_common(NAMED)]
     if len(counts) > NAMED:

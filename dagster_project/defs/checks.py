@@ -11,13 +11,16 @@ values are people's data.
 
 import gc
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
+from dagster_project.collector import loading
 from dagster_project.defs.blame import deliveries_behind
 from dagster_project.defs.case_conference import CASE_LIST
 from dagster_project.defs.ledger import LEDGER
@@ -39,8 +42,9 @@ In one step with those they would wait for themselves, and Dagster would break t
 circle by splitting every step of the job."""
 
 MANY_ROWS = 100_000
-"""From so many rows on, memory is given back before the next table is read: batch and
-source point at each other, and Python's own collector may be long in coming."""
+"""With so many rows read, memory is given back before the next table is: a source of
+Great Expectations keeps every batch it was ever given, batch and source point at each
+other, and Python's own collector may be long in coming."""
 
 COMPUTED = {
     "_day_after_extract": (
@@ -115,9 +119,15 @@ def check_specs(suites: list[Suite]) -> list[dg.AssetCheckSpec]:
 
 
 def run_suite(
-    suite: Suite, batch: Any, warehouse: Warehouse | None = None
+    suite: Suite, batch: Any, connection: duckdb.DuckDBPyConnection | None = None
 ) -> Iterator[dg.AssetCheckResult]:
-    """Yield the result of each severity of a suite over one batch."""
+    """Yield the result of each severity of a suite over one batch.
+
+    Args:
+        suite: What to hold the rows to.
+        batch: The rows, as Great Expectations takes them.
+        connection: The warehouse, to name the deliveries of rows that broke a promise.
+    """
     from great_expectations.core import ExpectationSuite
 
     for critical, name in ((True, "promises"), (False, "warnings")):
@@ -130,9 +140,9 @@ def run_suite(
         )
         metadata = _counts(expectations, result.results)
         is_of_deliveries = suite.schema == "raw" and suite.table not in STEPS
-        if warehouse and is_of_deliveries and not result.success:
+        if connection and is_of_deliveries and not result.success:
             metadata["deliveries"] = deliveries_behind(
-                warehouse, suite.table, batch, expectations, result.results
+                connection, suite.table, batch, expectations, result.results
             )
         yield dg.AssetCheckResult(
             asset_key=dg.AssetKey([suite.schema, suite.table]),
@@ -145,32 +155,42 @@ def run_suite(
         )
 
 
-def run_suite_on_table(
-    gx_context: Any, suite: Suite, warehouse: Warehouse
-) -> list[dg.AssetCheckResult]:
-    """Return the results of a suite over its table, and let go of the table.
+def run_suites(
+    gx_context: Any, suites: Sequence[Suite], warehouse: Warehouse
+) -> Iterator[dg.AssetCheckResult]:
+    """Yield the results of suites over their tables, read one after the other.
 
-    A source of Great Expectations keeps every batch it was ever given; with one source
-    for all tables, a check of the raw layer would hold all of it in memory at its end.
+    Opening the warehouse and telling Great Expectations of a source cost more than the
+    checks of a small table, so both serve several: until ``MANY_ROWS`` were read.
     """
+    left = deque(suites)
+    while left:
+        source = gx_context.data_sources.add_pandas("warehouse")
+        read = 0
+        try:
+            with warehouse.connect(read_only=True) as connection:
+                while left and read <= MANY_ROWS:
+                    suite = left.popleft()
+                    rows = _rows(connection, suite)
+                    read += len(rows)
+                    batch = (
+                        source.add_dataframe_asset(f"{suite.schema}.{suite.table}")
+                        .add_batch_definition_whole_dataframe("all")
+                        .get_batch({"dataframe": rows})
+                    )
+                    yield from run_suite(suite, batch, connection)
+        finally:
+            gx_context.data_sources.delete("warehouse")
+            source = rows = batch = None
+            if read > MANY_ROWS:
+                gc.collect()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> Any:
+    """Return the rows of a suite's table, only the columns that it speaks of."""
     columns = _selected(suite.columns)
-    with warehouse.connect(read_only=True) as connection:
-        found = connection.sql(f"select {columns} from {suite.schema}.{suite.table}")
-        rows = found.to_arrow_table().to_pandas(types_mapper=_texts)
-    many = len(rows) > MANY_ROWS
-    try:
-        batch = (
-            gx_context.data_sources.add_pandas(suite.table)
-            .add_dataframe_asset(suite.table)
-            .add_batch_definition_whole_dataframe("all")
-            .get_batch({"dataframe": rows})
-        )
-        return list(run_suite(suite, batch, warehouse))
-    finally:
-        gx_context.data_sources.delete(suite.table)
-        if many:
-            rows = batch = None
-            gc.collect()
+    found = connection.sql(f"select {columns} from {suite.schema}.{suite.table}")
+    return found.to_arrow_table().to_pandas(types_mapper=_texts)
 
 
 def _texts(arrow: Any) -> Any:
@@ -239,15 +259,16 @@ def build_checks(step: str, suites: list[Suite]) -> dg.AssetChecksDefinition:
     def expectations(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        import great_expectations as gx
+        with loading():
+            import great_expectations as gx
 
         gx_context = gx.get_context(mode="ephemeral")
         gx_context.variables.progress_bars = {"globally": False}
         wanted = context.selected_asset_check_keys
-        for table in sorted({key.asset_key.path[-1] for key in wanted}):
-            for result in run_suite_on_table(gx_context, own[table], warehouse):
-                if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
-                    yield result
+        tables = sorted({key.asset_key.path[-1] for key in wanted})
+        for result in run_suites(gx_context, [own[t] for t in tables], warehouse):
+            if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
+                yield result
 
     return expectations
 

@@ -18,7 +18,8 @@ key is HMAC-SHA256(key, key in the warehouse). Equal ids stay equal: joins hold.
 
 import hmac
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,25 +66,31 @@ def publish_marts(
     """
     fresh = target.with_name(target.name + ".tmp")
     fresh.unlink(missing_ok=True)
-    tables = [
-        name
-        for (name,) in warehouse.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' "
-            "order by table_name"
+    tables = {
+        name: comment
+        for name, comment in warehouse.execute(
+            "select table_name, comment from duckdb_tables() where schema_name = "
+            "'marts' and database_name = current_database() order by table_name"
         ).fetchall()
         if name not in apart
-    ]
+    }
+    columns = _columns(warehouse)
     _set_key(warehouse, key)
     warehouse.execute(f"attach '{_quoted(fresh)}' as published")
     try:
-        for table in tables:
+        for table, comment in tables.items():
+            # One commit for a table and its comments, not one for each of these.
+            warehouse.execute("begin")
             # Ordered by every column, so that the same marts give the same file.
             warehouse.execute(
                 f'create table published."{table}" as '
-                f'select {_columns(warehouse, table)} from marts."{table}" order by all'
+                f'select {_listed(columns[table])} from marts."{table}" order by all'
             )
-            _copy_comments(warehouse, table)
+            _copy_comments(warehouse, table, comment, columns[table])
+            warehouse.execute("commit")
     except BaseException:
+        with suppress(duckdb.Error):
+            warehouse.execute("rollback")
         warehouse.execute("detach published")
         fresh.unlink(missing_ok=True)
         raise
@@ -105,19 +112,27 @@ def _set_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> None:
         warehouse.execute(f"set variable {name} = ?", [mixed])
 
 
-def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+def _columns(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> dict[str, list[tuple[str, str, str | None]]]:
+    """Return name, type and comment of the marts' columns, by table, in their order."""
+    columns: dict[str, list[tuple[str, str, str | None]]] = {}
+    for table, *column in warehouse.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        "where schema_name = 'marts' and database_name = current_database() "
+        "order by table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(tuple(column))
+    return columns
+
+
+def _listed(columns: Iterable[tuple[str, str, str | None]]) -> str:
     """Return a table's columns, the ids among them under the key."""
-    found = warehouse.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = "
-        "'marts' and database_name = current_database() and table_name = ? "
-        "order by column_index",
-        [table],
-    ).fetchall()
     return ", ".join(
         _keyed(f'"{name}"')
         if kind == "VARCHAR" and name.endswith("_id") and name not in PERSON
         else f'"{name}"'
-        for name, kind in found
+        for name, kind, _ in columns
     )
 
 
@@ -128,30 +143,26 @@ def _keyed(column: str) -> str:
     return f"left({whole}, {HEX_DIGITS}) as {column}"
 
 
-def _copy_comments(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
+def _copy_comments(
+    warehouse: duckdb.DuckDBPyConnection,
+    table: str,
+    described: str | None,
+    columns: Iterable[tuple[str, str, str | None]],
+) -> None:
     """Carry the descriptions of a table and its columns over to the copy."""
-    described = warehouse.execute(
-        "select comment from duckdb_tables() where schema_name = 'marts' "
-        "and database_name = current_database() and table_name = ?",
-        [table],
-    ).fetchone()
-    if described and described[0]:
-        text = described[0].replace("'", "''")
+    if described:
+        text = described.replace("'", "''")
         warehouse.execute(f"comment on table published.\"{table}\" is '{text}'")
-    columns = warehouse.execute(
-        "select column_name, comment from duckdb_columns() where schema_name = 'marts' "
-        "and database_name = current_database() and table_name = ? "
-        "and comment is not null",
-        [table],
-    ).fetchall()
-    for name, comment in columns:
+    for name, _, comment in columns:
+        if comment is None:
+            continue
         text = comment.replace("'", "''")
         warehouse.execute(
             f'comment on column published."{table}"."{name}" is \'{text}\''
         )
 
 
-def _count(path: Path, tables: list[str]) -> dict[str, int]:
+def _count(path: Path, tables: Iterable[str]) -> dict[str, int]:
     """Open the copy as a reader would and count its rows."""
     with duckdb.connect(str(path), read_only=True, config=SETTINGS) as copy:
         return {

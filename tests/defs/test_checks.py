@@ -13,7 +13,7 @@ from dagster_project.defs.checks import (
     _selected,
     read_suites,
     run_suite,
-    run_suite_on_table,
+    run_suites,
 )
 from dagster_project.defs.resources import Warehouse
 
@@ -100,29 +100,65 @@ def test_every_suite_knows_its_keys_and_says_why_a_share_is_enough(table):
             assert "2026-" in expectation["description"], expectation
 
 
-def test_a_table_is_let_go_before_the_next_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(checks, "MANY_ROWS", 10)
+NEVER_MISSING = {
+    "type": "expect_column_values_to_not_be_null",
+    "kwargs": {"column": "key"},
+}
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    """Return a warehouse of three tables that differ in how many keys are missing."""
     warehouse = Warehouse(path=str(tmp_path / "w.duckdb"), landing=str(tmp_path))
-    tables = ("calls", "clients", "visits")
     with warehouse.connect() as connection:
         connection.execute("create schema raw")
-        for table in tables:
+        for missing, table in enumerate(("calls", "clients", "visits")):
             connection.execute(
-                f"create table raw.{table} as "
-                "select 'k' || i as key from range(4321) as numbers (i)"
+                f"create table raw.{table} as select "
+                f"case when i >= {missing} then 'k' || i end as key, "
+                "'d' || i as _delivery_id from range(4321) as numbers (i)"
             )
-    context = gx.get_context(mode="ephemeral")
-    never_missing = {
-        "type": "expect_column_values_to_not_be_null",
-        "kwargs": {"column": "key"},
-    }
-    for table in tables:
-        suite = Suite("raw", table, (never_missing,))
-        (result,) = run_suite_on_table(context, suite, warehouse)
-        assert result.passed
-    held = [
-        thing
-        for thing in gc.get_objects()
-        if isinstance(thing, pd.DataFrame) and len(thing) == 4321
+    return warehouse
+
+
+def suites() -> list[Suite]:
+    return [
+        Suite("raw", table, (NEVER_MISSING,))
+        for table in ("calls", "clients", "visits")
     ]
-    assert held == [] and len(context.data_sources.all()) == 0
+
+
+@pytest.mark.parametrize("many", [10, 5_000, 100_000])
+def test_each_table_is_held_to_its_own_rows(warehouse, monkeypatch, many):
+    monkeypatch.setattr(checks, "MANY_ROWS", many)
+    context = gx.get_context(mode="ephemeral")
+    results = list(run_suites(context, suites(), warehouse))
+    assert [r.asset_key.path[-1] for r in results] == ["calls", "clients", "visits"]
+    assert [r.passed for r in results] == [True, False, False]
+    for missing, result in enumerate(results):
+        shown = result.metadata["expectations"].value
+        assert f"| 4321 | {missing} |" in shown
+    assert "d0 (1 rows), d1 (1 rows). " in results[2].metadata["deliveries"].value
+
+
+def test_a_large_table_is_let_go_before_the_next_is_read(warehouse, monkeypatch):
+    monkeypatch.setattr(checks, "MANY_ROWS", 10)
+    context = gx.get_context(mode="ephemeral")
+
+    def held() -> int:
+        return sum(
+            isinstance(thing, pd.DataFrame) and len(thing) == 4321
+            for thing in gc.get_objects()
+        )
+
+    gc.collect()
+    found, read = [], checks._rows
+
+    def watched(connection, suite):
+        found.append(held())
+        return read(connection, suite)
+
+    monkeypatch.setattr(checks, "_rows", watched)
+    assert len(list(run_suites(context, suites(), warehouse))) == 3
+    assert found == [0, 0, 0]
+    assert held() == 0 and len(context.data_sources.all()) == 0

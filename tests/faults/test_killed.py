@@ -81,12 +81,14 @@ WRITE = """
 import sys, time
 rows = open(sys.argv[1], "rb").read()
 with open(sys.argv[2], "wb") as target:
-    for at in range(0, len(rows), 50):
+    for at in range(0, len(rows) // 2, 50):
         target.write(rows[at : at + 50])
         target.flush()
         print("more", flush=True)
         time.sleep(0.02)
+    time.sleep(600)
 """
+"""Writes the first half of a file and holds it open until it is killed."""
 
 
 @pytest.mark.parametrize("ending", ["", ".part"])
