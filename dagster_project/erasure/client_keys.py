@@ -69,7 +69,8 @@ NAMING: Mapping[str, Naming] = {
         for table in HMIS_TABLES
         if "PersonalID" in table.columns
     },
-    "fire_epcr": Naming("fire:epcr:", ("erecord_01",)),
+    # A report sent again under another number keeps its UUID.
+    "fire_epcr": Naming("fire:epcr:", ("report_id", "pcr_uuid")),
     **_fhir(),
     # An entry merged into another's is that client's.
     "dem_team_log": Naming("dem:team_log:", ("ContactID", "MasterRecordId")),
