@@ -75,6 +75,7 @@ class Spellings:
 
     def __init__(self) -> None:
         self._described: dict[str, set[str]] = defaultdict(set)
+        self._known: dict[str, pa.Array] = {}
         self._alike: dict[str, set[str]] = defaultdict(set)
         self._n_enrolled = self._n_lacking = 0
         self._is_project_odd = False
@@ -100,16 +101,27 @@ class Spellings:
             if file == own:
                 self.describe(column, values)
                 continue
-            pointed = set(pc.drop_null(pc.unique(values)).to_pylist())
-            unknown = pointed - self._described[column]
+            is_first = (file, column) == ENROLLED and chunk.first_row == 1
+            if not is_first and not self._alike[column]:
+                continue  # a delta describes few
+            pointed = pc.drop_null(pc.unique(values))
+            unknown = set(
+                pointed.filter(pc.invert(self._is_known(column, pointed))).to_pylist()
+            )
             odd = self._odd(column, unknown)
-            if (file, column) == ENROLLED and chunk.first_row == 1:
+            if is_first:
                 self._n_enrolled, self._n_lacking = len(pointed), len(unknown - odd)
             if odd:
                 self._is_project_odd |= (file, column) == DECIDES
                 rows = pc.fill_null(pc.is_in(values, pa.array(sorted(odd))), False)
                 faults.append((column, "ids_differ", _reason(column), rows))
         return faults
+
+    def _is_known(self, column: str, ids: pa.Array) -> pa.Array:
+        described = self._described[column]
+        if len(self._known.get(column, ())) != len(described):
+            self._known[column] = pa.array(described, pa.string())
+        return pc.is_in(ids, self._known[column])
 
     def _odd(self, column: str, unknown: Iterable[str]) -> set[str]:
         alike = self._alike[column]
