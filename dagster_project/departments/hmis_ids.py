@@ -119,7 +119,8 @@ class Spellings:
 
     def _is_known(self, column: str, ids: pa.Array) -> pa.Array:
         described = self._described[column]
-        if len(self._known.get(column, ())) != len(described):
+        known = self._known.get(column)
+        if known is None or len(known) != len(described):
             self._known[column] = pa.array(described, pa.string())
         return pc.is_in(ids, self._known[column])
 
