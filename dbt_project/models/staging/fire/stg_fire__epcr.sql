@@ -64,9 +64,18 @@ versions as (
 
 ),
 
+gathered as (
+
+    select
+        *,
+        list(distinct report_id) over (partition by standing_id) as delivered_ids
+    from versions
+
+),
+
 latest as (
 
-    {{ latest_version("versions", "standing_id") }}
+    {{ latest_version("gathered", "standing_id") }}
 
 ),
 
@@ -88,6 +97,8 @@ renamed as (
 
     select
         standing_id as report_id,
+        list_sort(delivered_ids) as delivered_ids,
+        _delivery_id as delivery_id,
         incident_number,
         {{ nemsis_value("eresponse_04") }} as response_number,
         {{ nemsis_value("eresponse_14") }} as call_sign,
