@@ -21,7 +21,7 @@ from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
 from dagster_project.departments.nemsis_ids import report_id, uuid_of
-from dagster_project.departments.row_rules import judge
+from dagster_project.departments.row_rules import is_time, judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 
 NAMESPACES = (
@@ -51,6 +51,12 @@ BEFORE_3_5 = tuple(f"{space}eDisposition.12" for space in NAMESPACES)
 """What 3.3 and 3.4 write in place of those, and 3.5 does not have."""
 AGENCY = "{*}DemographicGroup/{*}dAgency.02"
 """Number of the agency whose reports stand under a header."""
+TIMES = ("etimes_07", "etimes_06", "etimes_03", "etimes_01")
+"""When a patient was met: the first that is told (staging)."""
+UNTIMELY = (
+    "none of eTimes.07, .06, .03 and .01 is a time written YYYY-MM-DDTHH:MM:SS-08:00, "
+    "so that nobody knows when it was"
+)
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
@@ -129,7 +135,10 @@ def _release(stream: BinaryIO) -> str:
         raise Refused("dtd", reason, line=1)
     if root.tag not in ROOTS:
         name = etree.QName(root).localname
-        reason = appearance.ROOTS.get(name, "its root element is no EMSDataSet")
+        other = "its root element is no EMSDataSet"
+        if name == "EMSDataSet":
+            other = "its EMSDataSet is not in NEMSIS's namespace, http://www.nemsis.org"
+        reason = appearance.ROOTS.get(name, other)
         raise Refused("not_nemsis", reason, line=1)
     found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
     if found and tuple(map(int, found[1].split(".")[:2])) < OLDEST:
@@ -241,5 +250,17 @@ def _judged(table, rows, lines, first, unknown) -> Batch:
             first_row=first,
             line_of=lambda at: lines[at],
             elements_left_out=unknown,
-        )
+        ),
+        also=[("etimes_07", "bad_time", UNTIMELY, _untimely(rows))],
     )
+
+
+def _untimely(rows: Sequence[dict[str, str]]) -> pa.Array:
+    """Return which reports tell times, but none that can be read."""
+
+    def is_lost(row: dict[str, str]) -> bool:
+        told = (row.get(c, "").partition(";")[0] for c in TIMES)
+        times = [text for text in told if text and not text.startswith(("NV:", "PN:"))]
+        return bool(times) and not any(map(is_time, times))
+
+    return pa.array(map(is_lost, rows), pa.bool_())

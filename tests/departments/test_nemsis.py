@@ -69,6 +69,28 @@ def test_a_report_without_number_waits():
     ] or held[0].rule == "missing_key"
 
 
+@pytest.mark.parametrize(
+    ("times", "is_held"),
+    [
+        ("<eTimes.07>07/01/2025 10:00</eTimes.07>", True),
+        ("<eTimes.07>2025-07-01T24:00:00-07:00</eTimes.07>", True),
+        ('<eTimes.01 NV="7701003"/><eTimes.07>yesterday</eTimes.07>', True),
+        (
+            "<eTimes.03>2025-07-01T10:00:00-07:00</eTimes.03><eTimes.07>?</eTimes.07>",
+            False,
+        ),
+        ("<eTimes.07>2025-07-01T10:00-07:00</eTimes.07>", False),
+        ('<eTimes.07 NV="7701003"/>', False),
+        ("", False),
+    ],
+)
+def test_a_report_none_of_whose_times_can_be_read_waits(times, is_held):
+    data = epcr(report(1, f"<eTimes>{times}</eTimes>"), report(2))
+    _, rows, held, _, _ = read("fire_epcr", {"e.xml": data})
+    assert [(q.column, q.rule) for q in held] == [("etimes_07", "bad_time")] * is_held
+    assert len(rows["fire_epcr"]) == 2 - is_held
+
+
 DTD = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 XXE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
@@ -83,6 +105,7 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (b"id,name\n1,2\n", "not_well_formed"),
         (b"<html><body>502</body></html>", "not_nemsis"),
         (b"<EMSDataSet xmlns='x'/>", "not_nemsis"),
+        (b"<EMSDataSet xmlns='http://www.nemsis.org/3.5'/>", "not_nemsis"),
         (b"<DEMDataSet xmlns='http://www.nemsis.org'/>", "not_nemsis"),
         (b"\n" + FULL, "several_documents"),
         (FULL + FULL, "several_documents"),

@@ -59,7 +59,7 @@ versions as (
                 )
         end as standing_id,
         cast(null as timestamp) as source_updated_at,
-        coalesce(edisposition_27 = '4227011', false) as is_deleted
+        coalesce({{ first_code("edisposition_27") }} = '4227011', false) as is_deleted
     from useful
 
 ),
@@ -130,9 +130,9 @@ renamed as (
         ) as impression_codes,
         {{ nemsis_value("emedications_03") }} as medication_codes,
         {{ nemsis_value("edisposition_21") }} as destination_code,
-        {{ nemsis_value("edisposition_27") }} as unit_disposition_code,
-        {{ nemsis_value("edisposition_28") }} as care_code,
-        {{ nemsis_value("edisposition_30") }} as transport_code,
+        {{ first_code("edisposition_27") }} as unit_disposition_code,
+        {{ first_code("edisposition_28") }} as care_code,
+        {{ first_code("edisposition_30") }} as transport_code,
         {{ nemsis_value("edisposition_31") }} as refusal_code,
         {{ nemsis_value("escene_21") }} as scene_county,
 
