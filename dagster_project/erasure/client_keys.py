@@ -23,7 +23,7 @@ Holds = Callable[[str], bool]
 
 REFERENCE = re.compile(
     r'("reference"\s*:\s*")((?:urn:uuid:|(?:[^"\\]*/)?Patient/)?)'
-    r'([A-Za-z0-9.-]+)((?:/_history/[^"\\]*)?")'
+    r'([A-Za-z0-9._-]+)((?:/_history/[^"\\]*)?")'
 )
 """A reference to a patient, as ``reference_id`` (dbt) understands one."""
 NOBODY = "expunged"
