@@ -170,7 +170,8 @@ def _link(
     from dagster_project.linkage.table_decisions import about, pairs
     from dagster_project.progress import Stages
 
-    stand, lacking = about(decided, set(people.table["record_id"].to_pylist()))
+    ids = set(people.table["record_id"].to_pylist()) if decided else set()
+    stand, lacking = about(decided, ids)
     say_left_out(lacking, "--decisions")
     with Stages() as stages:
         result = link_records(

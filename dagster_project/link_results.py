@@ -30,6 +30,10 @@ STAGES = {
 }
 """The engine's stages as a user reads them."""
 
+REPEATED = ("link_status", "reason")
+"""Columns of few values. To look for repeated ones in the others costs a third of the
+writing and gains nothing."""
+
 
 @contextmanager
 def written(
@@ -52,7 +56,8 @@ def _write(folder: Path, tables: "dict[str, pa.Table]", model: str) -> None:
     import pyarrow.parquet as pq
 
     for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet")
+        again = [c for c in REPEATED if c in table.column_names]
+        pq.write_table(table, folder / f"{name}.parquet", use_dictionary=again)
     (folder / "model.json").write_text(model, encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import Evidence
 from dagster_project.linkage.quality import Estimate
-from dagster_project.linkage.report.groups import measures
+from dagster_project.linkage.report.groups import in_several_sources, measures
 from dagster_project.linkage.report.parts import LEAST_SHOWN, rest
 from dagster_project.linkage.report.people import Recorded
 from dagster_project.linkage.report.sources import pairs_of_sources
@@ -62,9 +62,10 @@ def pair_rows(
 
 def group_rows(evidence: Evidence, recorded: Recorded) -> Iterator[dict[str, object]]:
     """Yield one row per grouping and group; groups of few people are pooled."""
+    elsewhere = in_several_sources(evidence, recorded.source)
     for grouping in (recorded.source, *recorded.groups):
         name = "department" if grouping is recorded.source else grouping.name
-        for one in measures(evidence, grouping, recorded.source):
+        for one in measures(evidence, grouping, elsewhere):
             shown = one.shown
             yield {
                 "grouping": name,

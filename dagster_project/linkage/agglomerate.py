@@ -17,7 +17,6 @@ from dagster_project.linkage.pooled import (
     NEVER,
     add_pair,
     join,
-    pooled_score,
     singletons,
 )
 
@@ -56,7 +55,6 @@ def _compare_all(
     strata,
     log_frequency,
     decisions,
-    alpha,
     floor,
 ):
     state = singletons(len(rows), fields)
@@ -75,10 +73,19 @@ def _compare_all(
             else:
                 values, names, streets, numbers = records
                 compare_pair(a, b, values, names, streets, numbers, levels, 0)
-            add_pair(
-                state, i, j, a, b, stratum, weights, factors, log_frequency, levels
+            state.score[i, j] = add_pair(
+                state,
+                i,
+                j,
+                a,
+                b,
+                stratum,
+                weights,
+                factors,
+                log_frequency,
+                levels,
+                floor,
             )
-            state.score[i, j] = pooled_score(state, weights, i, j, alpha, floor)
     for row in range(len(decisions)):
         if decisions[row, 2] < 0:
             i = min(decisions[row, 0], decisions[row, 1])
@@ -187,7 +194,6 @@ def merge_components(
             strata,
             log_frequency,
             told,
-            alpha,
             floor,
         )
         count = _decided(

@@ -7,7 +7,7 @@ Belongs here: each part's value per record, joining parts to a key. Does not bel
 here: which rules are used and how far (``blocking``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,13 @@ from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
 from dagster_project.linkage.sampling import keyed_hash, mixed
-from dagster_project.linkage.text_hash import Hashes, text_hashes
+from dagster_project.linkage.text_hash import (
+    WHOLE,
+    Hashes,
+    letter_hashes,
+    letters_of,
+    text_hashes,
+)
 from dagster_project.linkage.text_tables import sound_of
 
 PARTS = {
@@ -139,7 +145,7 @@ class KeyParts:
     def name_hashes(self) -> Hashes:
         """Return [record, surname, forename, birth date], 0 where missing."""
         column = self._encoded.column
-        whole = self._names(lambda name: name)
+        whole = self._heads()
         dates = column("birth_date").astype(np.uint64)
         return np.stack([whole[column("last")], whole[column("first")], dates], axis=1)
 
@@ -148,7 +154,7 @@ class KeyParts:
         encoded = self._encoded
         column = encoded.column
         first, last = column("first"), column("last")
-        letter, three = self._names(lambda n: n[:1]), self._names(lambda n: n[:3])
+        letter, three = self._heads(1), self._heads(3)
         f, li = self._sounds[first], self._sounds[last]
         both = (f > 0) & (li > 0)
         with np.errstate(over="ignore"):
@@ -181,13 +187,15 @@ class KeyParts:
             name: part.astype(np.uint64, copy=False) for name, part in parts.items()
         }
 
-    def _names(self, reader: Callable[[str], str]) -> Hashes:
-        """Return the hash of what ``reader`` makes of each distinct name."""
-        return text_hashes([reader(value) for value in self._encoded.name_values])
+    def _heads(self, longest: int = WHOLE) -> Hashes:
+        """Return the hash of the first letters of each distinct name."""
+        return letter_hashes(self._encoded.names.letters, longest)
 
     @cached_property
     def _sounds(self) -> Hashes:
-        return self._names(lambda name: sound_of(name.split(" ")[0])[:SOUND_PREFIX])
+        """Return the hash of how the first word of each distinct name begins."""
+        words = [name.split(" ")[0] for name in self._encoded.name_values]
+        return letter_hashes(letters_of([sound_of(w) for w in words]), SOUND_PREFIX)
 
     def _several(self, part: str) -> tuple[Codes, Hashes]:
         """Return the records that have a value of such a part, and the value."""
@@ -198,8 +206,9 @@ class KeyParts:
     def _all_values(self, part: str) -> tuple[Codes, Hashes]:
         column = self._encoded.column
         if part == "lt":
-            whole = self._names(lambda name: name)
-            columns = list(whole[self._encoded.names.rows["words"][column("last")]].T)
+            columns = list(
+                self._heads()[self._encoded.names.rows["words"][column("last")]].T
+            )
         elif part == "fa":
             columns = [
                 self._sounds[column(c)] for c in ("first", "alias", "other_alias")

@@ -21,7 +21,7 @@ from dagster_project.linkage.overuse import (
     without,
 )
 from dagster_project.linkage.standardise import Standard
-from dagster_project.linkage.text_hash import Hashes, text_hashes
+from dagster_project.linkage.text_hash import Hashes, letter_hashes, text_hashes
 from dagster_project.linkage.text_tables import TextTable, name_table, text_table
 
 RECORD = np.dtype(
@@ -185,15 +185,16 @@ def encode(records: Standard, dropped: Dropped | None = None) -> Encoded:
     rows["zip"], rows["city"] = records.zip.codes, records.city.codes
     rows["sex"], rows["suffix"] = records.sex, records.suffix
     rows["extra_1"], rows["extra_2"] = records.extra_1.codes, records.extra_2.codes
+    street_table = text_table(list(streets))
     return Encoded(
         rows,
         names,
-        text_table(list(streets)),
+        street_table,
         NumberTable(_packed(records.ssn), _packed(records.phone)),
         TextHashes(
             text_hashes(records.email.values),
             text_hashes(email_local.values),
-            text_hashes(list(streets)),
+            letter_hashes(street_table.letters),
         ),
         dropped,
         values,

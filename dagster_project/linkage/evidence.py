@@ -9,6 +9,7 @@ pairs; that is never more confident than the join that brought the pair together
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +46,17 @@ class Evidence:
     candidates: tuple[Codes, Codes]  # places of the two records of each candidate pair
     questions: tuple[Codes, Codes]  # clusters of the two records of each question
 
+    @cached_property
+    def decisions(self) -> tuple[Codes, NDArray[np.float64]]:
+        """Return along ``order`` the decision each record rests on, and their chances.
+
+        Two records joined to one another share one chance, so they rest on one.
+        """
+        cluster, sure = self.cluster[self.order], self.confidence[self.order]
+        another = np.ones(len(self.order), np.bool_)
+        another[1:] = (cluster[1:] != cluster[:-1]) | (sure[1:] != sure[:-1])
+        return np.cumsum(another) - 1, sure[another]
+
     @property
     def joined(self) -> Decided:
         """Return the joins that made people."""
@@ -58,6 +70,7 @@ class Evidence:
         """Return the number of people found."""
         return len(self.sizes)
 
+    @cached_property
     def missed_by_cluster(self) -> NDArray[np.float64]:
         """Return the chance per cluster that a record of its person stands apart."""
         safe = np.log1p(-np.minimum(self.apart.posterior, 1 - 1e-12))

@@ -17,10 +17,8 @@ def person_ids(key: bytes, founding_record_ids: Sequence[str]) -> list[str]:
 
     Of two that would be called alike the one of the first record id keeps the name.
     """
-    named = [
-        PREFIX + hmac.digest(key, founder.encode(), "sha256").hex()[:HEX_DIGITS]
-        for founder in founding_record_ids
-    ]
+    keyed = hmac.new(key, digestmod="sha256")
+    named = [_named(keyed, founder) for founder in founding_record_ids]
     if len(set(named)) == len(named):
         return named
     taken: set[str] = set()
@@ -31,16 +29,26 @@ def person_ids(key: bytes, founding_record_ids: Sequence[str]) -> list[str]:
     return named
 
 
+def _named(keyed: hmac.HMAC, message: str) -> str:
+    """Return the name that a message makes; ``keyed`` holds the key and nothing else.
+
+    Its copy spares making the key ready again, a third of the time.
+    """
+    keyed = keyed.copy()
+    keyed.update(message.encode())
+    return PREFIX + keyed.hexdigest()[:HEX_DIGITS]
+
+
 def person_id(key: bytes, founding_record_id: str, taken: Container[str] = ()) -> str:
     """Return 'p_' and 20 hex digits of HMAC-SHA256(key, founding record id).
 
     An id in ``taken`` was given before and is never given again: then the message is
     extended by a line break and 2, 3, ... until the id is new.
     """
+    keyed = hmac.new(key, digestmod="sha256")
     message, attempt = founding_record_id, 1
     while True:
-        digest = hmac.digest(key, message.encode(), "sha256").hex()
-        candidate = PREFIX + digest[:HEX_DIGITS]
+        candidate = _named(keyed, message)
         if candidate not in taken:
             return candidate
         attempt += 1

@@ -100,11 +100,16 @@ def singletons(m, fields):
 
 
 @njit(cache=True, nogil=True)
-def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels):
-    """Note the evidence of records a and b, which stand at places i < j.
+def add_pair(
+    state, i, j, a, b, stratum, weights, factors, log_frequency, levels, floor
+):
+    """Note the evidence of records a and b, which stand at places i < j; score them.
 
-    ``levels`` holds in its one row how they compare.
+    ``levels`` holds in its one row how they compare. The score is that of
+    ``pooled_score``, which would read again what is at hand here: most clusters are
+    never more than the one record.
     """
+    factor = home = chance = twin = forename = 1.0
     for k in range(len(state.fields)):
         place = state.fields[k]
         number = levels[0, place]
@@ -120,15 +125,28 @@ def add_pair(state, i, j, a, b, stratum, weights, factors, log_frequency, levels
                 household *= rare
         if not weights.shared[place]:
             household += weights.copied[place, number] * match
-        if place == FORENAME:
-            state.twin[i, j] = factors.twin[stratum, number]
         state.match[i, j, k] = state.least[i, j, k] = match
         state.row_match[i, j, k] = state.row_match[j, i, k] = match
         state.household[i, j, k] = household
         state.count[i, j, k] = 1.0
         state.row_count[i, j, k] = state.row_count[j, i, k] = 1.0
+        factor *= match
+        if place in (FORENAME, MIDDLE):
+            chance *= household
+            forename *= match
+        else:
+            home *= household
+        if place == FORENAME:
+            state.twin[i, j] = factors.twin[stratum, number]
+            twin *= state.twin[i, j]
+        else:
+            twin *= match if weights.of_twins[place] else household
     for kind in range(2):
         state.prior[i, j, kind] = weights.prior[stratum, kind + 1]
+    score = state.prior[i, j, 0] + np.log(factor)
+    if score < floor:
+        return score
+    return score - _kin(state, weights, i, j, 1.0, home, chance, forename, twin)
 
 
 @njit(cache=True, nogil=True)
@@ -173,11 +191,17 @@ def pooled_score(state, weights, i, j, alpha, floor):
                 elif mean > worst:
                     cost = _diluted(state, few, many, k)
                     score += max(cost, np.log(worst / mean))
+    return score - _kin(state, weights, i, j, pairs, home, chance, forename, twin)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _kin(state, weights, i, j, pairs, home, chance, forename, twin):
+    """Return log(1 + the odds, over chance, of two people of one home, or twins)."""
     namesakes = weights.kin[1]
     home *= (1.0 - namesakes) * chance + namesakes * forename
     of_home = np.exp(state.prior[i, j, 1] / pairs) * home
     of_twins = np.exp(state.prior[i, j, 0] / pairs) * weights.kin[0] * twin
-    return score - np.log1p(of_home + of_twins)
+    return np.log1p(of_home + of_twins)
 
 
 @njit(cache=True, nogil=True)

@@ -21,21 +21,26 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dagster_project.linkage.coded import numbered
+
 DRAWS = 1000
 """Draws behind an interval: its ends move by less than a tenth of its width."""
 
 OUTSIDE = (2.5, 97.5)
 """Percentiles between which 95 of 100 draws lie."""
 
-ODDS_STEP = 0.5
+ODDS_STEP = 1.0
 """Width in nats of the cells in which decisions count as equally sure."""
+
+SIZE_STEPS = 2
+"""Steps to a doubling of a decision's record pairs, within which decisions count as
+equally large; their mean is kept, and their squares are one per cent off."""
 
 LARGEST_ODDS = 40.0
 """Log odds beyond which a decision is certain, a steward's among them."""
 
-
 SLOTS = 1024
-"""More than the steps of odds, and of quarter doublings of size, that there can be."""
+"""More than the steps of odds, and of size, that there can be."""
 
 
 class Estimate(NamedTuple):
@@ -74,10 +79,10 @@ def _cells(posterior, pairs, group) -> _Cells:
         odds = np.log(posterior) - np.log1p(-posterior)
     odds = np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)
     sure = np.floor((odds + LARGEST_ODDS) / ODDS_STEP).astype(np.int64)
-    size = np.round(4 * np.log2(np.maximum(pairs, 1.0))).astype(np.int64)
+    size = np.round(SIZE_STEPS * np.log2(np.maximum(pairs, 1.0))).astype(np.int64)
     keys = (np.asarray(group, np.int64) * SLOTS + sure) * SLOTS + size
-    _, place, count = np.unique(keys, return_inverse=True, return_counts=True)
-    weight = np.bincount(place, pairs)
+    _, place = numbered(keys)
+    count, weight = np.bincount(place), np.bincount(place, pairs)
     mean = np.bincount(place, pairs * posterior) / np.maximum(weight, 1e-300)
     owner = np.zeros(len(count), np.int64)
     owner[place] = group

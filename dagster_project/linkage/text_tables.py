@@ -11,16 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 from jellyfish import metaphone
+from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
-from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.text_hash import Letters, letters_of
 
 SHARED_WORDS = 4
 """Most words of a surname that are compared; longer compounds are rare."""
-
-TEXTS_AT_ONCE = 100_000
-"""Texts whose letters are counted at once: 32 counts each are soon much memory."""
 
 TEXT = [
     ("start", np.int32),  # of its letters among ``points``
@@ -43,38 +41,35 @@ class TextTable(NamedTuple):
     points: NDArray[np.int32]  # code points of all texts one after another
     rows: NDArray[np.void]  # of ``TEXT`` or ``NAME``, one per distinct text
 
+    @property
+    def letters(self) -> Letters:
+        """Return the letters of the texts."""
+        starts, lengths = self.rows["start"], self.rows["length"]
+        return Letters(self.points, starts.astype(np.int64), lengths.astype(np.int64))
+
 
 def text_table(values: list[str], columns: list = TEXT) -> TextTable:
     """Return the code points and letter bags of distinct texts."""
-    lengths = np.array([len(value) for value in values], np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    points = np.frombuffer("".join(values).encode("utf-32-le"), np.int32).copy()
+    letters = letters_of(values)
     rows = np.zeros(len(values), np.dtype(columns))
-    rows["start"], rows["length"] = starts[:-1], lengths
-    rows["bag"] = _bags(points, starts)
-    return TextTable(points, rows)
+    rows["start"], rows["length"] = letters.starts, letters.lengths
+    rows["bag"] = _bags(*letters)
+    return TextTable(letters.points, rows)
 
 
-def _bags(points: NDArray[np.int32], starts: Codes) -> NDArray[np.uint64]:
+@njit(cache=True, nogil=True)
+def _bags(points, starts, lengths):
     """Return two bits per letter class: it occurs, it occurs twice.
 
     32 classes by code point; texts that share m letters differ in at most
     len(a) + len(b) - 2m bits, which is what lets the kernel skip hopeless comparisons.
     """
-    bags = np.zeros(len(starts) - 1, np.uint64)
-    place = np.uint64(2) * np.arange(32, dtype=np.uint64)
-    for first in range(0, len(bags), TEXTS_AT_ONCE):
-        ends = starts[first : first + TEXTS_AT_ONCE + 1]
-        count = len(ends) - 1
-        owner = np.repeat(np.arange(count), np.diff(ends))
-        letters = points[ends[0] : ends[-1]] % 32
-        cells = np.bincount(owner * 32 + letters, minlength=count * 32)
-        cells = cells.reshape(count, 32)
-        once = ((cells >= 1).astype(np.uint64) << place).sum(1, dtype=np.uint64)
-        twice = ((cells >= 2).astype(np.uint64) << (place + np.uint64(1))).sum(
-            1, dtype=np.uint64
-        )
-        bags[first : first + count] = once | twice
+    bags = np.zeros(len(starts), np.uint64)
+    for row in range(len(starts)):
+        for place in range(starts[row], starts[row] + lengths[row]):
+            once = np.uint64(1) << np.uint64(2 * (points[place] % 32))
+            again = bags[row] & once
+            bags[row] |= once | (again << np.uint64(1))
     return bags
 
 
@@ -89,23 +84,23 @@ def name_table(
         surname_words: surname -> its words, where they are not what spaces part.
     """
     table = text_table(values, NAME)
-    sounds: dict[str, int] = {"": 0}
-    canonicals: dict[str, int] = {"": 0}
+    spaced = [value.split(" ") for value in values]
+    sounds, canonicals = {"": 0}, {"": 0}
     known = nicknames.canonical_names()
-    sound = np.zeros(len(values), np.int32)
+    table.rows["sound"] = [
+        sounds.setdefault(" ".join(map(sound_of, each)), len(sounds)) for each in spaced
+    ]
     stands_for = np.zeros((len(values), nicknames.CANONICALS), np.int32)
-    words = np.zeros((len(values), SHARED_WORDS), np.int32)
-    for place, value in enumerate(values):
-        spaced = value.split(" ")
-        heard = " ".join(map(sound_of, spaced))
-        sound[place] = sounds.setdefault(heard, len(sounds))
-        for slot, name in enumerate(known.get(spaced[0], ())):
+    for place in [place for place, each in enumerate(spaced) if each[0] in known]:
+        for slot, name in enumerate(known[spaced[place][0]]):
             stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
-        parts = surname_words.get(value) or spaced
-        shared = [w for w in parts if len(w) > 1]
-        for slot, part in enumerate(shared[:SHARED_WORDS]):
-            words[place, slot] = places[part]
-    table.rows["sound"] = sound
+    words = np.zeros((len(values), SHARED_WORDS), np.int32)
+    words[:, 0] = np.where(table.rows["length"] > 1, np.arange(len(values)), 0)
+    for place, value in enumerate(values):
+        parts = surname_words.get(value) or spaced[place]
+        if len(parts) > 1 or parts[0] != value:
+            shared = [places[word] for word in parts if len(word) > 1][:SHARED_WORDS]
+            words[place] = shared + [0] * (SHARED_WORDS - len(shared))
     table.rows["canonicals"], table.rows["words"] = stands_for, words
     return table
 

@@ -4,14 +4,15 @@ Belongs here: the measures per group, and hiding groups that are too small to sh
 not belong here: who is in which group (``people``), how it looks (``sections``).
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.coded import Codes, count_pairs
 from dagster_project.linkage.evidence import Evidence
-from dagster_project.linkage.quality import NOTHING, Estimate, share
+from dagster_project.linkage.quality import Estimate, share
 from dagster_project.linkage.report.parts import LEAST_SHOWN
 from dagster_project.linkage.report.people import Grouping
 
@@ -37,7 +38,7 @@ class Measures:
 
 def in_several_sources(evidence: Evidence, source: Grouping) -> NDArray[np.bool_]:
     """Return which records belong to a person of more than one source."""
-    several = sources_of_people(evidence, source).astype(bool).sum(1) > 1
+    several = (sources_of_people(evidence, source) > 0).sum(1, dtype=np.int8) > 1
     return np.append(several, False)[evidence.cluster]
 
 
@@ -79,58 +80,70 @@ def pooled(evidence: Evidence, grouping: Grouping) -> Grouping:
 
 
 def measures(
-    evidence: Evidence, grouping: Grouping, source: Grouping
+    evidence: Evidence, grouping: Grouping, elsewhere: NDArray[np.bool_]
 ) -> list[Measures]:
-    """Return the measures of every group of a grouping, small ones pooled."""
-    grouping = pooled(evidence, grouping)
-    linkable = evidence.cluster >= 0
-    linked = ~np.isnan(evidence.confidence)
-    several = in_several_sources(evidence, source)
-    people = people_per_label(evidence, grouping)
-    missed = evidence.missed_by_cluster()
-    rows = []
-    for number, label in enumerate(grouping.labels):
-        inside = grouping.codes == number
-        able, sure = inside & linkable, inside & linked
-        rows.append(
-            Measures(
-                label,
-                int(inside.sum()),
-                int(people[number]),
-                _mean(~linkable, inside),
-                _mean(several, able),
-                _mean(evidence.asked, able),
-                _mean(evidence.confidence, sure),
-                _false(evidence, np.flatnonzero(sure)),
-                _missed(evidence, missed, able),
-                bool(people[number] >= LEAST_SHOWN),
-            )
-        )
-    return rows
+    """Return the measures of every group of a grouping, small ones pooled.
 
-
-def _mean(values: NDArray, inside: NDArray[np.bool_]) -> float:
-    return float(values[inside].mean()) if inside.any() else float("nan")
-
-
-def _false(evidence: Evidence, rows: Codes) -> Estimate:
-    """Return the expected share of records that were linked wrongly.
-
-    Two records joined to one another share one chance, so they count as one decision.
+    Args:
+        evidence: of the run.
+        grouping: of the records.
+        elsewhere: which records are of a person of several sources; see
+            ``in_several_sources``.
     """
-    if not len(rows):
-        return NOTHING
-    sure, place = np.unique(evidence.confidence[rows], return_inverse=True)
-    keys = evidence.cluster[rows] * len(sure) + place
-    decisions, size = np.unique(keys, return_counts=True)
-    return share(1.0 - sure[decisions % len(sure)], size)
+    grouping = pooled(evidence, grouping)
+    groups = len(grouping.labels)
+    linkable = evidence.cluster >= 0
+    able = np.where(linkable, grouping.codes, groups)
+    inside = np.bincount(grouping.codes, minlength=groups)
+    people = people_per_label(evidence, grouping)
+    several = _means(elsewhere, able, groups)
+    asked = _means(evidence.asked, able, groups)
+    linked = grouping.codes[evidence.order]
+    sure = _means(evidence.confidence[evidence.order], linked, groups)
+    decision, chance = evidence.decisions
+    false = _shares(linked, decision, 1.0 - chance, groups)
+    cluster = np.maximum(evidence.cluster, 0)
+    missed = _shares(able, cluster, evidence.missed_by_cluster, groups)
+    unlinkable = _means(~linkable, grouping.codes, groups)
+    return [
+        Measures(
+            label,
+            int(inside[number]),
+            int(people[number]),
+            unlinkable[number],
+            several[number],
+            asked[number],
+            sure[number],
+            false[number],
+            missed[number],
+            bool(people[number] >= LEAST_SHOWN),
+        )
+        for number, label in enumerate(grouping.labels)
+    ]
 
 
-def _missed(
-    evidence: Evidence, missed: NDArray[np.float64], rows: NDArray[np.bool_]
-) -> Estimate:
-    """Return the expected share of records whose person has another record apart."""
-    if not rows.any():
-        return NOTHING
-    clusters, size = np.unique(evidence.cluster[rows], return_counts=True)
-    return share(missed[clusters], size)
+def _means(values: NDArray, group: Codes, groups: int) -> list[float]:
+    """Return the mean of each group, nan where it has no row."""
+    total = np.bincount(group, values, minlength=groups)
+    rows = np.bincount(group, minlength=groups)
+    with np.errstate(invalid="ignore"):
+        return (total / rows)[:groups].tolist()
+
+
+def _shares(
+    group: Codes, event: Codes, chance: NDArray[np.float64], groups: int
+) -> list[Estimate]:
+    """Return per group the expected share of its rows whose event happens.
+
+    Args:
+        group: of each row; those from ``groups`` on are of none.
+        event: of each row; rows of one event share its chance.
+        chance: of each event.
+        groups: how many there are.
+    """
+    owner, found, rows = count_pairs(group, event)
+    ends = np.searchsorted(owner, np.arange(groups + 1))
+    return [
+        share(chance[found[start:end]], rows[start:end])
+        for start, end in itertools.pairwise(ends.tolist())
+    ]

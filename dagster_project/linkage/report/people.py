@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -190,14 +191,20 @@ def script(name: str) -> str:
         return SCRIPTS["LATIN plain"] if ASCII_LETTER.search(name) else ""
     found = set()
     for letter in filter(str.isalpha, unicodedata.normalize("NFC", name)):
-        block = unicodedata.name(letter, "OTHER").split()[0]
-        if block == "LATIN":
-            block += " plain" if letter.isascii() else " accents"
-        found.add(block)
+        found.add(_script_of(letter))
     if "LATIN accents" in found:
         found.discard("LATIN plain")
     kinds = {SCRIPTS.get(block, block.capitalize()) for block in found}
     return kinds.pop() if len(kinds) == 1 else ("several scripts" if kinds else "")
+
+
+@cache
+def _script_of(letter: str) -> str:
+    """Return the first word of a letter's Unicode name; of Latin, with its kind."""
+    block = unicodedata.name(letter, "OTHER").split()[0]
+    if block == "LATIN":
+        block += " plain" if letter.isascii() else " accents"
+    return block
 
 
 SCRIPTS: Mapping[str, str] = {

@@ -5,11 +5,12 @@ here: measuring them (``groups``, ``sources``, ``linkage.quality``).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dagster_project.linkage.clerical import reviewed_curve
 from dagster_project.linkage.quality import Point
 from dagster_project.linkage.report.curves import Spot, dots, over_thresholds
-from dagster_project.linkage.report.groups import Measures, measures
+from dagster_project.linkage.report.groups import Measures, in_several_sources, measures
 from dagster_project.linkage.report.parts import (
     FEW,
     count,
@@ -138,6 +139,7 @@ def _clerical(run: Run) -> str:
 def groups(run: Run) -> str:
     """Return the section on quality by group."""
     told = [run.recorded.source, *run.recorded.groups]
+    elsewhere = in_several_sources(run.evidence, run.recorded.source)
     missing = run.recorded.not_delivered
     note = (
         f"Not delivered, so not shown: {', '.join(missing)}. " if missing else ""
@@ -151,13 +153,13 @@ def groups(run: Run) -> str:
         "Does it serve everyone alike?",
         paragraph(note),
         '<div class="pair">'
-        + "".join(_group(run, grouping) for grouping in told)
+        + "".join(_group(run, grouping, elsewhere) for grouping in told)
         + "</div>",
     )
 
 
-def _group(run: Run, grouping: Grouping) -> str:
-    rows = measures(run.evidence, grouping, run.recorded.source)
+def _group(run: Run, grouping: Grouping, elsewhere: NDArray[np.bool_]) -> str:
+    rows = measures(run.evidence, grouping, elsewhere)
     spots = [Spot(r.label, r.unlinkable, r.missed) for r in rows if r.shown]
     said = "; ".join(
         f"{s.label}: unlinkable {percent(s.first)}, missed {interval(s.second)}"

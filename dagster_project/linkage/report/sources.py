@@ -54,22 +54,24 @@ def pairs_of_sources(
     """Return every pair of sources with the people in both and its error rates."""
     counts = sources_of_people(evidence, source)
     inside = counts > 0
-    later = _surer_records(evidence, source)
-    own = source.codes[evidence.order]
-    joined = evidence.confidence[evidence.order]
+    several = evidence.after > 0
+    later = _surer_records(evidence, source)[several]
+    own = source.codes[evidence.order[several]]
+    joined = evidence.confidence[evidence.order[several]]
     apart = evidence.apart.posterior
     asked = evidence.questions
     real = np.minimum(*asked) >= 0
     asked = [inside[people[real]] for people in asked]
+    held = np.ascontiguousarray(counts.T)
     rows = []
     for a in range(len(source.labels)):
         for b in range(a, len(source.labels)):
             here = (own == a) * later[:, b]
-            there = counts[evidence.left, a] * counts[evidence.right, b]
+            there = held[a][evidence.left] * held[b][evidence.right]
             open_ = asked[0][:, a] & asked[1][:, b]
             if a != b:
-                here = here + (own == b) * later[:, a]
-                there = there + counts[evidence.left, b] * counts[evidence.right, a]
+                here += (own == b) * later[:, a]
+                there += held[b][evidence.left] * held[a][evidence.right]
                 open_ |= asked[0][:, b] & asked[1][:, a]
                 both = int((inside[:, a] & inside[:, b]).sum())
             else:

@@ -8,6 +8,7 @@ from dagster_project.linkage.evidence import evidence
 from dagster_project.linkage.held import LACKING
 from dagster_project.linkage.report.distinctiveness import distinctiveness
 from dagster_project.linkage.report.groups import (
+    in_several_sources,
     measures,
     people_per_label,
     pooled,
@@ -74,13 +75,48 @@ def test_a_grouping_of_too_few_people_is_one_group(run) -> None:
 
 def test_measures_add_up_over_groups(run) -> None:
     found, told, _ = run
+    elsewhere = in_several_sources(found, told.source)
     for grouping in [told.source, *told.groups]:
-        rows = measures(found, grouping, told.source)
+        rows = measures(found, grouping, elsewhere)
         assert sum(row.records for row in rows) == len(found.ids)
         lost = sum(row.records * row.unlinkable for row in rows)
         assert lost == pytest.approx((found.cluster < 0).sum())
         for row in rows:
             assert row.missed.low <= row.missed.value <= row.missed.high
+
+
+def test_measures_are_means_over_the_records_of_each_group(run) -> None:
+    found, told, _ = run
+    elsewhere = in_several_sources(found, told.source)
+    for grouping in [told.source, *told.groups]:
+        shown = pooled(found, grouping)
+        for number, row in enumerate(measures(found, grouping, elsewhere)):
+            inside = shown.codes == number
+            able, sure = (
+                inside & (found.cluster >= 0),
+                inside & ~np.isnan(found.confidence),
+            )
+            missed = found.missed_by_cluster[found.cluster[able]]
+            assert row.records == inside.sum()
+            for stated, values in (
+                (row.false.value, 1.0 - found.confidence[sure]),
+                (row.confidence, found.confidence[sure]),
+                (row.missed.value, missed),
+                (row.elsewhere, elsewhere[able]),
+                (row.asked, found.asked[able]),
+            ):
+                expected = values.mean() if len(values) else np.nan
+                assert stated == pytest.approx(expected, nan_ok=True)
+
+
+def test_records_joined_to_one_another_rest_on_one_decision(run) -> None:
+    found, _, _ = run
+    decision, chance = found.decisions
+    assert (chance[decision] == found.confidence[found.order]).all()
+    pairs = set(
+        zip(found.cluster[found.order].tolist(), chance[decision].tolist(), strict=True)
+    )
+    assert len(pairs) == len(chance)
 
 
 def test_sets_and_pairs_of_sources_count_every_person_once(run) -> None:
