@@ -107,7 +107,7 @@ class Filling:
         resource = value.get("resource")
         if inside(value, "search").get("mode") == "outcome":
             self.left_out[OUTCOME] += 1
-        elif request.get("method") == "DELETE":
+        elif str(request.get("method")).upper() == "DELETE":
             when = fhir_lines.text_of(answer.get("lastModified")) or self._moment
             table, into = self.tables[DELETED]
             fhir_lines.add_deletion(table, value, when, entry.line, into)

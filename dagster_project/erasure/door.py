@@ -84,9 +84,8 @@ def door(known: Register | None, moment: datetime) -> Door:
     def holds(client_record_id: str) -> bool:
         if client_record_id not in asked:
             told = hashed(known.key, client_record_id) in outside
-            number = number_of(client_record_id)
-            if number != client_record_id:
-                told |= hashed(known.key, number) in by_number
+            if client_record_id.startswith(NAMING["fire_epcr"].prefix):
+                told |= hashed(known.key, number_of(client_record_id)) in by_number
             asked[client_record_id] = told
         return asked[client_record_id]
 
