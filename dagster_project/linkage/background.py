@@ -27,5 +27,5 @@ class Background:
     strata: Strata
     model: Model  # over ``strata``; a model trained elsewhere knows other sources
     log_frequency: NDArray[np.float32]
-    left: NDArray[np.int64]  # places of the candidate pairs' records in the partition
-    right: NDArray[np.int64]
+    left: NDArray[np.int32]  # places of the candidate pairs' records in the partition
+    right: NDArray[np.int32]

@@ -127,7 +127,7 @@ def link(
         report, compared = run.blocking_report, run.compared
         background = _background(run) if keep_background else None
         del run  # the tables of pairs are as large as the records
-        candidates = tables.candidate_table(scored, ids)
+        candidates = tables.candidate_table(scored, None if background else ids)
         edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
         del scored
         return LinkResult(
@@ -154,8 +154,8 @@ def _background(run: Run) -> Background:
         run.strata,
         run.model,
         run.log_frequency,
-        run.rows[run.scored.left],
-        run.rows[run.scored.right],
+        run.rows[run.scored.left].astype(np.int32),
+        run.rows[run.scored.right].astype(np.int32),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.background import Background
@@ -75,7 +76,8 @@ class LinkResult:
 
     ``compared`` counts the candidate pairs that passed the filter, before the
     improbable ones were dropped; ``blocking_keys`` and ``background`` are there if they
-    were asked for.
+    were asked for. A background holds the places of the candidate pairs' records, and
+    then ``candidate_pairs`` has no ids: they are a tenth of the memory of a run.
     """
 
     candidate_pairs: pa.Table
@@ -103,16 +105,25 @@ def pair_columns(pairs: Scored, ids: pa.Array) -> dict[str, pa.Array]:
     return {
         "client_record_id_l": ids.take(pa.array(pairs.left)),
         "client_record_id_r": ids.take(pa.array(pairs.right)),
+        **weight_columns(pairs),
+    }
+
+
+def weight_columns(pairs: Scored) -> dict[str, pa.Array]:
+    """Return the weight and probability of scored pairs; see ``pair_columns``."""
+    return {
         "match_weight": pa.array(pairs.log_odds / np.log(2.0)),
         "match_probability": pa.array(probability(pairs.log_odds)),
     }
 
 
-def pattern_codes(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+@njit(cache=True, nogil=True)
+def pattern_codes(levels):
     """Return each agreement pattern as a number: its levels as digits, first lowest."""
     codes = np.zeros(len(levels), np.int64)
-    for place in range(FIELD_COUNT):
-        codes += levels[:, place].astype(np.int64) * LEVEL_SLOTS**place
+    for row in range(len(levels)):
+        for place in range(FIELD_COUNT - 1, -1, -1):
+            codes[row] = codes[row] * LEVEL_SLOTS + levels[row, place]
     return codes
 
 
@@ -121,16 +132,18 @@ def levels_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return codes[:, None] // LEVEL_SLOTS ** np.arange(FIELD_COUNT) % LEVEL_SLOTS
 
 
-def candidate_table(pairs: Scored, ids: pa.Array) -> pa.Table:
-    """Return the pairs above the candidate floor with the rule that found each."""
+def candidate_table(pairs: Scored, ids: pa.Array | None) -> pa.Table:
+    """Return the pairs above the candidate floor with the rule that found each.
+
+    Without ``ids`` the two columns of them are left out.
+    """
     columns = {
-        **pair_columns(pairs, ids),
+        **(weight_columns(pairs) if ids is None else pair_columns(pairs, ids)),
         "blocking_rule": _words(pairs.rule, list(RULES)),
         "pattern_code": pa.array(pattern_codes(pairs.levels)),
     }
-    return pa.table({name: columns[name] for name in CANDIDATE_PAIRS.names}).cast(
-        CANDIDATE_PAIRS
-    )
+    fields = [field for field in CANDIDATE_PAIRS if field.name in columns]
+    return pa.table([columns[field.name] for field in fields], pa.schema(fields))
 
 
 def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
