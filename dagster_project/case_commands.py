@@ -168,6 +168,8 @@ def _refusals() -> Iterator[None]:
         yield
     except duckdb.CatalogException:
         told = "The warehouse holds no case conference yet; run 'throughline run'."
+    except duckdb.BinderException:
+        told = "The warehouse is of an older release; run 'throughline run' first."
     except (Refused, UnreadableCaseList, WarehouseBusyError, OSError) as error:
         told = str(error)
     else:

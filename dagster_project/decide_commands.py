@@ -199,6 +199,8 @@ def _refusals() -> Iterator[None]:
         yield
     except duckdb.CatalogException:
         told = "The warehouse holds no linked records yet; run 'throughline run'."
+    except duckdb.BinderException:
+        told = "The warehouse is of an older release; run 'throughline run' first."
     except (Refused, UnreadableDecisions, WarehouseBusyError, OSError) as error:
         told = str(error)
     else:

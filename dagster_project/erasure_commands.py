@@ -96,7 +96,7 @@ def change(here: Places, work: Any) -> Any:
         WarehouseKeyError,
     ) as error:
         stop(str(error))
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         stop(f"{here.warehouse} is of an older release; run 'throughline run' first.")
 
 

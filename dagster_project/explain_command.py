@@ -128,6 +128,10 @@ def _from_warehouse(here: Places) -> _Source:
         raise UnreadableRecords(
             f"{warehouse} holds no linkage yet; run 'throughline run' first"
         ) from error
+    except duckdb.BinderException as error:
+        raise UnreadableRecords(
+            f"{warehouse} is of an older release; run 'throughline run' first"
+        ) from error
     if newest is None:
         raise UnreadableRecords(f"{warehouse} holds no model; run 'throughline run'")
     try:

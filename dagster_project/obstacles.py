@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.departments.ledger_tables import too_old
 from dagster_project.encryption import WarehouseKeyError
 from dagster_project.places import Places
 from dagster_project.warehouse import WarehouseBusyError, open_warehouse
@@ -77,8 +78,9 @@ def _about_warehouse(warehouse: Path) -> str:
 def _about_damage(warehouse: Path) -> str:
     """Return what is wrong inside a warehouse, as far as opening it tells."""
     try:
-        with open_warehouse(warehouse, read_only=True):
-            return ""
+        with open_warehouse(warehouse, read_only=True) as connection:
+            told = too_old(connection)
+            return f"WAREHOUSE_PATH: {warehouse}: {told}" if told else ""
     except WarehouseBusyError:
         return ""  # another run has it; the run lock says so in better words
     except WarehouseKeyError as error:

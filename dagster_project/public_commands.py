@@ -124,6 +124,8 @@ def _refusals() -> Iterator[None]:
         yield
     except duckdb.CatalogException:
         told = "The warehouse holds no public tables yet; run 'throughline run'."
+    except duckdb.BinderException:
+        told = "The warehouse is of an older release; run 'throughline run' first."
     except (
         AgreementRefused,
         DisclosureError,

@@ -62,6 +62,15 @@ def case(*words):
     return CliRunner().invoke(app, ["case", *words])
 
 
+def test_a_warehouse_of_an_older_release_is_told_in_a_sentence(folder):
+    assert case("nominate", "p_mele", *NOMINATE).exit_code == 0
+    with open_warehouse(folder / "warehouse.duckdb") as connection:
+        connection.execute("alter table linked.conference_people drop is_eligible")
+    done = case("include", "p_mele", *INCLUDE)
+    assert done.exit_code == 1
+    assert "is of an older release; run 'throughline run' first" in done.stderr
+
+
 def test_a_person_goes_onto_the_list_gets_a_lead_and_leaves_it(folder):
     for words, said in (
         (("nominate", "p_mele", *NOMINATE), "L1 (p_mele, nominated since"),

@@ -3,8 +3,10 @@
 import duckdb
 import pytest
 
+from dagster_project.departments import ledger_tables
 from dagster_project.obstacles import obstacle
 from dagster_project.places import Places
+from dagster_project.warehouse import open_warehouse
 
 
 @pytest.fixture
@@ -17,6 +19,29 @@ def test_nothing_stands_in_the_way_of_a_new_or_a_good_warehouse(here):
     assert obstacle(here) == ""
     duckdb.connect(str(here.warehouse)).close()
     assert obstacle(here) == ""
+
+
+def test_care_reports_of_a_release_that_knew_no_agency_must_be_read_anew(here):
+    with open_warehouse(here.warehouse) as connection:
+        ledger_tables.create(connection)
+        connection.execute("alter table raw.fire_epcr drop column report_id")
+        connection.execute("alter table raw.dem_cad_calls drop column dup_cad_number")
+        ledger_tables.create(connection)
+    assert obstacle(here) == "", "nothing was taken yet, so a column is added"
+    with open_warehouse(here.warehouse) as connection:
+        assert connection.sql("select dup_cad_number from raw.dem_cad_calls").columns
+        connection.execute("alter table raw.fire_epcr drop column report_id")
+        connection.execute(
+            "insert into raw.fire_epcr (erecord_01, _delivery_id, "
+            "_row_number) values ('R1', 'd', 1)"
+        )
+    assert "whatever agency wrote them" in obstacle(here)
+    assert "Move it away and run again" in obstacle(here)
+    with (
+        open_warehouse(here.warehouse) as connection,
+        pytest.raises(ledger_tables.OlderWarehouseError),
+    ):
+        ledger_tables.create(connection)
 
 
 @pytest.mark.faults

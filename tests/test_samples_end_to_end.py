@@ -168,9 +168,13 @@ def test_clocks_and_refusals_are_read_right(marts):
         ).fetchall()
     }
     assert contacts == {
-        "epcr:2025-EMS-1-Overdose_v351": ("2024-10-08 00:26:07", "2024-10-07", True),
-        "epcr:t2z": ("2015-03-03 06:10:35", "2015-03-02", True),
-        "epcr:OpP": ("2015-03-03 06:10:37", "2015-03-02", False),
+        "epcr:2025-EMS-1-Overdose_v351@351-C034P2": (
+            "2024-10-08 00:26:07",
+            "2024-10-07",
+            True,
+        ),
+        "epcr:t2z@N": ("2015-03-03 06:10:35", "2015-03-02", True),
+        "epcr:OpP@A": ("2015-03-03 06:10:37", "2015-03-02", False),
     }
     offers = marts.sql(
         "select service_type, offer_status, decline_reason, is_linked "

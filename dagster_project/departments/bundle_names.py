@@ -19,7 +19,7 @@ NAMED_LIMIT = 500_000
 """Entries of one file whose name for others is not their id: they are held in memory,
 and the Bundle of one patient has some thousand entries."""
 URN, UUID = "urn:", "urn:uuid:"
-ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Resource = Mapping[str, Any]
 Known = Mapping[tuple[int, str], str]

@@ -109,7 +109,7 @@ FEEDS = (
                 "fire_epcr",
                 "PatientCareReport",
                 PCR_COLUMNS,
-                key=("erecord_01",),
+                key=("erecord_01", "report_id"),
                 dated=("etimes_01", "etimes_03", "etimes_06", "etimes_07"),
                 updated="etimes_13",
             ),

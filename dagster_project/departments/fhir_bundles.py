@@ -107,10 +107,10 @@ class Filling:
         resource = value.get("resource")
         if inside(value, "search").get("mode") == "outcome":
             self.left_out[OUTCOME] += 1
-        elif request.get("method") == "DELETE":
+        elif str(request.get("method")).upper() == "DELETE":
             when = fhir_lines.text_of(answer.get("lastModified")) or self._moment
-            into = self.tables[DELETED][1]
-            fhir_lines.add_deletion(value, when, entry.line, into)
+            table, into = self.tables[DELETED]
+            fhir_lines.add_deletion(table, value, when, entry.line, into)
         elif resource is None and (request or answer):
             self.left_out[NO_RESOURCE] += 1
         elif not isinstance(resource, dict):

@@ -33,6 +33,18 @@ Read = tuple[dict[str, Any] | None, str, str]
 """An object, or else the rule and reason for which its text is held back."""
 KIND = re.compile(r"[A-Za-z]{1,40}")
 HALF = re.compile("[\ud800-\udfff]")
+CR_ENDS = re.compile(rb"}\r[ \t]*{")
+OPENED = re.compile(rb'\s*\{[ \t\r]*\n\s*"')
+"""How a resource begins that a program wrote for people to read."""
+SPREAD = (
+    "its resources are written over several lines each; send NDJSON, one resource a "
+    "line"
+)
+NO_DELETION = (
+    "not_a_deletion",
+    "an entry is no deletion: its request must be DELETE of one resource (Patient/123)",
+)
+"""Rule and reason."""
 DELETED = "deleted"
 """Source of the table of deletions."""
 COLUMNS = ("resource_type", "id", "last_updated", "resource", "deleted_at")
@@ -167,21 +179,29 @@ def add(table: Table, resource: dict, line: int, into: Parsed) -> bool:
     return True
 
 
-def _add_deletions(bundle: dict, moment: str, line: int, into: Parsed) -> None:
+def _add_deletions(
+    table: Table, bundle: dict, moment: str, line: int, into: Parsed
+) -> None:
     """Add a row for each deletion that a line lists."""
     entries = bundle.get("entry") or []
     for entry in entries if isinstance(entries, list) else [entries]:
-        add_deletion(entry, moment, line, into)
+        add_deletion(table, entry, moment, line, into)
 
 
-def add_deletion(entry: Any, moment: str, line: int, into: Parsed) -> None:
-    """Add a row for a deletion; of an entry that tells none it holds nothing."""
+def add_deletion(
+    table: Table, entry: Any, moment: str, line: int, into: Parsed
+) -> None:
+    """Add a row for a deletion; an entry that tells none waits."""
     request = entry.get("request") if isinstance(entry, dict) else None
     request = request if isinstance(request, dict) else {}
     url = str(request.get("url", "")).split("?")[0]
     path = url.partition("/_history/")[0].split("/")
-    is_deletion = request.get("method") == "DELETE" and len(path) >= 2
+    is_deletion = str(request.get("method")).upper() == "DELETE" and len(path) >= 2
     kind, key = map(text_of, path[-2:]) if is_deletion else (None, None)
+    if not kind or not key:
+        size = len(json.dumps(entry))
+        into.held.append(held(table, line, size, *NO_DELETION, what="an entry"))
+        return
     into.columns["resource_type"].append(kind)
     into.columns["id"].append(key)
     into.columns["deleted_at"].append(moment)
@@ -201,8 +221,13 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
         if resource is None:
             size = len(text) + 1  # its end counts as a byte
             into.held.append(held(table, line, size, rule, reason))
+            if into.count == 1 and OPENED.match(piece.text):
+                into.fault = Refused(
+                    "not_ndjson", SPREAD, member=wanted.name, line=line
+                )
+                break
         elif table.source == DELETED:
-            _add_deletions(resource, wanted.moment, line, into)
+            _add_deletions(table, resource, wanted.moment, line, into)
         else:
             try:
                 into.outside += not add(table, resource, line, into)
@@ -210,9 +235,13 @@ def parsed(wanted: Wanted, piece: Piece) -> Parsed:
                 refused.line = line
                 into.fault = refused.named("", "", wanted.name)
                 break
-    if into.held and into.held[-1].rule == "not_json" and not piece.is_ended:
+    is_torn = into.held and into.held[-1].rule == "not_json" and not piece.is_ended
+    if is_torn and not into.fault:
         reason = "the last line is cut off; send the export again"
         into.fault = Refused("torn", reason, member=wanted.name, line=piece.first)
+        if CR_ENDS.search(piece.text):
+            reason = "its lines end in CR alone; end them in LF, as NDJSON does"
+            into.fault = Refused("not_ndjson", reason, member=wanted.name, line=1)
     return finished(table, into)
 
 

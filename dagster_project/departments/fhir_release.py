@@ -31,10 +31,13 @@ def _encounter(resource: Resource) -> str:
 
 
 def _condition(resource: Resource) -> str:
-    return OLDER if isinstance(resource.get("verificationStatus"), str) else ""
+    told = resource.get("verificationStatus"), resource.get("clinicalStatus")
+    return OLDER if any(isinstance(status, str) for status in told) else ""
 
 
 def _procedure(resource: Resource) -> str:
+    if isinstance(resource.get("notDone", resource.get("notPerformed")), bool):
+        return OLDER  # what was not done would read as done
     is_new = "occurrenceDateTime" in resource or "occurrencePeriod" in resource
     return NEWER if is_new else ""
 
@@ -45,6 +48,8 @@ def _service_request(resource: Resource) -> str:
 
 
 def _consent(resource: Resource) -> str:
+    if "except" in resource or isinstance(resource.get("policyRule"), str):
+        return OLDER
     return NEWER if isinstance(resource.get("provision"), list) else ""
 
 

@@ -294,6 +294,10 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     """
     names, door, ids = _names(source), Door(source.withheld), Spellings()
     year, exports = facts.schema_version[:6], _export_ids(source, names)
+    clients = source.feed.table("Client")
+    for read in _chunks(source, names["client"], clients, year, exports):
+        # Enrollments, which point to them, are read first: they open the door.
+        ids.describe("PersonalID", plain_ids(read).columns["PersonalID"])
     for table in source.feed.tables:
         name = names.get(table.source.lower(), "")
         if not name or (table.source in OPTIONAL and _is_blank(source, name)):
@@ -301,8 +305,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
             continue
         for read in _chunks(source, name, table, year, exports):
             chunk = plain_ids(read)
-            ids.note(chunk)
+            odd = ids.odd(chunk)
             shut = _shut(door, table.source, chunk.columns)
-            yield judge(chunk, shut, RULE)
+            yield judge(chunk, shut, RULE, odd)
     ids.check(facts.mode)
     yield Batch(source.feed.tables[0].name, NO_ROWS, withheld=door.learnt())

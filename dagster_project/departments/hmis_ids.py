@@ -1,15 +1,18 @@
-"""Give every id of an HMIS export one spelling, and refuse an export that has two.
+"""Give every id of an HMIS export one spelling, and hold rows that write another.
 
 Belongs here: what spreadsheets and casts make of an id, ids that lead nowhere only
 because another file writes them otherwise. Does not belong here: whose rows may enter
 (``hmis_door``), ids that lead nowhere for good (staging).
 
 An enrollment whose PersonalID lost its zeros leads to no client, and every contact
-under it is nobody's; one whose ProjectID did leads past the door for victim services.
+under it is nobody's. No id is written anew here: in another system ``0101`` and ``101``
+are two people, and a guess would give one the other's history. Why a row waits, and
+when the export does: docs/decisions/0025.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +22,7 @@ import pyarrow.compute as pc
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.row_rules import codes
 from dagster_project.departments.rows import Chunk
+from dagster_project.departments.spoiled import Fault
 
 OWN = {
     "OrganizationID": "Organization",
@@ -27,9 +31,10 @@ OWN = {
     "PersonalID": "Client",
 }
 """Column to the file that describes what it names."""
-ALL_ROWS = ("OrganizationID", "ProjectID")
-"""Of these every row is asked; of the others the first rows of each file, for a system
-writes all ids of a file alike."""
+DECIDES = ("Project", "OrganizationID")
+"""File and column by which the door tells whose rows may enter: no doubt is left there.
+"""
+ENROLLED = ("Enrollment", "PersonalID")
 BLANK, DOT = 0x20, 0x2E
 FEW, MOST = 20, 0.5
 """Of fewer clients a share says nothing, as long as one is there. Else so many enrolled
@@ -70,17 +75,58 @@ class Spellings:
 
     def __init__(self) -> None:
         self._described: dict[str, set[str]] = defaultdict(set)
-        self._pointed: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._known: dict[str, pa.Array] = {}
+        self._alike: dict[str, set[str]] = defaultdict(set)
+        self._n_enrolled = self._n_lacking = 0
+        self._is_project_odd = False
 
-    def note(self, chunk: Chunk) -> None:
-        """Remember the ids in some rows of one file."""
-        file = chunk.table.source
+    def describe(self, column: str, ids: pa.Array) -> None:
+        """Remember ids that a file describes, before a row points to them."""
+        found = set(pc.drop_null(pc.unique(ids)).to_pylist())
+        new = found - self._described[column]
+        self._described[column] |= new
+        self._alike[column].update(map(bare, new))
+
+    def odd(self, chunk: Chunk) -> list[Fault]:
+        """Return the rows whose ids are written otherwise than the file they lead to.
+
+        Args:
+            chunk: Rows of one file; files that describe come before those that point.
+        """
+        file, faults = chunk.table.source, []
         for column, own in OWN.items():
-            is_asked = file == own or column in ALL_ROWS or chunk.first_row == 1
-            if column in chunk.columns and is_asked:
-                found = pc.drop_null(pc.unique(chunk.columns[column])).to_pylist()
-                into = self._described[column] if file == own else None
-                (self._pointed[file, column] if into is None else into).update(found)
+            values = chunk.columns.get(column)
+            if values is None:
+                continue
+            if file == own:
+                self.describe(column, values)
+                continue
+            is_first = (file, column) == ENROLLED and chunk.first_row == 1
+            if not is_first and not self._alike[column]:
+                continue  # a delta describes few
+            pointed = pc.drop_null(pc.unique(values))
+            unknown = set(
+                pointed.filter(pc.invert(self._is_known(column, pointed))).to_pylist()
+            )
+            odd = self._odd(column, unknown)
+            if is_first:
+                self._n_enrolled, self._n_lacking = len(pointed), len(unknown - odd)
+            if odd:
+                self._is_project_odd |= (file, column) == DECIDES
+                rows = pc.fill_null(pc.is_in(values, pa.array(sorted(odd))), False)
+                faults.append((column, "ids_differ", _reason(column), rows))
+        return faults
+
+    def _is_known(self, column: str, ids: pa.Array) -> pa.Array:
+        described = self._described[column]
+        known = self._known.get(column)
+        if known is None or len(known) != len(described):
+            self._known[column] = pa.array(described, pa.string())
+        return pc.is_in(ids, self._known[column])
+
+    def _odd(self, column: str, unknown: Iterable[str]) -> set[str]:
+        alike = self._alike[column]
+        return {key for key in unknown if bare(key) in alike} if alike else set()
 
     def check(self, mode: str) -> None:
         """Refuse a delivery whose files do not belong together.
@@ -89,29 +135,30 @@ class Spellings:
             mode: What absence from the delivery means (``Facts``).
 
         Raises:
-            Refused: An id leads nowhere, and would lead somewhere if its zeros, its
-                case and its brackets did not count; or most enrolled clients are
-                missing, whom a full refresh would delete.
+            Refused: A project's organisation is written in two ways; or most enrolled
+                clients are missing, whom a full refresh would delete.
         """
-        for (file, column), pointed in self._pointed.items():
-            described = self._described[column]
-            if not (unknown := pointed - described):
-                continue
-            alike = {bare(key) for key in described}
-            if any(bare(key) in alike for key in unknown):
-                reason = (
-                    f"{column} is not written as in {OWN[column]}.csv: zeros in front, "
-                    "capitals or brackets differ, so that rows lead to nothing; send "
-                    "an export in which all files write it alike"
-                )
-                raise Refused("ids_differ", reason, member=f"{file}.csv", column=column)
-            is_enrolled = (file, column) == ("Enrollment", "PersonalID")
-            is_told = not described or len(pointed) >= FEW
-            is_torn = is_told and len(unknown) > MOST * len(pointed)
-            if mode == "full" and is_enrolled and is_torn:
-                reason = (
-                    f"of {len(pointed)} clients that Enrollment.csv names first it "
-                    f"lacks {len(unknown)}, and a full refresh without them would "
-                    "delete them; send it whole"
-                )
-                raise Refused("clients_missing", reason, member="Client.csv")
+        if self._is_project_odd:
+            file, column = DECIDES
+            reason = (
+                f"{_reason(column)}; who serves victims of violence is told by these "
+                "ids, so that nothing of the export may enter"
+            )
+            raise Refused("ids_differ", reason, member=f"{file}.csv", column=column)
+        is_told = not self._described["PersonalID"] or self._n_enrolled >= FEW
+        is_torn = is_told and self._n_lacking > MOST * self._n_enrolled
+        if mode == "full" and is_torn:
+            reason = (
+                f"of {self._n_enrolled} clients that Enrollment.csv names first it "
+                f"lacks {self._n_lacking}, and a full refresh without them would "
+                "delete them; send it whole"
+            )
+            raise Refused("clients_missing", reason, member="Client.csv")
+
+
+def _reason(column: str) -> str:
+    return (
+        f"{column} is not written as in {OWN[column]}.csv: zeros in front, capitals or "
+        "brackets differ, so that the row leads to nothing; send it written alike in "
+        "all files"
+    )

@@ -145,13 +145,17 @@ class Load:
             RowsDoNotAddUp: Rows were lost or doubled on the way here.
         """
         for table, held in self.held.items():
-            if self.read[table] >= HELD_FROM and held > HELD_LIMIT * self.read[table]:
+            # What was left out on purpose could not have been taken.
+            asked = self.read[table] - sum(
+                rows for (of, _), rows in self.left_out.items() if of == table
+            )
+            if asked >= HELD_FROM and held > HELD_LIMIT * asked:
                 reason = (
-                    f"{held} of {self.read[table]} rows of {table} broke a rule "
+                    f"{held} of {asked} rows of {table} broke a rule "
                     f"({self._why(table)}); the format has probably changed"
                 )
                 raise self._refused("most_rows_bad", reason)
-            if held >= ALL_FROM and held == self.read[table] < self.read.total():
+            if held >= ALL_FROM and held == asked < self.rows_in:
                 reason = (
                     f"not one of the {held} rows of {table} could be taken: "
                     f"{self._why(table)}; without them the delivery would say that "
@@ -159,7 +163,7 @@ class Load:
                 )
                 raise self._refused("every_row_bad", reason)
         held = self.held.total()
-        if held and held == self.read.total():
+        if held and held == self.rows_in:
             reason = (
                 f"not one of its {held} rows could be taken: {self._why()}; mend it "
                 "and replay it"

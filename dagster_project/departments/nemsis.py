@@ -20,7 +20,8 @@ from lxml import etree
 from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
-from dagster_project.departments.row_rules import judge
+from dagster_project.departments.nemsis_ids import report_id, uuid_of
+from dagster_project.departments.row_rules import is_time, judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 
 NAMESPACES = (
@@ -48,6 +49,14 @@ NOT_TOLD = "3.5, not told"
 """Version of a document whose schemaLocation names no release."""
 BEFORE_3_5 = tuple(f"{space}eDisposition.12" for space in NAMESPACES)
 """What 3.3 and 3.4 write in place of those, and 3.5 does not have."""
+AGENCY = "{*}DemographicGroup/{*}dAgency.02"
+"""Number of the agency whose reports stand under a header."""
+TIMES = ("etimes_07", "etimes_06", "etimes_03", "etimes_01")
+"""When a patient was met: the first that is told (staging)."""
+UNTIMELY = (
+    "none of eTimes.07, .06, .03 and .01 is a time written YYYY-MM-DDTHH:MM:SS-08:00, "
+    "so that nobody knows when it was"
+)
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
@@ -126,7 +135,10 @@ def _release(stream: BinaryIO) -> str:
         raise Refused("dtd", reason, line=1)
     if root.tag not in ROOTS:
         name = etree.QName(root).localname
-        reason = appearance.ROOTS.get(name, "its root element is no EMSDataSet")
+        other = "its root element is no EMSDataSet"
+        if name == "EMSDataSet":
+            other = "its EMSDataSet is not in NEMSIS's namespace, http://www.nemsis.org"
+        reason = appearance.ROOTS.get(name, other)
         raise Refused("not_nemsis", reason, line=1)
     found = RELEASE.search(root.get(f"{XSI}schemaLocation", ""))
     if found and tuple(map(int, found[1].split(".")[:2])) < OLDEST:
@@ -155,14 +167,17 @@ def text_of(element: etree._Element) -> str:
     return f"NV:{why}" if why and not text else text
 
 
-def row_of(report: etree._Element, unknown: Counter[str]) -> dict[str, str]:
+def row_of(
+    report: etree._Element, agency: str, unknown: Counter[str]
+) -> dict[str, str]:
     """Return one report as column to text, repeats joined with ``;`` in order.
 
     Args:
         report: A patient care report.
+        agency: Number of the agency in the header it stands under, "" where none is.
         unknown: Gains the sections that hold an element we do not know, each once.
     """
-    row = {"pcr_uuid": report.get("UUID")}
+    row = {"pcr_uuid": uuid_of(report.get("UUID")), "dagency_02": agency}
     sections = set()
     for element in report.iter(etree.Element):
         column = TAKEN.get(element.tag)
@@ -173,6 +188,8 @@ def row_of(report: etree._Element, unknown: Counter[str]) -> dict[str, str]:
         text = text_of(element)
         row[column] = f"{row[column]};{text}" if column in row else text
     unknown.update(sections)
+    agencies = row.get("eresponse_01"), agency
+    row["report_id"] = report_id(row.get("erecord_01"), agencies, row["pcr_uuid"])
     return row
 
 
@@ -183,8 +200,8 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
     lines: list[int] = []
     unknown: Counter[str] = Counter()
     first = 1
-    for line, report in _reports(source, facts):
-        rows.append(row_of(report, unknown))
+    for line, agency, report in _reports(source, facts):
+        rows.append(row_of(report, agency, unknown))
         if unknown and not table.drops_unknown:
             section = min(unknown)
             reason = f"{section!r} holds elements that nobody agreed on"
@@ -201,17 +218,22 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
         yield _judged(table, rows, lines, first, unknown)
 
 
-def _reports(source: Source, facts: Facts) -> Iterator[tuple[int, etree._Element]]:
-    """Yield each report of each file, with its line."""
+def _reports(source: Source, facts: Facts) -> Iterator[tuple[int, str, etree._Element]]:
+    """Yield each report of each file, with its line and its header's agency."""
     is_told = facts.schema_version != NOT_TOLD
     for name in _files(source):
+        header, agency = None, ""
         try:
             with source.parts.open(name) as stream:
                 for report in _elements(_parser(stream, ("end",), REPORTS_OF)):
                     line = report.sourceline or 0
                     if not is_told and next(report.iter(*BEFORE_3_5), None) is not None:
                         raise _too_old("3.4 or older", line)
-                    yield line, report
+                    if header is not report.getparent():
+                        # What stands before a report is gone once it was read.
+                        header = report.getparent()
+                        agency = (header.findtext(AGENCY) or "").strip()
+                    yield line, agency, report
         except Refused as refused:
             raise refused.named("", "", name) from refused.__cause__
 
@@ -228,5 +250,17 @@ def _judged(table, rows, lines, first, unknown) -> Batch:
             first_row=first,
             line_of=lambda at: lines[at],
             elements_left_out=unknown,
-        )
+        ),
+        also=[("etimes_07", "bad_time", UNTIMELY, _untimely(rows))],
     )
+
+
+def _untimely(rows: Sequence[dict[str, str]]) -> pa.Array:
+    """Return which reports tell times, but none that can be read."""
+
+    def is_lost(row: dict[str, str]) -> bool:
+        told = (row.get(c, "").partition(";")[0] for c in TIMES)
+        times = [text for text in told if text and not text.startswith(("NV:", "PN:"))]
+        return bool(times) and not any(map(is_time, times))
+
+    return pa.array(map(is_lost, rows), pa.bool_())

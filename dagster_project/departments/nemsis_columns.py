@@ -30,4 +30,6 @@ ELEMENTS = {
 }
 """Element name to raw column."""
 
-COLUMNS = ("pcr_uuid", *ELEMENTS.values())
+COLUMNS = ("report_id", "pcr_uuid", "dagency_02", *ELEMENTS.values())
+"""The id we give a report (``nemsis_ids``), its UUID, and of the header it stands under
+the number of its agency come before what the report says."""

@@ -29,6 +29,7 @@ _DISPLAYED = {
     "gnap-fj3t": {"priority_orginal": "priority_original"},
     "nuek-vuh3": {
         "neighborhooods_analysis_boundaries": "neighborhoods_analysis_boundaries",
+        "neighborhood_district": "neighborhoods_analysis_boundaries",
         "location": "case_location",
     },
     "vw6y-z8j6": {
@@ -42,13 +43,15 @@ _DISPLAYED = {
         "request_type": "service_subtype",
         "request_details": "service_details",
         "neighborhood": "neighborhoods_sffind_boundaries",
+        "neighborhoods_sf_find_boundaries": "neighborhoods_sffind_boundaries",
         "latitude": "lat",
         "longitude": "long",
     },
 }
 """Display names that are not the field name with blanks, by dataset; the third "o" of
-Neighborhooods is the portal's. Those of 311 are from the portal's page: no program that
-reads such a file was found to check them by."""
+Neighborhooods is the portal's, and Neighborhood District, two blanks between, what it
+wrote until 2018, its API too. Those of 311 were checked by published programs that read
+its exports of 2016 to 2021."""
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 

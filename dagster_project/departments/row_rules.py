@@ -9,9 +9,10 @@ because it has no key, no moment, or no known kind.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -146,7 +147,12 @@ CHECKS = (
 """In the order in which a steward would ask: what it is, which, when, of what kind."""
 
 
-def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
+def judge(
+    chunk: Chunk,
+    shut: pa.Array | None = None,
+    why: str = "",
+    also: Sequence[spoiled.Fault] = (),
+) -> Batch:
     """Split parsed rows into those that may enter and those that may not.
 
     A row that breaks several rules is reported for the first only. What the agreement
@@ -158,6 +164,7 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
         shut: Rows to leave out before any rule looks at them; they leave no trace
             but their number.
         why: Rule under which the shut rows are counted.
+        also: What the reader itself found, asked after all rules.
     """
     table = chunk.table
     columns, not_plain = without_controls(
@@ -170,11 +177,11 @@ def judge(chunk: Chunk, shut: pa.Array | None = None, why: str = "") -> Batch:
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, tuple[str, str, str]] = {}
-    for check in CHECKS:
-        for column, rule, reason, bad in check(table, columns):
-            for at in pc.indices_nonzero(bad).to_pylist():
-                if at not in out:
-                    held.setdefault(at, (column, rule, reason))
+    faults = chain(chain.from_iterable(c(table, columns) for c in CHECKS), also)
+    for column, rule, reason, bad in faults:
+        for at in pc.indices_nonzero(bad).to_pylist():
+            if at not in out:
+                held.setdefault(at, (column, rule, reason))
     if gone := out | held.keys():
         rows = rows.filter(pa.array([at not in gone for at in range(size)]))
     return Batch(

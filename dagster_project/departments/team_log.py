@@ -10,15 +10,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dagster_project.departments import csv_rows
 from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 from dagster_project.departments.salesforce_ids import long_ids
+from dagster_project.departments.spoiled import YES, Fault
 
 IDS = ("ContactID", "MasterRecordId")
 """Columns of record ids: a report writes 15 characters, the API 18 of the same record.
 They are made one here, so that every table, the tombstones and an erasure agree."""
+
+NO = ("false", "f", "0", "0.0", "no", "n")
+UNKNOWN_WORD = (
+    "IsDeleted says neither yes nor no in English; send true or false, as the API does"
+)
+"""A formula writes the words of the language of whoever exports."""
+NOT_AN_ID = (
+    "MasterRecordId is a name and no id, as a report shows it; send the id of the "
+    "entry that stays"
+)
 
 HOUR = re.compile(r"(1[0-2]|0?[1-9])(:[0-5]\d(?::[0-5]\d)?)\s*([ap])\.?m\.?", re.I)
 """A time of day as twelve hours are written."""
@@ -70,7 +82,24 @@ def batches(source: Source, facts: Facts) -> Iterator[Batch]:
             version=facts.schema_version,
             spelled=field,
         ):
-            yield judge(_in_one_form(chunk))
+            read = _in_one_form(chunk)
+            yield judge(read, also=list(_faults(read)))
+
+
+def _faults(chunk: Chunk) -> Iterator[Fault]:
+    """Find what would delete a record, or merge it, by a word nobody understands."""
+    deleted = chunk.columns.get("IsDeleted")
+    if deleted is not None:
+        told = pc.utf8_lower(pc.utf8_trim_whitespace(deleted))
+        known = pc.is_in(told, pa.array(["", *YES, *NO], pa.string()))
+        bad = pc.and_(pc.is_valid(told), pc.invert(known))
+        if pc.any(bad).as_py():
+            yield "IsDeleted", "unknown_word", UNKNOWN_WORD, bad
+    master = chunk.columns.get("MasterRecordId")
+    if master is not None:
+        named = pc.match_substring_regex(pc.utf8_trim_whitespace(master), r"\s")
+        if pc.any(named).as_py():
+            yield "MasterRecordId", "not_an_id", NOT_AN_ID, pc.fill_null(named, False)
 
 
 def _in_one_form(chunk: Chunk) -> Chunk:

@@ -23,7 +23,7 @@ Holds = Callable[[str], bool]
 
 REFERENCE = re.compile(
     r'("reference"\s*:\s*")((?:urn:uuid:|(?:[^"\\]*/)?Patient/)?)'
-    r'([A-Za-z0-9.-]+)((?:/_history/[^"\\]*)?")'
+    r'([A-Za-z0-9._-]+)((?:/_history/[^"\\]*)?")'
 )
 """A reference to a patient, as ``reference_id`` (dbt) understands one."""
 NOBODY = "expunged"
@@ -69,7 +69,8 @@ NAMING: Mapping[str, Naming] = {
         for table in HMIS_TABLES
         if "PersonalID" in table.columns
     },
-    "fire_epcr": Naming("fire:epcr:", ("erecord_01",)),
+    # A report sent again under another number keeps its UUID.
+    "fire_epcr": Naming("fire:epcr:", ("report_id", "pcr_uuid")),
     **_fhir(),
     # An entry merged into another's is that client's.
     "dem_team_log": Naming("dem:team_log:", ("ContactID", "MasterRecordId")),

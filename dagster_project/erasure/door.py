@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments.nemsis_ids import number_of
 from dagster_project.departments.rows import Batch
 from dagster_project.erasure import register
 from dagster_project.erasure.client_keys import NAMING, judge, mentions
@@ -26,6 +27,11 @@ from dagster_project.erasure.register import Register, hashed
 
 RULE = "expunged"
 """Rule under which such rows are counted in ``raw.left_out_rows``."""
+
+AGENCIES_TOLD = datetime(2027, 1, 1)
+"""Until then a warehouse may have been filled by a release that told care reports apart
+by number alone; who was expunged as ``fire:epcr:R1`` then stays outside whatever agency
+wrote R1, for nobody knows any more which it was."""
 
 Door = Callable[[Batch], Batch]
 
@@ -67,11 +73,20 @@ def door(known: Register | None, moment: datetime) -> Door:
         for h in entry.hashes
         if entry.kind == "request" or moment <= entry.at
     }
+    by_number = {
+        h
+        for entry in known.entries
+        for h in entry.hashes
+        if h in outside and entry.at < AGENCIES_TOLD
+    }
     asked: dict[str, bool] = {}
 
     def holds(client_record_id: str) -> bool:
         if client_record_id not in asked:
-            asked[client_record_id] = hashed(known.key, client_record_id) in outside
+            told = hashed(known.key, client_record_id) in outside
+            if client_record_id.startswith(NAMING["fire_epcr"].prefix):
+                told |= hashed(known.key, number_of(client_record_id)) in by_number
+            asked[client_record_id] = told
         return asked[client_record_id]
 
     def let_in(batch: Batch) -> Batch:

@@ -5,7 +5,8 @@ here: what is done with a client so found (``following``).
 
 Health says it in a patient's links (``replaces`` on the profile that stays,
 ``replaced-by`` on the one that went), the team log by ``MasterRecordId``. HMIS names no
-merge: a profile's enrolments stand under another one from then on.
+merge: a profile's enrolments stand under another one from then on. A care report sent
+again under another number keeps its UUID, which is one more id of its client.
 """
 
 import json
@@ -15,10 +16,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.departments.nemsis_ids import by_uuid
 from dagster_project.erasure.client_keys import NAMING, NOBODY, REFERENCE
 from dagster_project.erasure.fingerprints import tables
 
-TEAM_LOG, PATIENTS = "dem_team_log", "dph_patient"
+TEAM_LOG, PATIENTS, REPORTS = "dem_team_log", "dph_patient", "fire_epcr"
+REPORT_COLUMNS = ("pcr_uuid", "report_id", "_delivery_id", "eresponse_03")
+"""Those that ``by_uuid`` asks for; a batch on its way in has no delivery yet."""
 MERGING = ("replaces", "replaced-by")
 """Links between two profiles of which one stays; others say "see also"."""
 
@@ -32,6 +36,8 @@ def told(table: str, rows: pa.Table) -> set[Pair]:
         return set(_log_pairs(rows))
     if table == PATIENTS:
         return set(_patient_pairs(rows))
+    if table == REPORTS and {"report_id", "pcr_uuid"} <= {*rows.column_names}:
+        return set(_report_pairs(rows))
     return set()
 
 
@@ -62,6 +68,22 @@ def _patient_pairs(rows: pa.Table) -> Iterator[Pair]:
                     yield naming.prefix + str(own), naming.prefix + found[3]
 
 
+def _report_pairs(rows: pa.Table) -> Iterator[Pair]:
+    """Yield each report beside its UUID, where that tells it from others."""
+    prefix = NAMING[REPORTS].prefix
+    rows = rows.filter(
+        pc.and_(rows["report_id"].is_valid(), rows["pcr_uuid"].is_valid())
+    )
+    told = [
+        rows[c].to_pylist() if c in rows.column_names else [""] * rows.num_rows
+        for c in REPORT_COLUMNS
+    ]
+    found = by_uuid(zip(*told, strict=True))
+    for uuid, reports in found.items():
+        for report in reports:
+            yield prefix + report, prefix + uuid
+
+
 def led_to(pairs: set[Pair], holds: Callable[[str], bool]) -> dict[str, str]:
     """Return the ids that merges lead to from a client that must go.
 
@@ -83,6 +105,7 @@ def closure(connection: duckdb.DuckDBPyConnection, records: set[str]) -> set[str
     for table, columns in (
         (TEAM_LOG, "ContactID, MasterRecordId"),
         (PATIENTS, NAMING[PATIENTS].document),
+        (REPORTS, ", ".join(REPORT_COLUMNS)),
     ):
         if ("raw", table) in there:
             rows = connection.sql(f"select {columns} from raw.{table}")

@@ -37,7 +37,9 @@ ENDED = """
 select distinct
     id,
     regexp_extract(
-        json_extract_string(resource, '$.patient.reference'), '([A-Za-z0-9.-]+)$', 1
+        json_extract_string(resource, '$.patient.reference'),
+        '^(?:urn:uuid:|(?:.*/)?Patient/)?([A-Za-z0-9._-]+)(?:/_history/.*)?$',
+        1
     ) as patient_id,
     cast(left(last_updated, 10) as date) as ended_on
 from raw.dph_consent
@@ -46,7 +48,8 @@ qualify row_number() over (partition by id order by last_updated, _row_number) =
 order by all
 """
 """Consents withdrawn or refused, by any version ever delivered (FHIR R4 Consent.status:
-inactive is withdrawn or expired early, rejected was never given)."""
+inactive is withdrawn or expired early, rejected was never given). The patient is who
+``reference_id`` (dbt) understands: what stands behind ``/_history/`` is a version."""
 
 
 def delivered_ends(

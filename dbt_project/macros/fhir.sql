@@ -22,6 +22,18 @@
     list_filter({{ list }}, lambda item: item.{{ field }} = '{{ value }}')[1]
 {%- endmacro %}
 
+{#- The elements of a list of records whose field has none of these values. -#}
+{% macro all_without(list, field, values) -%}
+    {{ return(adapter.dispatch('all_without')(list, field, values)) }}
+{%- endmacro %}
+
+{% macro duckdb__all_without(list, field, values) -%}
+    list_filter(
+        {{ list }},
+        lambda item: coalesce(item.{{ field }}, '') not in ('{{ values | join("', '") }}')
+    )
+{%- endmacro %}
+
 {#-
     The id a reference points at, if it is of this type: 'Patient/123', an address that
     ends so, with or without a version, a bare id, a urn:uuid. A contained resource
@@ -31,7 +43,7 @@
     nullif(
         regexp_extract(
             {{ reference }},
-            '^(?:urn:uuid:|(?:.*/)?{{ resource_type }}/)?([A-Za-z0-9.-]+)(?:/_history/.*)?$',
+            '^(?:urn:uuid:|(?:.*/)?{{ resource_type }}/)?([A-Za-z0-9._-]+)(?:/_history/.*)?$',
             1
         ), ''
     )

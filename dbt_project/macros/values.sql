@@ -40,6 +40,11 @@
     nullif(trim({{ replace_all(column, "(NV|PN):[0-9]+(:[^;]*)?;?", "") }}, ' ;'), '')
 {%- endmacro %}
 
+{#- Of an element that may stand once in a report and stands there again, the first. -#}
+{% macro first_code(column) -%}
+    nullif(split_part({{ nemsis_value(column) }}, ';', 1), '')
+{%- endmacro %}
+
 {#- The digits of a number; a spreadsheet's "1.23457E+08" has lost some of its own, and
     those left are of many people's numbers. -#}
 {% macro digits_value(column) -%}

@@ -14,6 +14,7 @@ LATER_EPCR = "fire_epcr_20260702T120000_dddddddd"
 def _pcr(key: str, sign: str, at: str, **more: str) -> dict:
     return {
         "erecord_01": key,
+        "report_id": key,
         "eresponse_14": sign,
         "eresponse_05": "2205001",
         "etimes_07": at,

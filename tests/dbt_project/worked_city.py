@@ -112,6 +112,7 @@ BEDS = (
 def _pcr(key: str, incident: str, at: str, **more: str) -> dict[str, Any]:
     return {
         "erecord_01": key,
+        "report_id": key,
         "eresponse_03": incident,
         "eresponse_05": "2205001",
         "eresponse_14": "SCRT 1",

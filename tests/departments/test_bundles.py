@@ -105,7 +105,7 @@ def test_a_bundle_makes_the_rows_that_lines_make():
         ('"Patient/1"', "not_a_resource"),
         ("17", "not_a_resource"),
         ("[" * 600 + "]" * 600, "not_json"),
-        ('{"request": {"method": "DELETE", "url": "Patient?id=7"}}', "missing_key"),
+        ('{"request": {"method": "DELETE", "url": "Patient?id=7"}}', "not_a_deletion"),
         ('{"resource": {"resourceType": "Bundle", "entry": [7]}}', "not_a_resource"),
     ],
 )

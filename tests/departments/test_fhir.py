@@ -77,7 +77,7 @@ def test_a_deletion_without_id_waits():
     bundles = [delete("Patient?identifier=7", "Patient/p8")]
     _, rows, held, _, _ = read("dph_fhir", fhir_files(deleted=bundles))
     assert len(rows["dph_deleted"]) == 1
-    assert held[0].rule == "missing_key"
+    assert held[0].rule == "not_a_deletion"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,28 @@ def test_a_list_of_deletions_that_is_none_waits(entry):
     files = fhir_files(deleted=[bundle, half])
     _, rows, held, _, _ = read("dph_fhir", files)
     assert [row["id"] for row in rows["dph_deleted"]] == ["p9"]
-    assert [q.rule for q in held] == ["missing_key"] * 2
+    assert [q.rule for q in held] == ["not_a_deletion"] * 2
+
+
+@pytest.mark.parametrize(
+    ("join", "rule", "said"),
+    [
+        (lambda lines: "\r".join(lines) + "\r", "not_ndjson", "end in CR alone"),
+        (lambda lines: "\n".join(lines)[:-5], "torn", "cut off"),
+        (
+            lambda lines: json.dumps(json.loads(lines[0]), indent=2) + "\n",
+            "not_ndjson",
+            "over several lines",
+        ),
+    ],
+)
+def test_a_file_that_is_not_one_resource_a_line_says_how_it_is_not(join, rule, said):
+    lines = [json.dumps({"resourceType": "Patient", "id": f"p{n}"}) for n in "12"]
+    files = fhir_files(Patient=[])
+    files["Patient.000.ndjson"] = join(lines).encode()
+    with pytest.raises(Refused, match=said) as refused:
+        read("dph_fhir", files)
+    assert refused.value.rule == rule
 
 
 def test_other_resources_are_counted_and_left_out():
@@ -351,7 +372,12 @@ def test_half_a_character_in_a_key_is_counted_and_stops_nothing(landing_dir):
         ("Encounter", {"class": [{"coding": [{"code": "EMER"}]}]}),
         ("Encounter", {"actualPeriod": {"start": "2025-07-03"}}),
         ("Condition", {"verificationStatus": "entered-in-error"}),
+        ("Condition", {"clinicalStatus": "active"}),
         ("Procedure", {"occurrenceDateTime": "2025-07-03"}),
+        ("Procedure", {"status": "completed", "notDone": True}),
+        ("Procedure", {"status": "completed", "notPerformed": False}),
+        ("Consent", {"except": [{"type": "deny"}]}),
+        ("Consent", {"policyRule": "http://hl7.org/fhir/ConsentPolicy/opt-in"}),
         ("ServiceRequest", {"code": {"concept": {"text": "shelter"}}}),
         ("Consent", {"provision": [{"period": {"end": "2025-07-03"}}]}),
     ],

@@ -240,6 +240,18 @@ def test_the_rows_that_refuse_a_delivery_are_shown_and_counted(
         assert after[table] == before[table], "tried again, they are there once"
 
 
+def test_what_was_left_out_does_not_hide_that_nothing_else_could_be_taken(
+    warehouse, landing_dir
+):
+    files = hmis_files()
+    for day in (b"2025-02-03", b"2025-03-01"):
+        files["Enrollment.csv"] = files["Enrollment.csv"].replace(day, b"03/02/2025")
+    put(landing_dir, "hsh", "hmis_20250701T040000.zip", zipped(files))
+    (outcome,) = ledger.take_all(warehouse, landing_dir)
+    assert outcome.status == "quarantined"
+    assert "not one of the 4 rows of hsh_enrollment could be taken" in outcome.reason
+
+
 @pytest.mark.parametrize(("rows", "status"), [(2, "taken"), (3, "quarantined")])
 def test_a_table_nobody_can_read_a_row_of_refuses_its_export(
     warehouse, landing_dir, rows, status

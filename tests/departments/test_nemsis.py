@@ -46,7 +46,7 @@ def test_reads_many_reports_and_numbers_them():
     assert facts.schema_version == "3.5.1"
     assert [r["_row_number"] for r in rows["fire_epcr"]] == list(range(1, 4501))
     assert rows["fire_epcr"][4499]["erecord_01"] == "R4499"
-    assert "pcr_uuid" not in rows["fire_epcr"][0], "it does not land"
+    assert "enarrative_01" not in rows["fire_epcr"][0], "it does not land"
     assert not held
 
 
@@ -69,6 +69,28 @@ def test_a_report_without_number_waits():
     ] or held[0].rule == "missing_key"
 
 
+@pytest.mark.parametrize(
+    ("times", "is_held"),
+    [
+        ("<eTimes.07>07/01/2025 10:00</eTimes.07>", True),
+        ("<eTimes.07>2025-07-01T24:00:00-07:00</eTimes.07>", True),
+        ('<eTimes.01 NV="7701003"/><eTimes.07>yesterday</eTimes.07>', True),
+        (
+            "<eTimes.03>2025-07-01T10:00:00-07:00</eTimes.03><eTimes.07>?</eTimes.07>",
+            False,
+        ),
+        ("<eTimes.07>2025-07-01T10:00-07:00</eTimes.07>", False),
+        ('<eTimes.07 NV="7701003"/>', False),
+        ("", False),
+    ],
+)
+def test_a_report_none_of_whose_times_can_be_read_waits(times, is_held):
+    data = epcr(report(1, f"<eTimes>{times}</eTimes>"), report(2))
+    _, rows, held, _, _ = read("fire_epcr", {"e.xml": data})
+    assert [(q.column, q.rule) for q in held] == [("etimes_07", "bad_time")] * is_held
+    assert len(rows["fire_epcr"]) == 2 - is_held
+
+
 DTD = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 XXE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
@@ -83,6 +105,7 @@ FULL = epcr(report(1, "<ePatient.02>Đặng</ePatient.02>"), report(2))
         (b"id,name\n1,2\n", "not_well_formed"),
         (b"<html><body>502</body></html>", "not_nemsis"),
         (b"<EMSDataSet xmlns='x'/>", "not_nemsis"),
+        (b"<EMSDataSet xmlns='http://www.nemsis.org/3.5'/>", "not_nemsis"),
         (b"<DEMDataSet xmlns='http://www.nemsis.org'/>", "not_nemsis"),
         (b"\n" + FULL, "several_documents"),
         (FULL + FULL, "several_documents"),
@@ -153,6 +176,60 @@ def test_reports_of_several_agencies_are_all_read():
     _, rows, held, _, _ = read("fire_epcr", {"e.xml": data})
     found = [row["erecord_01"] for row in rows["fire_epcr"]]
     assert (found, held) == (["R1", "R2", "R3", "R4", "R5", "R6"], [])
+
+
+UUID = "a1500a8d-f414-4ca3-84bc-4e0a7d0ccb15"
+
+
+@pytest.mark.parametrize(
+    ("header", "response", "uuid", "told"),
+    [
+        ("S40", "S41", UUID, "R1@S41"),
+        ("S40", "", UUID, "R1@S40"),
+        (" s40 ", "NV", "", "R1@S40"),
+        ("S38-50827", "", UUID, "R1"),
+        ("S40", "S38-50901", UUID, "R1"),
+        ("", "", UUID.upper(), f"R1@{UUID}"),
+        ("", "", "u1", "R1"),
+        ("", "", "00000000-0000-0000-0000-000000000000", "R1"),
+    ],
+)
+def test_a_number_is_its_agencys_own(header, response, uuid, told):
+    inside = f"<eResponse><eResponse.01>{response}</eResponse.01></eResponse>"
+    if response == "NV":
+        inside = '<eResponse><eResponse.01 NV="7701003"/></eResponse>'
+    data = epcr(report(1, inside if response else "").replace('"u1"', f'"{uuid}"'))
+    agency = f"<dAgency.02>{header}</dAgency.02></DemographicGroup>".encode()
+    data = data.replace(b"</DemographicGroup>", agency)
+    (row,) = read("fire_epcr", {"e.xml": data})[1]["fire_epcr"]
+    assert row["report_id"] == told
+
+
+def test_two_agencies_with_one_number_keep_their_reports(warehouse, landing_dir):
+    for day, agency in (("07", "S40"), ("14", "S41"), ("21", "S40")):
+        of = f"<dAgency.02>{agency}</dAgency.02></DemographicGroup>".encode()
+        data = epcr(report(1, f"<ePatient.02>of {day}</ePatient.02>"))
+        data = data.replace(b"</DemographicGroup>", of)
+        put(landing_dir, "fire", f"epcr_202507{day}.xml", data)
+    ledger.take_all(warehouse, landing_dir)
+    found = warehouse.sql(
+        "select report_id, list(epatient_02 order by _delivery_id) "
+        "from raw.fire_epcr group by all order by all"
+    ).fetchall()
+    assert found == [("R1@S40", ["of 07", "of 21"]), ("R1@S41", ["of 14"])]
+
+
+def test_each_header_names_its_own_agency():
+    of = "<DemographicGroup><dAgency.02>%s</dAgency.02></DemographicGroup>"
+    more = f"</Header><Header>{of % 'S41'}{report(1)}{report(2)}</Header><Header>"
+    data = epcr(report(1), report(2)).replace(
+        b"<DemographicGroup><dAgency.01>A</dAgency.01></DemographicGroup>",
+        (of % "S40").encode(),
+    )
+    data = data.replace(b"</Header>", f"{more}{report(1)}</Header>".encode())
+    rows = read("fire_epcr", {"e.xml": data})[1]["fire_epcr"]
+    found = [row["report_id"] for row in rows]
+    assert found == ["R1@S40", "R2@S40", "R1@S41", "R2@S41", "R1"]
 
 
 @given(

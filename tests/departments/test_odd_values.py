@@ -137,9 +137,9 @@ def test_a_text_stays_as_it_was_in_every_format(text):
     (row,) = found[1]["dph_patient"]
     assert json.loads(row["resource"])["name"] == [{"family": expected}]
     if text == expected:  # XML has no control characters
-        inside = f"<eTimes><eTimes.03>{text}</eTimes.03></eTimes>"
+        inside = f"<eResponse><eResponse.14>{text}</eResponse.14></eResponse>"
         found = read("fire_epcr", {"e.xml": epcr(report(1, inside))})
-        assert [row["etimes_03"] for row in found[1]["fire_epcr"]] == [expected]
+        assert [row["eresponse_14"] for row in found[1]["fire_epcr"]] == [expected]
 
 
 NUMBERS = {

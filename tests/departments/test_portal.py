@@ -171,6 +171,44 @@ def test_names_as_the_portal_has_written_them(feed, column, field):
     assert found in table.columns
 
 
+CASES_2016 = (
+    "CaseID,Opened,Closed,Status,Responsible Agency,Category,Request Type,"
+    "Request Details,Address,Supervisor District,Neighborhood,Point,Source,Media URL"
+)
+CASES_2020 = (
+    "CaseID,Opened,Closed,Updated,Status,Status Notes,Responsible Agency,Category,"
+    "Request Type,Request Details,Address,Street,Supervisor District,Neighborhood,"
+    "Police District,Latitude,Longitude,Point,Source,Media URL,"
+    "Current Police Districts,Analysis Neighborhoods,Neighborhoods"
+)
+FIRE_2017 = (
+    "Call Number,Unit ID,Incident Number,Call Type,Call Date,Watch Date,Received DtTm,"
+    "Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,"
+    "Call Final Disposition,Available DtTm,Address,City,Zipcode of Incident,Battalion,"
+    "Station Area,Box,Original Priority,Priority,Final Priority,ALS Unit,"
+    "Call Type Group,Number of Alarms,Unit Type,Unit sequence in call dispatch,"
+    "Fire Prevention District,Supervisor District,Neighborhood  District,Location,RowID"
+)
+OWN = {"Media URL", "Current Police Districts", "Analysis Neighborhoods"}
+"""Columns of the portal alone: a picture, and the numbers of areas on its own maps."""
+
+
+@pytest.mark.parametrize(
+    ("feed", "header", "unknown"),
+    [
+        ("datasf_311", CASES_2016, {"Media URL"}),
+        ("datasf_311", CASES_2020, OWN | {"Neighborhoods"}),
+        ("fire_calls", FIRE_2017, set()),
+    ],
+)
+def test_every_title_of_a_published_export_is_a_field_of_its_own(feed, header, unknown):
+    (table,) = BY_NAME[feed].tables
+    titles = header.split(",")
+    found = [field_name(table, title) for title in titles]
+    assert len(set(found)) == len(titles)
+    assert set(found) - set(table.columns) == unknown
+
+
 def rows_file(dataset: str, fields, rows, **meta) -> bytes:
     """Return what the portal answers at ``/api/views/<dataset>/rows.json``."""
     columns = [{"id": -1, "name": "sid", "fieldName": ":sid", "position": 0}]

@@ -36,6 +36,25 @@ def test_a_time_of_twelve_hours_is_not_lost(told, time):
     assert row["EncounterTime"] == time
 
 
+@pytest.mark.parametrize(
+    ("odd", "rule"),
+    [
+        ({"IsDeleted": "Verdadero"}, "unknown_word"),
+        ({"IsDeleted": "Sí"}, "unknown_word"),
+        ({"MasterRecordId": "Thandiwe Nkosi"}, "not_an_id"),
+        ({"IsDeleted": " TRUE "}, None),
+        ({"IsDeleted": "0"}, None),
+        ({"MasterRecordId": "003Ab00000xYz2QAAS"}, None),
+    ],
+)
+def test_what_deletes_or_merges_in_words_waits(odd, rule):
+    rows = [V2 | odd, V2 | {"ContactID": "003Ab00000xYz3QAAS"}]
+    data = csv_bytes(team_log_columns.VERSION_2, rows)
+    _, rows, held, _, _ = read("dem_team_log", {"log.csv": data})
+    assert [row.rule for row in held] == ([rule] if rule else [])
+    assert len(rows["dem_team_log"]) == 2 - bool(rule)
+
+
 def test_a_renamed_column_is_refused_by_name():
     columns = [c.replace("Team", "Squad") for c in team_log_columns.VERSION_1]
     with pytest.raises(Refused, match="Squad"):

@@ -39,7 +39,8 @@ def test_every_raw_table_is_known_to_name_clients_or_not_to() -> None:
     [
         ("hsh_client", {"PersonalID": "100"}, "hsh:hmis:100"),
         ("hsh_exit", {"PersonalID": " 100 "}, "hsh:hmis:100"),
-        ("fire_epcr", {"erecord_01": "R1"}, "fire:epcr:R1"),
+        ("fire_epcr", {"report_id": "R1"}, "fire:epcr:R1"),
+        ("fire_epcr", {"report_id": "R1@S40"}, "fire:epcr:R1@S40"),
         (
             "dem_team_log",
             {"ContactID": "a2", "MasterRecordId": "a1"},

@@ -10,7 +10,7 @@ import pytest
 from dagster_project.departments import arriving, ledger
 from dagster_project.departments.replay import replay
 from dagster_project.departments.rows import Batch
-from dagster_project.erasure import door, orders, raw_rows, register
+from dagster_project.erasure import door, merges, orders, raw_rows, register
 from dagster_project.erasure.carrying_out import carry_out
 from dagster_project.erasure.orders import Order
 from dagster_project.erasure.register import Entry, Register, RegisterUnusable
@@ -319,3 +319,45 @@ def test_a_log_entry_merged_with_one_who_was_expunged_is_followed(
 def told_of(here: Places, entry: str) -> str:
     key = register.key_beside(here.warehouse.parent)
     return register.hashed(key, f"dem:team_log:{entry}")
+
+
+UUID = "a1500a8d-f414-4ca3-84bc-4e0a7d0ccb15"
+
+
+def reports_of(**columns: list[str]) -> pa.Table:
+    size = len(columns["report_id"])
+    rest = {"pcr_uuid": [None] * size, "eresponse_03": [None] * size}
+    return pa.table({**rest, **columns})
+
+
+def test_a_report_sent_again_under_another_number_is_its_clients(here) -> None:
+    found = {"_delivery_id": ["d1", "d2", "d1", "d1"], "report_id": ["R1", "R2@S40"]}
+    found["report_id"] += ["R3", "R4"]
+    raw_reports = reports_of(**found, pcr_uuid=[UUID, UUID, "c" * 36, "c" * 36])
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        connection.execute("create table raw.fire_epcr as from raw_reports")
+        assert raw_reports.num_rows == 4
+        of_one = merges.closure(connection, {"fire:epcr:R2@S40"})
+        of_shared = merges.closure(connection, {"fire:epcr:R3"})
+    assert of_one == {"fire:epcr:R1", "fire:epcr:R2@S40", f"fire:epcr:{UUID}"}
+    assert of_shared == {"fire:epcr:R3"}, "a program's constant tells nothing"
+    entered(here, *sorted(of_one))
+    known = register.read(here.warehouse.parent)
+    later = reports_of(report_id=["R7", "R8"], pcr_uuid=[UUID, None])
+    left = door.door(known, LATER)(Batch("fire_epcr", later))
+    assert left.rows["report_id"].to_pylist() == ["R8"]
+    (order,) = orders.open_orders(here.warehouse.parent)
+    assert order.client_records == ("fire:epcr:R7",)
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"), [(NOW, ["R2"]), (datetime(2027, 5, 1), ["R1@S40", "R2"])]
+)
+def test_who_was_expunged_by_number_stays_outside_whatever_the_agency(
+    here, at, kept
+) -> None:
+    entered(here, "fire:epcr:R1", at=at)
+    let_in = door.door(register.read(here.warehouse.parent), at)
+    left = let_in(Batch("fire_epcr", reports_of(report_id=["R1@S40", "R1", "R2"])))
+    assert left.rows["report_id"].to_pylist() == kept

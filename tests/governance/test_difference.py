@@ -31,9 +31,9 @@ CHANGES = {
         ("Columns", "- Alias of dem_team_log may no longer be used for case_conf"),
     ),
     "lands from now on": (
-        "pcr_uuid: {class: none, land: drop}",
-        "pcr_uuid: {class: none, land: keep, purposes: [analysis]}",
-        ("Columns", "+ pcr_uuid of fire_epcr lands from now on, for analysis."),
+        "eresponse_13: {class: none, land: drop}",
+        "eresponse_13: {class: none, land: keep, purposes: [analysis]}",
+        ("Columns", "+ eresponse_13 of fire_epcr lands from now on, for analysis."),
     ),
     "kept longer": (
         "audit: {days: 2555}",

@@ -155,13 +155,13 @@ def test_all_that_changes_with_a_landing_is_told() -> None:
             "matching": "5150",
         }
 
-    told = changed(("feeds", "fire_epcr", "tables", "fire_epcr", "pcr_uuid"), act)
+    told = changed(("feeds", "fire_epcr", "tables", "fire_epcr", "eresponse_13"), act)
     (lands, counts) = told["Columns"]
     assert lands == (
-        "+ pcr_uuid of fire_epcr lands from now on, for analysis, withheld from Fire, "
-        "bound to objection consent, only parts like '5150'."
+        "+ eresponse_13 of fire_epcr lands from now on, for analysis, withheld from "
+        "Fire, bound to objection consent, only parts like '5150'."
     )
-    assert counts == "~ pcr_uuid of fire_epcr counts as lps, not none."
+    assert counts == "~ eresponse_13 of fire_epcr counts as lps, not none."
 
 
 def test_another_order_is_told_as_no_more_than_that() -> None:

@@ -164,6 +164,25 @@ def test_a_rebuild_without_the_delivery_that_revoked_brings_nothing_back(tmp_pat
     assert file.read_bytes() == kept, "nothing is said twice"
 
 
+@pytest.mark.parametrize(
+    ("reference", "record"),
+    [
+        ("Patient/p1/_history/2", "dph:fhir:p1"),
+        ("https://dph.example/fhir/Patient/pat_7", "dph:fhir:pat_7"),
+        ("urn:uuid:6f-1", "dph:fhir:6f-1"),
+        ("#p1", None),
+    ],
+)
+def test_a_withdrawal_is_the_patients_that_the_reference_means(
+    tmp_path, reference, record
+):
+    taken_back = _consent(1, "inactive", "2026-02-05T10:00:00Z")
+    taken_back["patient"] = {"reference": reference}
+    file = tmp_path / "consents.jsonl"
+    found = _built(tmp_path / "one", {"fhir_20260206": [taken_back]}, file)
+    assert [told for told, _, _ in found] == ([record] if record else [])
+
+
 def test_no_reason_enters_a_table(tmp_path):
     file = tmp_path / "consents.jsonl"
     add_statements(file, [said(reason="her brother works there")])

@@ -5,7 +5,9 @@ here: writing it (``store``), the page.
 """
 
 import duckdb
+import pyarrow as pa
 
+from dagster_project.linkage.blocking import REPORT
 from dagster_project.linkage.questions import REVIEW_QUEUE
 from dagster_project.linkage.tables import (
     CANDIDATE_PAIRS,
@@ -15,6 +17,28 @@ from dagster_project.linkage.tables import (
     LinkResult,
 )
 
+LINKS = {
+    "client_record_id": "client_record_id",
+    "person_id": "cluster",
+    "person_id_loose": "cluster_loose",
+    "person_id_strict": "cluster_strict",
+    "link_confidence": "link_confidence",
+    "link_status": "link_status",
+}
+"""Columns of ``client_links`` and what a run calls them."""
+PAIRS = "order by client_record_id_l, client_record_id_r"
+NEWEST = (
+    "where model_id in (select model_id from linkage.client_links) "
+    "or not exists (select 1 from linkage.client_links) "
+    "order by trained_at desc limit 1"
+)
+FILTERED = "pairs_filtered"
+"""Releases without this column compared all that they brought together."""
+
+
+class OlderLinkageError(RuntimeError):
+    """The schema ``linkage`` was written by a release that knew less."""
+
 
 def stored_result(connection: duckdb.DuckDBPyConnection) -> LinkResult:
     """Return the present state of the schema ``linkage`` as the result of a run.
@@ -22,35 +46,40 @@ def stored_result(connection: duckdb.DuckDBPyConnection) -> LinkResult:
     A cluster is called by its person. Seconds per stage are not kept in the warehouse.
     Where nobody was linked, as long as no department that knows clients has delivered,
     the model is the last one trained.
+
+    Raises:
+        OlderLinkageError: A table lacks a column that cannot be made up for.
     """
 
-    def read(sql: str, schema=None):
-        rows = connection.execute(sql).to_arrow_table()
-        return rows.select(schema.names).cast(schema) if schema else rows
+    def read(table: str, columns: list[str], rest: str) -> pa.Table:
+        rows = connection.execute(
+            f"select * from linkage.{table} {rest}"
+        ).to_arrow_table()
+        if table == "blocking_report" and FILTERED not in rows.column_names:
+            rows = rows.append_column(FILTERED, pa.array([0] * len(rows), pa.int64()))
+        if lacking := sorted(set(columns) - {*rows.column_names}):
+            raise OlderLinkageError(
+                f"linkage.{table} was written by an earlier release and lacks "
+                f"{', '.join(lacking)}; run 'throughline run', which links anew"
+            )
+        return rows.select(columns)
 
-    partition = read(
-        "select client_record_id, person_id as cluster, "
-        "person_id_loose as cluster_loose, person_id_strict as cluster_strict, "
-        "link_confidence, link_status from linkage.client_links "
-        "order by client_record_id",
-        PARTITION,
+    links = read("client_links", [*LINKS], "order by client_record_id")
+    pairs, edges, queue, models = (
+        read(table, schema.names, rest).cast(schema)
+        for table, schema, rest in (
+            ("candidate_pairs", CANDIDATE_PAIRS, PAIRS),
+            ("edges", EDGES, PAIRS),
+            ("review_queue", REVIEW_QUEUE, PAIRS),
+            ("models", MODELS, NEWEST),
+        )
     )
-    models = read(
-        "select * from linkage.models where model_id in "
-        "(select model_id from linkage.client_links) "
-        "or not exists (select 1 from linkage.client_links) "
-        "order by trained_at desc limit 1",
-        MODELS,
-    )
-    pairs = "order by client_record_id_l, client_record_id_r"
     return LinkResult(
-        candidate_pairs=read(
-            f"select * from linkage.candidate_pairs {pairs}", CANDIDATE_PAIRS
-        ),
-        edges=read(f"select * from linkage.edges {pairs}", EDGES),
-        partition=partition,
-        review_queue=read(f"select * from linkage.review_queue {pairs}", REVIEW_QUEUE),
+        candidate_pairs=pairs,
+        edges=edges,
+        partition=links.rename_columns([*LINKS.values()]).cast(PARTITION),
+        review_queue=queue,
         models=models,
-        blocking_report=read("select * from linkage.blocking_report"),
+        blocking_report=read("blocking_report", [*REPORT.names, FILTERED], ""),
         seconds={},
     )

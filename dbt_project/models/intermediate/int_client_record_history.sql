@@ -17,8 +17,9 @@ with told as (
             order by
                 told_at nulls first,
                 delivery_id,
-                state,
+                precedence,
                 row_number,
+                state,
                 stands_for_id
         ) as place
     from {{ ref("int_client_record_states") }}

@@ -4,7 +4,7 @@
 
 with recursive records as (
 
-    {% for department in ["hsh", "dph", "dem"] %}
+    {% for department in ["hsh", "dph", "dem", "fire"] %}
         select client_record_id
         from {{ ref("int_client_records__" ~ department) }}
         {% if not loop.last %}union all{% endif %}

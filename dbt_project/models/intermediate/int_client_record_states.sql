@@ -3,7 +3,12 @@
 -- Health and log tell it by versions. HMIS tells it by what a delivery holds: a profile
 -- that is deleted, or absent from a full refresh that covers it, while enrolments it
 -- carried stand under another one, was merged into that one. Its moments are therefore
--- those at which exports were made.
+-- those at which exports were made. A care report sent again under another number was
+-- merged into that; of others nothing is told.
+-- Of what is told of one moment the greater precedence counts, then the greater row
+-- number: a tombstone (2), another record that replaces this one (1), its own versions
+-- (0). So raw rows are told apart too (latest_version), and so is a record of which a
+-- version has no time: by its deliveries alone.
 
 with deliveries as (
 
@@ -123,6 +128,16 @@ successions as (
 
 ),
 
+reports as (
+
+    select
+        report_id,
+        delivery_id,
+        unnest(delivered_ids) as delivered_id
+    from {{ ref("stg_fire__epcr") }}
+
+),
+
 told as (
 
     select
@@ -132,6 +147,7 @@ told as (
         hmis_states.is_gone,
         deliveries.extracted_at as told_at,
         hmis_states.delivery_id,
+        0 as precedence,
         cast(0 as bigint) as row_number
     from hmis_states
     inner join deliveries
@@ -143,13 +159,23 @@ told as (
             and successions.preference = 1
     union all
     select
-        'dph:fhir:' || patient_id as source_client_record_id,
-        'dph:fhir:' || nullif(replaced_by_patient_id, patient_id) as merged_into_id,
-        is_deleted as is_gone,
-        updated_at as told_at,
-        delivery_id,
-        row_number
-    from {{ ref("stg_dph__patient_version") }}
+        'dph:fhir:' || versions.patient_id as source_client_record_id,
+        'dph:fhir:' || nullif(versions.replaced_by_patient_id, versions.patient_id)
+            as merged_into_id,
+        versions.is_deleted as is_gone,
+        case
+            when
+                bool_and(versions.updated_at is not null)
+                    over (partition by versions.patient_id)
+                then versions.updated_at
+            else deliveries.extracted_at
+        end as told_at,
+        versions.delivery_id,
+        case when versions.is_deleted then 2 else 0 end as precedence,
+        versions.row_number
+    from {{ ref("stg_dph__patient_version") }} as versions
+    left join deliveries
+        on versions.delivery_id = deliveries.delivery_id
     union all
     select
         'dph:fhir:' || other_patient_id as source_client_record_id,
@@ -157,18 +183,46 @@ told as (
         false as is_gone,
         updated_at as told_at,
         delivery_id,
+        1 as precedence,
         cast(0 as bigint) as row_number
     from {{ ref("stg_dph__patient_link") }}
     where link_type = 'replaces' and other_patient_id <> patient_id
     union all
     select
-        'dem:team_log:' || contact_id as source_client_record_id,
-        'dem:team_log:' || nullif(master_contact_id, contact_id) as merged_into_id,
-        is_deleted as is_gone,
-        updated_at as told_at,
-        delivery_id,
-        row_number
-    from {{ ref("stg_dem__team_log_version") }}
+        'fire:epcr:' || reports.delivered_id as source_client_record_id,
+        'fire:epcr:' || reports.report_id as merged_into_id,
+        false as is_gone,
+        deliveries.extracted_at as told_at,
+        reports.delivery_id,
+        1 as precedence,
+        cast(0 as bigint) as row_number
+    from reports
+    left join deliveries
+        on reports.delivery_id = deliveries.delivery_id
+    left join reports as standing
+        on
+            reports.delivered_id = standing.report_id
+            and reports.delivered_id = standing.delivered_id
+    where standing.report_id is null
+    union all
+    select
+        'dem:team_log:' || versions.contact_id as source_client_record_id,
+        'dem:team_log:' || nullif(versions.master_contact_id, versions.contact_id)
+            as merged_into_id,
+        versions.is_deleted as is_gone,
+        case
+            when
+                bool_and(versions.updated_at is not null)
+                    over (partition by versions.contact_id)
+                then versions.updated_at
+            else deliveries.extracted_at
+        end as told_at,
+        versions.delivery_id,
+        case when versions.is_deleted then 2 else 0 end as precedence,
+        versions.row_number
+    from {{ ref("stg_dem__team_log_version") }} as versions
+    left join deliveries
+        on versions.delivery_id = deliveries.delivery_id
 
 )
 
@@ -185,5 +239,6 @@ select
     end as stands_for_id,
     told_at,
     delivery_id,
+    precedence,
     row_number
 from told

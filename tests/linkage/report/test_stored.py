@@ -4,13 +4,14 @@ from datetime import datetime
 
 import duckdb
 import pyarrow as pa
+import pytest
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.evidence import evidence
 from dagster_project.linkage.ledger import no_events
 from dagster_project.linkage.link import link
 from dagster_project.linkage.report.page import build_report
-from dagster_project.linkage.report.stored import stored_result
+from dagster_project.linkage.report.stored import OlderLinkageError, stored_result
 from dagster_project.linkage.store import write_linkage
 from dagster_project.linkage.tables import LinkResult
 from tests.linkage.report.made_runs import MADE_AT, town
@@ -56,3 +57,16 @@ def test_a_run_that_knows_no_client_yet_has_a_page() -> None:
     stored = stored_result(connection)
     assert stored.model_id == result.model_id
     assert "Never compared" in build_report(stored, nobody, made_at=MADE_AT)
+
+
+def test_a_run_of_an_earlier_release_has_a_page_or_says_what_it_lacks() -> None:
+    records, result, _ = town()
+    records = records.append_column("department", records["source_system"])
+    connection = written(result, records)
+    connection.execute("alter table linkage.blocking_report drop pairs_filtered")
+    stored = stored_result(connection)
+    assert set(stored.blocking_report["pairs_filtered"].to_pylist()) == {0}
+    assert "only glanced at" not in build_report(stored, records, made_at=MADE_AT)
+    connection.execute("alter table linkage.client_links drop link_confidence")
+    with pytest.raises(OlderLinkageError, match=r"client_links.*lacks link_confidence"):
+        stored_result(connection)

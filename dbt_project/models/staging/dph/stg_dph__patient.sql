@@ -25,7 +25,7 @@ parsed as (
                 "given": ["VARCHAR"],
                 "suffix": ["VARCHAR"],
             }],
-            "telecom": [{"system": "VARCHAR", "value": "VARCHAR"}],
+            "telecom": [{"system": "VARCHAR", "value": "VARCHAR", "use": "VARCHAR"}],
             "identifier": [{"system": "VARCHAR", "value": "VARCHAR"}],
             "gender": "VARCHAR",
             "birthDate": "VARCHAR",
@@ -43,8 +43,12 @@ named as (
         *,
         coalesce(
             {{ first_with("parsed.record.name", "use", "official") }},
+            {{ all_without(
+                "parsed.record.name", "use", ["old", "maiden", "nickname", "anonymous"]
+            ) }}[1],
             parsed.record.name[1]
         ) as main_name,
+        {{ all_without("parsed.record.telecom", "use", ["old"]) }} as telecoms,
         {{ first_with("parsed.record.name", "use", "usual") }} as usual_name,
         {{ first_with("parsed.record.name", "use", "nickname") }} as nick_name,
         {{ first_with("parsed.record.name", "use", "old") }} as old_name
@@ -80,8 +84,8 @@ renamed as (
             1
         ), ';') as race_codes,
 
-        {{ first_with("named.record.telecom", "system", "phone") }}.value as phone,
-        {{ first_with("named.record.telecom", "system", "email") }}.value as email,
+        {{ first_with("named.telecoms", "system", "phone") }}.value as phone,
+        {{ first_with("named.telecoms", "system", "email") }}.value as email,
         named.record.address[1].line[1] as address,
         named.record.address[1].city as city,
         named.record.address[1].postalcode as zip,

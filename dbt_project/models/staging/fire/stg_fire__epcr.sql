@@ -1,21 +1,81 @@
--- One row per patient care report; a reopened report keeps its id, the later one holds.
--- NEMSIS carries no update time, so deliveries tell which version is later.
+-- One row per patient care report; a reopened report keeps its id or its UUID, and of
+-- its versions the one delivered last holds, for NEMSIS carries no update time.
 -- One that turns out to concern no patient (4227011) is void.
--- 'NV:' is missing; 'PN:8801019' on a name is a refusal to say it, not of a service.
+-- A UUID on two reports of one delivery, or of two incidents, is a program's constant.
 
-with versions as (
+with delivered as (
 
     select
         *,
-        cast(null as timestamp) as source_updated_at,
-        coalesce(edisposition_27 = '4227011', false) as is_deleted
+        {{ nemsis_value("eresponse_03") }} as incident_number
     from {{ source("raw", "fire_epcr") }}
+
+),
+
+identified as (
+
+    select
+        *,
+        max(report_id) over in_delivery <> min(report_id) over in_delivery
+            as is_uuid_shared,
+        max(incident_number) over of_uuid <> min(incident_number) over of_uuid
+            as is_uuid_of_incidents
+    from delivered
+    window
+        of_uuid as (partition by pcr_uuid),
+        in_delivery as (partition by pcr_uuid, _delivery_id)
+
+),
+
+useful as (
+
+    select
+        *,
+        case
+            when
+                not coalesce(
+                    bool_or(is_uuid_shared or is_uuid_of_incidents) over (
+                        partition by pcr_uuid
+                    ),
+                    false
+                )
+                then pcr_uuid
+        end as telling_uuid
+    from identified
+
+),
+
+versions as (
+
+    select
+        *,
+        case
+            when telling_uuid is null then report_id
+            else
+                last_value(report_id) over (
+                    partition by telling_uuid
+                    order by _delivery_id, _row_number
+                    rows between unbounded preceding and unbounded following
+                )
+        end as standing_id,
+        cast(null as timestamp) as source_updated_at,
+        coalesce({{ first_code("edisposition_27") }} = '4227011', false) as is_deleted
+    from useful
+
+),
+
+gathered as (
+
+    select
+        *,
+        list(distinct report_id) over (partition by standing_id) as delivered_ids
+    from versions
 
 ),
 
 latest as (
 
-    {{ latest_version("versions", "erecord_01") }}
+    {{ latest_version("gathered", "standing_id") }}
 
 ),
 
@@ -36,8 +96,10 @@ typed as (
 renamed as (
 
     select
-        erecord_01 as report_id,
-        {{ nemsis_value("eresponse_03") }} as incident_number,
+        standing_id as report_id,
+        list_sort(delivered_ids) as delivered_ids,
+        _delivery_id as delivery_id,
+        incident_number,
         {{ nemsis_value("eresponse_04") }} as response_number,
         {{ nemsis_value("eresponse_14") }} as call_sign,
         {{ nemsis_value("eresponse_05") }} as service_requested_code,
@@ -68,9 +130,9 @@ renamed as (
         ) as impression_codes,
         {{ nemsis_value("emedications_03") }} as medication_codes,
         {{ nemsis_value("edisposition_21") }} as destination_code,
-        {{ nemsis_value("edisposition_27") }} as unit_disposition_code,
-        {{ nemsis_value("edisposition_28") }} as care_code,
-        {{ nemsis_value("edisposition_30") }} as transport_code,
+        {{ first_code("edisposition_27") }} as unit_disposition_code,
+        {{ first_code("edisposition_28") }} as care_code,
+        {{ first_code("edisposition_30") }} as transport_code,
         {{ nemsis_value("edisposition_31") }} as refusal_code,
         {{ nemsis_value("escene_21") }} as scene_county,
 
