@@ -55,14 +55,29 @@ BELIEF_STEPS = 30
 """Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
 
 
-def within_bounds(table: NDArray) -> NDArray[np.float64]:
-    """Return a person's levels held to ``LEAST`` and ``MOST``; level 1 is the rest.
+def most(told: float) -> dict[str, dict[str, float]]:
+    """Return ``MOST``, given up as far as SSNs tell who is who in a file.
+
+    Args:
+        told: see ``classes.told_by_ssn``.
+    """
+    return {
+        name: {
+            level_name: bound + told * (1.0 - bound) for level_name, bound in of.items()
+        }
+        for name, of in MOST.items()
+    }
+
+
+def within_bounds(table: NDArray, told: float = 0.0) -> NDArray[np.float64]:
+    """Return a person's levels held to ``LEAST`` and ``most``; level 1 is the rest.
 
     Args:
         table: [field, level] shares, as counted.
+        told: see ``classes.told_by_ssn``.
     """
     table = table.copy()
-    for bounds, held in ((LEAST, max), (MOST, min)):
+    for bounds, held in ((LEAST, max), (most(told), min)):
         for name, levels in bounds.items():
             place = field(name)
             for level_name, bound in levels.items():
@@ -73,19 +88,20 @@ def within_bounds(table: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def believed_share(counts: NDArray) -> float:
+def believed_share(counts: NDArray, told: float = 0.0) -> float:
     """Return the share of one person's pairs that is believed, from their levels.
 
     Pairs beyond the bounds are not one person's: t of n pairs are believed where
-    t = sum of min(n_l, ``MOST`` t) over the levels, the least of all fields that more
+    t = sum of min(n_l, ``most`` t) over the levels, the least of all fields that more
     than half of the pairs know.
 
     Args:
         counts: [field, level] expected pairs of one person.
+        told: see ``classes.told_by_ssn``.
     """
     share = 1.0
     known = counts[:, 1:].sum(1)
-    for name, levels in MOST.items():
+    for name, levels in most(told).items():
         place = field(name)
         if known[place] <= 0.5 * known.max():
             continue
