@@ -51,21 +51,27 @@ twice, people whose names go together would else be taken for the class of one p
 suffix is written to tell a son from his father; files with few of them would learn from
 fathers and sons that one person has two."""
 
+STAY = ("ssn", "ssn_last4", "suffix")
+"""Fields whose bounds hold in every file: a class whose SSNs differ is nobody's, and a
+suffix is written to tell two who share what else there is."""
+
 BELIEF_STEPS = 30
 """Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
 
 
 def most(told: float) -> dict[str, dict[str, float]]:
-    """Return ``MOST``, given up as far as SSNs tell who is who in a file.
+    """Return ``MOST``, given up but for ``STAY`` as far as SSNs tell who is who.
 
     Args:
         told: see ``classes.told_by_ssn``.
     """
+    given_up = {name: 0.0 if name in STAY else told for name in MOST}
     return {
         name: {
-            level_name: bound + told * (1.0 - bound) for level_name, bound in of.items()
+            level_name: bound + given_up[name] * (1.0 - bound)
+            for level_name, bound in levels.items()
         }
-        for name, of in MOST.items()
+        for name, levels in MOST.items()
     }
 
 

@@ -7,6 +7,7 @@ from dagster_project.linkage.bounds import (
     LEAST,
     MOST,
     believed_share,
+    most,
     within_bounds,
 )
 from dagster_project.linkage.chance import level_mask
@@ -88,3 +89,10 @@ def test_a_file_whose_ssns_tell_who_is_who_is_believed() -> None:
     assert within_bounds(shares)[place] == MOST["first"]["different"]
     assert believed_share(table, told=1.0) == 1.0
     assert within_bounds(shares, told=1.0)[place] == pytest.approx(0.2)
+
+
+def test_ssns_and_suffixes_are_held_in_every_file() -> None:
+    held = most(told=1.0)
+    assert held["dob"]["different"] == held["first"]["different"] == 1.0
+    for name in ("ssn", "ssn_last4", "suffix"):
+        assert held[name] == MOST[name]
