@@ -221,6 +221,9 @@ RULES = (
 )
 """Keys that bring pairs together, the surest first; those without columns fall away."""
 
+SECOND = ("dob", "address", "phone", "email", "zip")
+"""What the second EM session is blocked on: the surest that the table has."""
+
 SWAPPED = "l.first_name = r.last_name and l.last_name = r.first_name"
 
 
@@ -267,8 +270,8 @@ def sure_rules(columns: Sequence[str]) -> list:
 
 def sessions(columns: Sequence[str]) -> list:
     """Return the blocking rules of the EM sessions: each comparison is free in one."""
-    second = "dob" if "dob" in columns else "address"
-    return [block_on("first_name", "last_name"), block_on(second)]
+    second = [name for name in SECOND if name in columns][:1]
+    return [block_on("first_name", "last_name"), *map(block_on, second)]
 
 
 def linked(

@@ -51,18 +51,39 @@ twice, people whose names go together would else be taken for the class of one p
 suffix is written to tell a son from his father; files with few of them would learn from
 fathers and sons that one person has two."""
 
+STAY = ("ssn", "ssn_last4", "suffix")
+"""Fields whose bounds hold in every file: a class whose SSNs differ is nobody's, and a
+suffix is written to tell two who share what else there is."""
+
 BELIEF_STEPS = 30
 """Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
 
 
-def within_bounds(table: NDArray) -> NDArray[np.float64]:
-    """Return a person's levels held to ``LEAST`` and ``MOST``; level 1 is the rest.
+def most(told: float) -> dict[str, dict[str, float]]:
+    """Return ``MOST``, given up but for ``STAY`` as far as SSNs tell who is who.
+
+    Args:
+        told: see ``classes.told_by_ssn``.
+    """
+    given_up = {name: 0.0 if name in STAY else told for name in MOST}
+    return {
+        name: {
+            level_name: bound + given_up[name] * (1.0 - bound)
+            for level_name, bound in levels.items()
+        }
+        for name, levels in MOST.items()
+    }
+
+
+def within_bounds(table: NDArray, told: float = 0.0) -> NDArray[np.float64]:
+    """Return a person's levels held to ``LEAST`` and ``most``; level 1 is the rest.
 
     Args:
         table: [field, level] shares, as counted.
+        told: see ``classes.told_by_ssn``.
     """
     table = table.copy()
-    for bounds, held in ((LEAST, max), (MOST, min)):
+    for bounds, held in ((LEAST, max), (most(told), min)):
         for name, levels in bounds.items():
             place = field(name)
             for level_name, bound in levels.items():
@@ -73,19 +94,20 @@ def within_bounds(table: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def believed_share(counts: NDArray) -> float:
+def believed_share(counts: NDArray, told: float = 0.0) -> float:
     """Return the share of one person's pairs that is believed, from their levels.
 
     Pairs beyond the bounds are not one person's: t of n pairs are believed where
-    t = sum of min(n_l, ``MOST`` t) over the levels, the least of all fields that more
+    t = sum of min(n_l, ``most`` t) over the levels, the least of all fields that more
     than half of the pairs know.
 
     Args:
         counts: [field, level] expected pairs of one person.
+        told: see ``classes.told_by_ssn``.
     """
     share = 1.0
     known = counts[:, 1:].sum(1)
-    for name, levels in MOST.items():
+    for name, levels in most(told).items():
         place = field(name)
         if known[place] <= 0.5 * known.max():
             continue

@@ -105,17 +105,39 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     return table
 
 
-def twin_share(match_pairs: float, twin_pairs: float, unlike: float) -> float:
+def told_by_ssn(counts: NDArray) -> float:
+    """Return how far SSNs tell who is who: 0 if half of the pairs or fewer have two.
+
+    A file whose every pair has two says itself how often its other fields err and how
+    many twins it holds: there is no need to tell it, and 1 is returned.
+
+    Args:
+        counts: [field, level] expected pairs of one person.
+    """
+    known = counts[field("ssn"), 1:].sum() / max(counts[:, 1:].sum(1).max(), 1e-9)
+    return float(np.clip(2.0 * known - 1.0, 0.0, 1.0))
+
+
+def twin_share(
+    match_pairs: float, twin_pairs: float, unlike: float, told: float
+) -> float:
     """Return the pairs of twins per pair of one person, as far as they are believed.
+
+    Twins have two SSNs. Where these tell who is who, a file that shows no twins is
+    taken at its word: all that is known before it is the mean, which is a prior of one
+    pair of twins (of the rates with this mean, the exponential assumes least), and the
+    share is at least what that leaves after so many pairs.
 
     Args:
         match_pairs: record pairs of one person that were counted.
         twin_pairs: of twins.
         unlike: share of one person's pairs whose forenames are unlike.
+        told: see ``told_by_ssn``.
     """
-    believed = twin_pairs + TWINS * TWIN_PRIOR
-    share = believed / (match_pairs + TWIN_PRIOR)
+    prior = (1.0 - told) * TWIN_PRIOR + told / TWINS
+    share = (twin_pairs + TWINS * prior) / (match_pairs + prior)
     least = np.clip(TWINS_OF_UNLIKE * unlike, TWINS, MOST_ASSUMED)
+    least *= 1.0 - told + told / (1.0 + least * match_pairs)
     return float(np.clip(share, least, MOST_TWINS))
 
 

@@ -22,6 +22,7 @@ from dagster_project.linkage.classes import (
     household_table,
     namesake_share,
     start_table,
+    told_by_ssn,
     twin_forenames,
     twin_share,
     with_usual_forenames,
@@ -185,7 +186,7 @@ def fit(
         chance(sample, None),
         np.tile(overall, (strata.count, 1)),
         agreement,
-        twin_share(1.0, 0.0, 0.0) * household,
+        twin_share(1.0, 0.0, 0.0, 0.0) * household,
         namesake_share(overall[MATCH], overall[HOUSEHOLD]),
         1.0,
         0,
@@ -201,7 +202,8 @@ def fit(
     before = 0.0
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
-        totals[:, MATCH] *= believed_share(match.sum(0))
+        told = told_by_ssn(match.sum(0))
+        totals[:, MATCH] *= believed_share(match.sum(0), told)
         share = totals.sum(0) / total
         prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
@@ -212,7 +214,7 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
-        person = within_bounds(_normalised(match.sum(0), mean_u))
+        person = within_bounds(_normalised(match.sum(0), mean_u), told)
         if household:
             person = with_usual_forenames(person, share[MATCH] * total)
         unlike = person[field("first"), level("first", "different")]
@@ -222,7 +224,8 @@ def fit(
             chance(sample, take_out),
             prior,
             agreement,
-            twin_share(share[MATCH] * total, share[TWIN] * total, unlike) * household,
+            twin_share(share[MATCH] * total, share[TWIN] * total, unlike, told)
+            * household,
             namesake_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,

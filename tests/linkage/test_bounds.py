@@ -7,6 +7,7 @@ from dagster_project.linkage.bounds import (
     LEAST,
     MOST,
     believed_share,
+    most,
     within_bounds,
 )
 from dagster_project.linkage.chance import level_mask
@@ -74,3 +75,24 @@ def test_a_field_that_few_pairs_know_tells_nothing_of_the_others():
 
 def test_no_pairs_at_all_are_no_trouble():
     assert believed_share(np.zeros((FIELD_COUNT, LEVEL_SLOTS))) == 1.0
+
+
+def test_a_file_whose_ssns_tell_who_is_who_is_believed() -> None:
+    table = pairs(
+        first={"equal": 80, "different": 20},
+        dob={"equal": 90, "different": 10},
+        ssn={"equal": 100},
+    )
+    shares = table / np.maximum(table.sum(1, keepdims=True), 1)
+    place = field("first"), level("first", "different")
+    assert believed_share(table) < 0.95
+    assert within_bounds(shares)[place] == MOST["first"]["different"]
+    assert believed_share(table, told=1.0) == 1.0
+    assert within_bounds(shares, told=1.0)[place] == pytest.approx(0.2)
+
+
+def test_ssns_and_suffixes_are_held_in_every_file() -> None:
+    held = most(told=1.0)
+    assert held["dob"]["different"] == held["first"]["different"] == 1.0
+    for name in ("ssn", "ssn_last4", "suffix"):
+        assert held[name] == MOST[name]

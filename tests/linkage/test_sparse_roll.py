@@ -6,6 +6,7 @@ What goes together in it (names of one language, districts) is not one person.
 import random
 
 import pyarrow as pa
+import pytest
 
 from dagster_project.linkage.evaluate import evaluate
 from dagster_project.linkage.link import link
@@ -16,7 +17,7 @@ FORENAMES, SURNAMES = 60, 40
 PEOPLE, TWICE = 15_000, 60
 
 
-def roll() -> tuple[pa.Table, dict[str, int]]:
+def roll(ssns: bool = False) -> tuple[pa.Table, dict[str, int]]:
     """Return the roll and the person of each record."""
     draw = random.Random(7)
     rows, person = [], {}
@@ -32,6 +33,8 @@ def roll() -> tuple[pa.Table, dict[str, int]]:
             "address": f"{draw.randint(1, 999)} Larch Street",
             "zip": f"94{100 + language * 2 + draw.randrange(2)}",
         }
+        if ssns:
+            row["ssn"] = f"{600_000_001 + number * 4_001}"
         for _ in range(2 if number < TWICE else 1):
             record = f"r{len(rows):06}"
             rows.append({"record_id": record, **row})
@@ -49,8 +52,9 @@ def spelled(language: int, number: int) -> str:
     return (stem[0] + vowels[0] + stem[1] + vowels[1] + middle + vowels[2]).title()
 
 
-def test_names_that_go_together_do_not_pass_for_one_person():
-    records, person = roll()
+@pytest.mark.parametrize("ssns", [False, True])
+def test_names_that_go_together_do_not_pass_for_one_person(ssns):
+    records, person = roll(ssns)
     found = link(records).partition
     ids = found["client_record_id"].to_pylist()
     cluster = [c or i for c, i in zip(found["cluster"].to_pylist(), ids, strict=True)]
