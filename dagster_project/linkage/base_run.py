@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking import LARGEST_PERSON, RULES
@@ -131,27 +132,57 @@ def found_by_keys(
         gone: places whose record was replaced.
     """
     found: list[tuple[NDArray, NDArray, NDArray]] = []
+    told, names = parts.name_hashes, np.asarray(base.names)
     for number, rule in enumerate(RULES):
         new, wanted = parts.keys(rule)
+        order = np.argsort(wanted)  # looked up in order, of a file less is read
+        new, wanted = new[order], wanted[order]
         start = np.searchsorted(base.keys[number], wanted, side="left")
         size = np.searchsorted(base.keys[number], wanted, side="right") - start
         usual = size < max(2, base.largest_key[number])
-        for chosen, alike_only in (
-            (usual, False),
-            (~usual & (size <= LARGEST_PERSON), True),
-        ):
-            count = size[chosen]
-            left = np.repeat(new[chosen], count)
-            offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-            holder = base.holders[number][np.repeat(start[chosen], count) + offset]
-            kept = ~gone[holder]
-            if alike_only:
-                told = parts.name_hashes[left]
-                same = (told == base.names[holder]) & (told > 0)
-                kept &= same.sum(axis=1) >= 2
-            left, holder = left[kept], holder[kept]
-            found.append((left, holder, np.full(len(left), number, np.uint8)))
+        kept = usual | (size <= LARGEST_PERSON)
+        left, holder = _holders_of(
+            new[kept],
+            start[kept],
+            size[kept],
+            ~usual[kept],
+            np.asarray(base.holders[number]),
+            gone,
+            told,
+            names,
+        )
+        found.append((left, holder, np.full(len(left), number, np.uint8)))
     left, holder, rule = (np.concatenate(part) for part in zip(*found, strict=True))
     pair = left.astype(np.int64) * len(base.rows) + holder
     _, first = np.unique(pair, return_index=True)
-    return left[first], holder[first].astype(np.int64), rule[first]
+    return left[first], holder[first], rule[first]
+
+
+@njit(cache=True, nogil=True)
+def _holders_of(new, start, size, alike_only, holders, gone, told, names):
+    """Return (new record, place in the base) for keys of new records.
+
+    Args:
+        new: record of each key.
+        start: of the key's holders among ``holders``, of which it has ``size``.
+        size: see ``start``.
+        alike_only: whether only holders count that share two of the three names.
+        holders: place in the base of each key.
+        gone: places whose record was replaced.
+        told: [new record, surname, forename, birth date].
+        names: [place, surname, forename, birth date].
+    """
+    room = size.sum()
+    left, holder = np.empty(room, np.int64), np.empty(room, np.int64)
+    found = 0
+    for key in range(len(new)):
+        row = new[key]
+        for place in range(start[key], start[key] + size[key]):
+            one = holders[place]
+            same = 0
+            for part in range(names.shape[1]):
+                same += told[row, part] > 0 and told[row, part] == names[one, part]
+            if not gone[one] and (same >= 2 or not alike_only[key]):
+                left[found], holder[found] = row, one
+                found += 1
+    return left[:found].copy(), holder[:found].copy()
