@@ -26,6 +26,7 @@ CONFIG = LinkConfig()
 )
 def test_each_example_bears_the_weight_that_the_run_gave_the_pair(kept, off) -> None:
     records, result, _ = town()
+    pairs = result.candidate_pairs
     if kept:
         result = link(records, keep_background=True)
     found = evidence(result, CONFIG)
@@ -34,7 +35,7 @@ def test_each_example_bears_the_weight_that_the_run_gave_the_pair(kept, off) -> 
     assert [e.title.split(",")[0] for e in shown] == 2 * ["Linked"] + 2 * ["Apart"]
     weights = {
         (pair["client_record_id_l"], pair["client_record_id_r"]): pair["match_weight"]
-        for pair in result.candidate_pairs.to_pylist()
+        for pair in pairs.to_pylist()
     }
     for example, (_, places) in zip(
         shown, chosen_pairs(result, found, CONFIG), strict=True
