@@ -17,15 +17,21 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import get_num_threads, njit
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking_keys import KeyParts
+from dagster_project.linkage.candidates import (
+    Candidates,
+    Gathered,
+    neighbours_of,
+    pairs_of,
+)
 from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.key_groups import key_groups
 from dagster_project.linkage.word_lists import words
 
 RULES = words(
@@ -53,39 +59,8 @@ hardly anything but people's own pairs."""
 TELLING_BUDGET = 8.0
 """Pairs per record of such a rule: a budget still, but one that people fill."""
 
-NEIGHBOURS = 4
-"""Neighbours each record of a common key meets, if they are alike."""
-
 LARGEST_PERSON = 1000
 """Records of a key above which it is nobody's own: a default date, a common surname."""
-
-RULE_BITS = 6
-"""Low bits of a packed pair that hold the first rule that found it."""
-
-RECORD_BITS = 28
-"""Bits of a record's place: 268 million records."""
-
-AT_ONCE = 8_000_000
-"""Pairs gathered before those that several rules found are made one."""
-
-
-class Candidates(NamedTuple):
-    """One row per pair, left < right, sorted; ``rule`` is the first that found it.
-
-    A record is told by its place in the order of likeness: so the records that are met
-    one after another lie beside one another in memory.
-    """
-
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    rule: NDArray[np.uint8]
-    record: Codes  # at each place
-
-    def records(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Return the records of each pair, the first one left."""
-        record = self.record.astype(np.int32)
-        one, two = record[self.left], record[self.right]
-        return np.minimum(one, two), np.maximum(one, two)
 
 
 @dataclass(frozen=True)
@@ -110,14 +85,14 @@ def block(parts: KeyParts, budget: float | None = None) -> Blocking:
     """Return every pair that some rule brings together within its budget."""
     usual = parts.records * (budget or pairs_per_record(parts.records))
     parts.prepare(RULES)
-    gathered = _Gathered()
+    gathered = Gathered()
     rows = []
     for number, (row, found) in enumerate(
         _in_order(lambda rule: _one_rule(parts, rule, usual), RULES)
     ):
         rows.append(row)
         for packed in found:
-            gathered.add(packed | number)
+            gathered.add(packed, number)
     report = pa.Table.from_pylist(rows, schema=REPORT)
     return Blocking(gathered.distinct(parts.likeness.record), report)
 
@@ -164,10 +139,10 @@ def _one_rule(parts: KeyParts, rule: str, usual: float) -> _Found:
     alike, found = parts.likeness, []
     if near.any():
         starts, sizes = groups.starts[near], groups.sizes[near]
-        found.append(_neighbours_of(groups.places, starts, sizes, alike.names))
+        found.append(neighbours_of(groups.places, starts, sizes, alike.names))
     if pairs:
         starts, sizes = groups.starts[taken], groups.sizes[taken]
-        found.append(_pairs_of(groups.places, starts, sizes, pairs))
+        found.append(pairs_of(groups.places, starts, sizes, pairs))
     return row, found
 
 
@@ -184,159 +159,9 @@ REPORT = pa.schema(
 )
 
 
-class Groups(NamedTuple):
-    """Records that share a key, key after key; only keys of two records and more.
-
-    A record is told by its place in the order of likeness, so that those of a key stand
-    beside whom they are like.
-    """
-
-    places: Codes
-    starts: Codes
-    sizes: Codes
-
-
-def key_groups(records: Codes, keys: NDArray[np.uint64], place: Codes) -> Groups:
-    """Group records by key; a record counts once for a key.
-
-    Key and place are sorted as one number: the low bits of the key's hash give way to
-    the place, and two keys that then look alike only cost a few pairs.
-
-    Args:
-        records: of each key.
-        keys: a record may have several.
-        place: of each record in the order in which those of a key shall stand.
-    """
-    bits = np.uint64(max(len(place) - 1, 0).bit_length())
-    keys = (keys >> bits << bits) | place[records].astype(np.uint64)
-    keys.sort()
-    again = np.zeros(len(keys), np.bool_)
-    again[1:] = keys[1:] == keys[:-1]
-    keys = keys[~again]
-    places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    keys >>= bits
-    first = np.ones(len(keys), np.bool_)
-    first[1:] = keys[1:] != keys[:-1]
-    starts = np.flatnonzero(first)
-    sizes = np.diff(np.append(starts, len(keys)))
-    several = sizes >= 2
-    return Groups(places, starts[several], sizes[several])
-
-
 def _largest_size(sizes: Codes, allowed: float) -> int:
     """Return the size of the most common keys whose pairs still fit."""
     found, times = np.unique(sizes, return_counts=True)
     total = np.cumsum(times * (found * (found - 1) // 2))
     fitting = np.searchsorted(total, allowed, side="right")
     return int(found[fitting - 1]) if fitting else 0
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _packed(a, b):
-    return ((min(a, b) << RECORD_BITS) | max(a, b)) << RULE_BITS
-
-
-@njit(cache=True, nogil=True)
-def _unpacked(pairs):
-    left, right = np.empty(len(pairs), np.int32), np.empty(len(pairs), np.int32)
-    rule = np.empty(len(pairs), np.uint8)
-    for q in range(len(pairs)):
-        left[q] = pairs[q] >> (RECORD_BITS + RULE_BITS)
-        right[q] = (pairs[q] >> RULE_BITS) & ((1 << RECORD_BITS) - 1)
-        rule[q] = pairs[q] & ((1 << RULE_BITS) - 1)
-    return left, right, rule
-
-
-@njit(cache=True, nogil=True)
-def _pairs_of(places, starts, sizes, total):
-    out = np.empty(total, np.int64)
-    found = 0
-    for group in range(len(starts)):
-        end = starts[group] + sizes[group]
-        for i in range(starts[group], end):
-            one = places[i]
-            for j in range(i + 1, end):
-                out[found] = _packed(one, places[j])
-                found += 1
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _neighbours_of(places, starts, sizes, names):
-    """Pair each record of a group with the next ones in the order of likeness.
-
-    ``names`` holds surname, forename and birth date at each place: neighbours that
-    share fewer than two of them stand side by side by chance.
-    """
-    room = 0
-    for group in range(len(starts)):
-        for i in range(sizes[group]):
-            room += min(NEIGHBOURS, sizes[group] - 1 - i)
-    out = np.empty(room, np.int64)
-    found = 0
-    for group in range(len(starts)):
-        end = starts[group] + sizes[group]
-        for i in range(starts[group], end):
-            one = places[i]
-            for j in range(i + 1, min(i + 1 + NEIGHBOURS, end)):
-                other = places[j]
-                alike = 0
-                for part in range(names.shape[1]):
-                    told = names[one, part]
-                    alike += told > 0 and told == names[other, part]
-                if alike >= 2:
-                    out[found] = _packed(one, other)
-                    found += 1
-    return out[:found]
-
-
-@njit(cache=True, nogil=True)
-def _united(known, new):
-    """Merge two sorted lists of packed pairs; of each pair the first is kept.
-
-    What is returned is the head of an array with room for all; its unused rest was
-    never touched, so no memory stands behind it.
-    """
-    out = np.empty(len(known) + len(new), np.int64)
-    kept = i = j = 0
-    before = np.int64(-1)
-    while i < len(known) or j < len(new):
-        if j == len(new) or (i < len(known) and known[i] <= new[j]):
-            packed = known[i]
-            i += 1
-        else:
-            packed = new[j]
-            j += 1
-        if packed >> RULE_BITS != before:
-            out[kept] = packed
-            kept += 1
-            before = packed >> RULE_BITS
-    return out[:kept]
-
-
-class _Gathered:
-    """Packed pairs, made distinct now and then so that memory stays bounded."""
-
-    def __init__(self) -> None:
-        self._distinct = np.zeros(0, np.int64)
-        self._parts: list[Codes] = []
-        self._waiting = 0
-
-    def add(self, packed: Codes) -> None:
-        self._parts.append(packed)
-        self._waiting += len(packed)
-        if self._waiting > AT_ONCE:
-            self._unite()
-
-    def distinct(self, record: Codes) -> Candidates:
-        """Return each pair once, with the first rule that found it."""
-        self._unite()
-        pairs, self._distinct = self._distinct, np.zeros(0, np.int64)
-        return Candidates(*_unpacked(pairs), record)
-
-    def _unite(self) -> None:
-        new = np.concatenate([*self._parts, np.zeros(0, np.int64)])
-        self._parts.clear()
-        self._waiting = 0
-        new.sort()
-        self._distinct = _united(self._distinct, new)

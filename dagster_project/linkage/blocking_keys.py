@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
+from dagster_project.linkage.row_order import in_order
 from dagster_project.linkage.sampling import keyed_hash, mixed
 from dagster_project.linkage.text_hash import (
     WHOLE,
@@ -65,7 +66,7 @@ class Likeness(NamedTuple):
 
     place: Codes  # of each record in that order
     record: Codes  # at each place
-    names: Codes  # [place, surname, forename, birth date]
+    names: NDArray[np.int32]  # [place, surname, forename, birth date]
 
 
 @njit(cache=True, nogil=True)
@@ -74,6 +75,18 @@ def _mix_in(key, present, value, number):
     for row in range(len(key)):
         present[row] &= value[row] != 0
         key[row] = mixed(key[row] ^ value[row], np.uint64(number))
+
+
+@njit(cache=True, nogil=True)
+def _kept(rows, key, present):
+    """Return the rows that have a key, and the keys."""
+    kept_rows, kept_keys = np.empty_like(rows), np.empty_like(key)
+    kept = 0
+    for row in range(len(rows)):
+        if present[row]:
+            kept_rows[kept], kept_keys[kept] = rows[row], key[row]
+            kept += 1
+    return kept_rows[:kept], kept_keys[:kept]
 
 
 class KeyParts:
@@ -111,7 +124,7 @@ class KeyParts:
         present = np.ones(len(rows), np.bool_)
         for number, value in enumerate(values, start=1):
             _mix_in(key, present, value, number)
-        return rows[present], key[present]
+        return _kept(rows, key, present)
 
     def chance_pairs(self, rule: str) -> float:
         """Return how many record pairs would share a key if its parts went by chance.
@@ -135,8 +148,9 @@ class KeyParts:
     @cached_property
     def likeness(self) -> Likeness:
         """Return the records in the order of surname, forename and birth date."""
-        names = [self._encoded.column(c) for c in ("last", "first", "birth_date")]
-        record = np.lexsort(names[::-1])
+        values = self._encoded.values
+        names = [values[c].copy() for c in ("last", "first", "birth_date")]
+        record = in_order(names)
         place = np.empty(self.records, np.int64)
         place[record] = np.arange(self.records)
         return Likeness(place, record, np.stack(names, axis=1)[record])

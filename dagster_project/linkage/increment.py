@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dagster_project.linkage.base_run import BaseRun, found_by_keys
-from dagster_project.linkage.blocking import Candidates, block
+from dagster_project.linkage.blocking import block
 from dagster_project.linkage.blocking_keys import KeyParts
+from dagster_project.linkage.candidates import Candidates
 from dagster_project.linkage.cluster import (
     Decisions,
     Merges,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.blocking import Candidates
+from dagster_project.linkage.candidates import Candidates
 from dagster_project.linkage.chance import sample_chance
 from dagster_project.linkage.cluster import Decisions, Merges, agglomerate
 from dagster_project.linkage.coded import Codes

@@ -101,8 +101,8 @@ def _draw_true(cells: _Cells, seed: int) -> NDArray[np.float64]:
     """
     expected = cells.count * cells.posterior
     variance = expected * (1.0 - cells.posterior) * cells.pairs**2
-    of_group = np.bincount(cells.group, variance) / np.bincount(cells.group)
-    telling = variance > SETTLED * of_group[cells.group]
+    of_group = np.bincount(cells.group, variance)[cells.group]
+    telling = variance * np.bincount(cells.group)[cells.group] > SETTLED * of_group
     drawn = np.tile(expected, (DRAWS, 1))
     drawn[:, telling] = np.random.default_rng(seed).binomial(
         cells.count[telling],

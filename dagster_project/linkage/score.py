@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.blocking import RULES, Candidates
+from dagster_project.linkage.blocking import RULES
+from dagster_project.linkage.candidates import Candidates
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.encode import Encoded
