@@ -50,14 +50,17 @@ def code_column(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Coded:
         column = column.combine_chunks()
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
-    distinct = pc.fill_null(column, "").dictionary_encode()
+    distinct = column.dictionary_encode()
     values = distinct.dictionary.to_pylist()
-    codes = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    missing = values.index("") if "" in values else len(values)
-    return Coded(
-        ["", *values[:missing], *values[missing + 1 :]],
-        np.where(codes == missing, 0, codes + (codes < missing)),
-    )
+    code = np.arange(1, len(values) + 2)
+    code[-1] = 0  # of null
+    if "" in values:
+        missing = values.index("")
+        code[missing] = 0
+        code[missing + 1 : -1] -= 1
+        del values[missing]
+    place = pc.fill_null(distinct.indices, -1).to_numpy(zero_copy_only=False)
+    return Coded(["", *values], code[place])
 
 
 def whole_numbers(column: pa.ChunkedArray | pa.Array | None, rows: int) -> Codes:
