@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from dagster_project.linkage.coded import code_column
 
-TEXTS = st.lists(st.sampled_from([None, "", "Nguyễn", "O'Brien", "李", " "]), max_size=20)
+TEXTS = st.lists(
+    st.sampled_from([None, "", "Nguyễn", "O'Brien", "李", " "]), max_size=20
+)
 
 
 @given(TEXTS, TEXTS)
