@@ -8,6 +8,15 @@ import pytest
 from dagster_project.collector import loading
 
 
+@pytest.fixture(autouse=True)
+def at_work():
+    """Whatever another test left behind, the collector works at the start."""
+    was_on = gc.isenabled()
+    gc.enable()
+    yield
+    (gc.enable if was_on else gc.disable)()
+
+
 class Kept:
     """Something that points at itself."""
 

@@ -128,8 +128,8 @@ def die(*_, **__):
 
 write = state_files.pq.write_table
 
-def only_results(table, path):
-    die() if path.parent.name == "events" else write(table, path)
+def only_results(table, path, **options):
+    die() if path.parent.name == "events" else write(table, path, **options)
 
 def all_but_the_list(path):
     path.name != state_files.PART or die()

@@ -41,6 +41,7 @@ def _row(table, columns, fields, number, *, is_bad=False):
     row = {c: _value(fields, c, f"v{number}") for c in columns}
     row |= {c: "2025-07-06T10:00:00" for c in table.times if c in row}
     row |= {c: min(codes) for c, codes in table.codes.items()}
+    row |= {c: "false" for c in ("IsDeleted",) if c in row}
     if is_bad:  # its key is blank, so that its text waits in quarantine
         row[table.key[0]] = ""
     return row
