@@ -8,6 +8,7 @@ needed.
 import atexit
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def begin_light() -> None:
 
     Call it before anything large is imported.
     """
+    # numpy's BLAS begins threads of its own, which wait busily for products of matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # so that Python does not look when it ends, either
     keep_one_heap()

@@ -52,3 +52,21 @@ def test_linking_a_file_imports_no_library_that_it_has_no_use_for(tmp_path):
         assert "numba" in imported
         heavy = {"altair", "cffi", "dagster", "duckdb", "pandas", "scipy", "vl_convert"}
         assert heavy.isdisjoint(imported)
+
+
+BLAS = """
+import os, sys
+import dagster_project.link_command
+from dagster_project.kept_out import begin_light
+assert "numpy" not in sys.modules, "its threads begin when it is imported"
+begin_light()
+assert "numpy" in sys.modules
+print(os.environ["OPENBLAS_NUM_THREADS"])
+"""
+
+
+def test_numpy_begins_no_threads_that_nobody_asked_for(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    assert output(BLAS).split() == ["1"]
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    assert output(BLAS).split() == ["2"]
