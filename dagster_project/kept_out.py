@@ -33,7 +33,7 @@ def begin_light() -> None:
 
     Call it before anything large is imported.
     """
-    # numpy's BLAS begins threads of its own, which wait busily for products of matrices.
+    # numpy's BLAS begins threads of its own, which wait busily for products to take.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # so that Python does not look when it ends, either
