@@ -77,7 +77,7 @@ class LinkResult:
     ``compared`` counts the candidate pairs that passed the filter, before the
     improbable ones were dropped; ``blocking_keys`` and ``background`` are there if they
     were asked for. A background holds the places of the candidate pairs' records, and
-    then ``candidate_pairs`` has no ids: they are a tenth of the memory of a run.
+    then ``candidate_pairs`` has no ids: of a million records they would be 130 MB.
     """
 
     candidate_pairs: pa.Table
