@@ -179,10 +179,14 @@ def _holders_of(new, start, size, alike_only, holders, gone, told, names):
         row = new[key]
         for place in range(start[key], start[key] + size[key]):
             one = holders[place]
-            same = 0
-            for part in range(names.shape[1]):
-                same += told[row, part] > 0 and told[row, part] == names[one, part]
-            if not gone[one] and (same >= 2 or not alike_only[key]):
-                left[found], holder[found] = row, one
-                found += 1
+            if gone[one]:
+                continue
+            if alike_only[key]:
+                same = 0
+                for part in range(names.shape[1]):
+                    same += told[row, part] > 0 and told[row, part] == names[one, part]
+                if same < 2:
+                    continue
+            left[found], holder[found] = row, one
+            found += 1
     return left[:found].copy(), holder[:found].copy()
