@@ -90,14 +90,15 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
     ).astype(np.int32)
     order = np.lexsort((right, left, component[left]))
     ids = run.record_ids.take(pa.array(run.rows))
-    edges = run.scored.kept(run.scored.log_odds >= logit(config.edge_floor))
+    stated = run.model.stated
+    edges = run.scored.kept(run.scored.log_odds >= stated.log_odds(config.edge_floor))
     text = model_text(run.trained)
     return BaseRun(
         records=run.table,
         partition=partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
         ),
-        edges=edge_table(edges, ids, model_id(text)),
+        edges=edge_table(edges, ids, model_id(text), stated),
         questions=review_table(ids, run.merges, run.scored, config),
         rows=run.rows,
         standard=run.standard,
