@@ -80,6 +80,8 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         order = np.argsort(found)
         keys.append(found[order])
         holders.append(places[order].astype(np.int32))
+    names = parts.name_hashes
+    del parts  # it keeps what it made of each rule
     likely = run.scored.log_odds >= logit(config.component_floor)
     left, right = run.scored.left[likely], run.scored.right[likely]
     # Who must be one person is joined anew together, also where no pair is likely.
@@ -105,7 +107,7 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         founding=run.founding[run.rows],
         telling=run.telling,
         log_frequency=run.log_frequency,
-        names=parts.name_hashes,
+        names=names,
         keys=tuple(keys),
         holders=tuple(holders),
         largest_key=run.blocking_report["largest_key"].to_numpy(),

@@ -138,6 +138,9 @@ def _full(
     )
     with clock.stage("tables"):
         base = base_of(run, config)
+        nobody = run.table.slice(0, 0), run.record_ids.slice(0, 0)
+        compared = run.compared
+        del run  # the ledger's tables are as large as what is let go here
         ledger = earlier.ledger.whole if earlier else new_ledger()
         events = reconcile(
             ledger, _linkable(base.partition), model_id=model_id(base.model), **booking
@@ -149,8 +152,7 @@ def _full(
             base,
             links,
             counted(links),
-            run.table.slice(0, 0),
-            run.record_ids.slice(0, 0),
+            *nobody,
             now,
         )
         return StateRun(
@@ -162,7 +164,7 @@ def _full(
             state.counts,
             base.edges,
             base.questions,
-            run.compared,
+            compared,
             stands,
         )
 
