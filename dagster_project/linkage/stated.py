@@ -45,8 +45,9 @@ class Stated(NamedTuple):
         stated = probability(log_odds - self.excess)
         for threshold in THRESHOLDS:
             reached = log_odds >= logit(threshold)
-            below = np.minimum(stated, np.nextafter(threshold, 0.0))
-            stated = np.where(reached, np.maximum(stated, threshold), below)
+            np.maximum(stated, threshold, out=stated, where=reached)
+            below = np.nextafter(threshold, 0.0)
+            np.minimum(stated, below, out=stated, where=~reached)
         return stated
 
     def log_odds(self, stated: float) -> float:
