@@ -84,10 +84,13 @@ create table if not exists raw.agreements (
 WITHHELD_KEYS = """
 create table if not exists raw.withheld_keys (
     feed varchar not null,
-    hashed_key varchar not null
+    hashed_key varchar not null,
+    delivery_id varchar
 )
 """
-"""Hashed keys of what was left out, so that a later delta does not let it in."""
+"""Hashed keys of what was left out, each with the last delivery that left it out, so
+that no other lets it in (``hmis_door``, ``late_door``). A warehouse of an earlier
+release may not know the delivery."""
 
 CARE_REPORTS, REPORT_ID = "fire_epcr", "report_id"
 TOO_OLD = (
@@ -174,6 +177,10 @@ def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
     for name, kind in ADDED_COLUMNS.items():
         if name not in found:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
+    if "delivery_id" not in _columns(connection, "withheld_keys"):
+        connection.execute(
+            "alter table raw.withheld_keys add column delivery_id varchar"
+        )
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
