@@ -276,3 +276,55 @@ def test_national_samples(shared_domain, name, column, text):
     assert facts.schema_version in ("3.5.0", "3.5.1")
     assert not held
     assert row[column] if text is None else row[column] == text
+
+
+def held_beside_another(inside: str) -> list[tuple[str, str]]:
+    """Return what held one report of two back; the other must enter."""
+    data = epcr(report(1, inside), report(2))
+    _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert "R2" in {row["erecord_01"] for row in rows["fire_epcr"]}
+    return [(one.column, one.rule) for one in held]
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_held"),
+    [
+        ("<eDisposition.12>4212033</eDisposition.12>", True),
+        (
+            "<eDisposition.12>4212019</eDisposition.12>"
+            '<eDisposition.27 xsi:nil="true" NV="7701003"/>',
+            True,
+        ),
+        (
+            "<eDisposition.12>4212019</eDisposition.12>"
+            "<eDisposition.27>4227001</eDisposition.27>",
+            False,
+        ),
+        ('<eDisposition.12 xsi:nil="true" NV="7701005"/>', False),
+    ],
+)
+def test_a_report_with_codes_of_3_4_alone_waits(inside, is_held):
+    held = held_beside_another(inside)
+    assert held == ([("edisposition_27", "old_codes")] if is_held else [])
+
+
+@pytest.mark.parametrize(
+    ("inside", "column"),
+    [
+        ("<eRecord.01>R9</eRecord.01>", "erecord_01"),
+        (
+            "<ePatient.02>Sato</ePatient.02><ePatient.02>Eze</ePatient.02>",
+            "epatient_02",
+        ),
+        (
+            "<ePatient.17>1980-01-02</ePatient.17><x><ePatient.17>1991-02-03"
+            "</ePatient.17></x>",
+            "epatient_17",
+        ),
+        ("<ePatient.02>Sato</ePatient.02><ePatient.02>Sato</ePatient.02>", None),
+        ("<ePatient.14>2514001</ePatient.14><ePatient.14>2514003</ePatient.14>", None),
+    ],
+)
+def test_a_report_that_may_be_of_two_people_waits(inside, column):
+    held = held_beside_another(inside)
+    assert held == ([(column, "stands_twice")] if column else [])
