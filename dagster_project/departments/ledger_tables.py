@@ -12,6 +12,11 @@ import pyarrow as pa
 
 from dagster_project.departments.feed import Table
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.departments.older_warehouse import (
+    OlderWarehouseError,
+    columns_of,
+    too_old,
+)
 
 DELIVERIES = """
 create table if not exists raw.deliveries (
@@ -92,14 +97,6 @@ create table if not exists raw.withheld_keys (
 that no other lets it in (``hmis_door``, ``late_door``). A warehouse of an earlier
 release may not know the delivery."""
 
-CARE_REPORTS, REPORT_ID = "fire_epcr", "report_id"
-TOO_OLD = (
-    "its care reports were taken by an earlier release, which told them apart by their "
-    "number alone, whatever agency wrote them, so that one may have replaced another. "
-    "Move it away and run again: the deliveries in the landing folder make all of it "
-    "anew; what stewards decided and who was expunged is kept beside it and holds on."
-)
-
 RECORDS_OF_A_DELIVERY = ("quarantined_rows", "left_out_rows")
 """Tables whose records belong to one delivery, under ``delivery_id``."""
 
@@ -124,28 +121,11 @@ def definition(table: Table) -> str:
     )
 
 
-class OlderWarehouseError(RuntimeError):
-    """A warehouse of an earlier release cannot be gone on with."""
-
-
-def too_old(connection: duckdb.DuckDBPyConnection) -> str:
-    """Say why a warehouse of an earlier release cannot be gone on with, '' if it can.
-
-    Its care reports do not say which agency made them, and no column can be added that
-    would: only their deliveries tell.
-    """
-    columns = _columns(connection, CARE_REPORTS)
-    if not columns or REPORT_ID in columns:
-        return ""
-    found = connection.execute(f"select 1 from raw.{CARE_REPORTS} limit 1").fetchone()
-    return TOO_OLD if found else ""
-
-
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every raw table and the ledger, all empty, where they are missing.
 
     Raises:
-        OlderWarehouseError: See ``too_old``.
+        OlderWarehouseError: See ``older_warehouse``.
     """
     if told := too_old(connection):
         raise OlderWarehouseError(told)
@@ -164,7 +144,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     for feed in FEEDS:
         for table in feed.tables:
             connection.execute(definition(table))
-            lacking = set(table.columns) - _columns(connection, table.name)
+            lacking = set(table.columns) - columns_of(connection, table.name)
             for column in sorted(lacking):
                 connection.execute(
                     f"alter table raw.{quoted(table.name)} "
@@ -173,25 +153,14 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    found = _columns(connection, "deliveries")
+    found = columns_of(connection, "deliveries")
     for name, kind in ADDED_COLUMNS.items():
         if name not in found:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
-    if "delivery_id" not in _columns(connection, "withheld_keys"):
+    if "delivery_id" not in columns_of(connection, "withheld_keys"):
         connection.execute(
             "alter table raw.withheld_keys add column delivery_id varchar"
         )
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    """Return the columns of a raw table, none where there is no such table."""
-    found = connection.execute(
-        "select column_name from duckdb_columns() "
-        "where database_name = current_database() "
-        "and schema_name = 'raw' and table_name = ?",
-        [table],
-    ).fetchall()
-    return {name for (name,) in found}
 
 
 def _insert(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dagster_project.departments import ledger, nemsis
+from dagster_project.departments import ledger, nemsis, older_warehouse
 from dagster_project.departments.errors import Refused
 
 from .made_up_deliveries import epcr, put, read, report, source, zipped
@@ -203,6 +203,22 @@ def test_a_number_is_its_agencys_own(header, response, uuid, told):
     data = data.replace(b"</DemographicGroup>", agency)
     (row,) = read("fire_epcr", {"e.xml": data})[1]["fire_epcr"]
     assert row["report_id"] == told
+
+
+@pytest.mark.parametrize(
+    ("agency", "listed"), [("S38-50901", set()), ("S40", {"S38-50901", "S40"})]
+)
+def test_a_list_of_agencies_that_changes_under_reports_is_refused(
+    warehouse, landing_dir, monkeypatch, agency, listed
+):
+    of = f"<dAgency.02>{agency}</dAgency.02></DemographicGroup>".encode()
+    data = epcr(report(1)).replace(b"</DemographicGroup>", of)
+    put(landing_dir, "fire", "epcr_20250707.xml", data)
+    ledger.take_all(warehouse, landing_dir)
+    assert older_warehouse.too_old(warehouse) == ""
+    monkeypatch.setattr(older_warehouse, "own_agencies", lambda: listed)
+    with pytest.raises(older_warehouse.OlderWarehouseError, match=f"agency {agency} "):
+        ledger.take_all(warehouse, landing_dir)
 
 
 def test_two_agencies_with_one_number_keep_their_reports(warehouse, landing_dir):
