@@ -13,14 +13,16 @@ TOO_OLD = (
     "its care reports were taken by an earlier release, which told them apart by their "
     "number alone, whatever agency wrote them, so that one may have replaced another. "
     "Move it away and run again: the deliveries in the landing folder make all of it "
-    "anew; what stewards decided and who was expunged is kept beside it and holds on."
+    "anew; what stewards decided and who was expunged is kept beside it and holds on. "
+    "Before that run, 'throughline carry-over' and its new name keep who was who."
 )
 
 OTHER_AGENCIES = (
     "own_agencies.csv says otherwise of agency {agency} than when its care reports "
     "were taken, so that one report would get two ids. Put the line back as it was, or "
     "move the warehouse away and run again: the deliveries in the landing folder make "
-    "all of it anew."
+    "all of it anew, and 'throughline carry-over' and its new name, before that run, "
+    "keep who was who."
 )
 
 
