@@ -55,12 +55,6 @@ def close(connection: duckdb.DuckDBPyConnection) -> None:
     """
     if not connection.execute("select 1 from raw.withheld_keys limit 1").fetchone():
         return
-    one_each = (
-        "delete from raw.withheld_keys as older where exists (select 1 "
-        "from raw.withheld_keys as newer where newer.feed = older.feed "
-        "and newer.hashed_key = older.hashed_key and (newer.delivery_id, newer.rowid) "
-        "> (coalesce(older.delivery_id, ''), older.rowid))"
-    )
     touched: set[str] = set()
     for kind, tables in JUDGED.items():
         _tell(connection, kind, tables)
@@ -71,7 +65,6 @@ def close(connection: duckdb.DuckDBPyConnection) -> None:
             ):
                 book(connection, found, table, counted, RULE)
                 touched |= found.keys()
-        connection.execute(one_each)
     for table in ("_said", "_gone"):
         connection.execute(f"drop table if exists temp.{table}")
     forget_figures(connection, touched)
@@ -158,11 +151,13 @@ def _take_out(
         connection.execute(
             f"""
             insert into raw.withheld_keys
-            select '{FEED}', unnest([
+            select distinct '{FEED}', unnest([
                 {_hash(learnt, quoted(key))},
                 {_hash(BARE + learnt, _bare(quoted(key)))}
             ]), said_by
-            from _gone where {quoted(key)} is not null and {named} order by all
+            from _gone where {quoted(key)} is not null and {named}
+            except from raw.withheld_keys
+            order by all
             """
         )
     return counts
@@ -176,8 +171,11 @@ def _take_out_waiting(
     Returns:
         Delivery to rows.
     """
-    asked = "select hashed_key, coalesce(delivery_id, '') from raw.withheld_keys"
-    withheld = dict(connection.execute(asked).fetchall())
+    asked = (
+        "select hashed_key, max(coalesce(delivery_id, '')) from raw.withheld_keys "
+        "where feed = ? group by hashed_key"
+    )
+    withheld = dict(connection.execute(asked, [FEED]).fetchall())
     rows = connection.execute(
         "select rowid, delivery_id, original from raw.quarantined_rows "
         "where table_name = ? order by rowid",
@@ -206,7 +204,8 @@ def _take_out_waiting(
     connection.execute(
         "delete from raw.quarantined_rows where rowid in (select unnest(?))", [gone]
     )
-    insert_records(connection, "withheld_keys", learnt)
+    known = set(connection.execute("from raw.withheld_keys").fetchall())
+    insert_records(connection, "withheld_keys", sorted({*learnt} - known))
     return counts
 
 

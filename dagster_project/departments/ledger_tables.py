@@ -93,9 +93,9 @@ create table if not exists raw.withheld_keys (
     delivery_id varchar
 )
 """
-"""Hashed keys of what was left out, each with the last delivery that left it out, so
-that no other lets it in (``hmis_door``, ``late_door``). A warehouse of an earlier
-release may not know the delivery."""
+"""Hashed keys of what was left out, each with every delivery that left it out, so that
+no other lets it in (``hmis_door``, ``late_door``). One of an earlier release may not
+know the delivery."""
 
 RECORDS_OF_A_DELIVERY = ("quarantined_rows", "left_out_rows")
 """Tables whose records belong to one delivery, under ``delivery_id``."""
@@ -222,12 +222,12 @@ def forget_refusals(
 def forget_rows(
     connection: duckdb.DuckDBPyConnection, delivery_id: str, tables: Sequence[str]
 ) -> None:
-    """Remove what one delivery brought; its ledger row stays."""
+    """Remove what one delivery brought and left out; its ledger row stays."""
     for table in tables:
         connection.execute(
             f"delete from raw.{quoted(table)} where _delivery_id = ?", [delivery_id]
         )
-    for table in RECORDS_OF_A_DELIVERY:
+    for table in (*RECORDS_OF_A_DELIVERY, "withheld_keys"):
         connection.execute(
             f"delete from raw.{table} where delivery_id = ?", [delivery_id]
         )

@@ -6,7 +6,7 @@ from itertools import islice, permutations
 import duckdb
 import pytest
 
-from dagster_project.departments import late_door, ledger, ledger_tables
+from dagster_project.departments import late_door, ledger, ledger_tables, replay
 from tests.realities.street import PEOPLE, enrolment, export, hmis, situation
 
 from .made_up_deliveries import put
@@ -118,6 +118,22 @@ def test_what_a_later_export_says_of_a_project_stands(landing_dir):
     assert {row[-2][:17] for row in found["hsh_client"] if row[0] == "999"} == {
         "hsh_hmis_20260101"
     }
+
+
+def test_a_wrong_flag_is_taken_back_with_its_delivery(landing_dir):
+    told = "hsh_client", "personalid = '999'"
+    asked = "select count(*) from raw.{} where {}".format(*told)
+    with duckdb.connect() as connection:
+        for at, directive, tables in (UNFLAGGED, FLAGGED):
+            name = f"hmis_{at.replace('-', '')}T230000.zip"
+            put(landing_dir, "hsh", name, delivery(at, directive, tables))
+            ledger.take_all(connection, landing_dir, clock=lambda: NOW)
+        assert connection.sql(asked).fetchone() == (0,)
+        replay.replay(connection, landing_dir, "hmis_20250531T230000.zip")
+        assert connection.sql(asked).fetchone() == (0,), "the flag still stands"
+        replay.withdraw(connection, "hmis_20250630T230000.zip", "the flag was wrong")
+        replay.replay(connection, landing_dir, "hmis_20250531T230000.zip")
+        assert connection.sql(asked).fetchone() == (1,)
 
 
 def test_to_ask_twice_changes_nothing(landing_dir):
