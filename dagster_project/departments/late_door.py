@@ -77,7 +77,8 @@ def _hash(kind: str, key: str) -> str:
 
 def _bare(key: str) -> str:
     """Return ``hmis_ids.bare`` as SQL."""
-    return rf"ltrim(lower(regexp_replace({key}, '[{{}}\s]', '', 'g')), '0')"
+    odd = r"[{}\s\x00-\x1f\x7f]"
+    return f"ltrim(lower(regexp_replace({key}, '{odd}', '', 'g')), '0')"
 
 
 def _tell(
