@@ -47,7 +47,7 @@ def own_agencies() -> frozenset[str]:
     source = files("dagster_project.departments") / "data" / "own_agencies.csv"
     with source.open(encoding="utf-8-sig", newline="") as lines:
         numbers = [
-            (row["agency_number"] or "").strip() for row in csv.DictReader(lines)
+            (row.get("agency_number") or "").strip() for row in csv.DictReader(lines)
         ]
     if "" in numbers:
         line = numbers.index("") + 2

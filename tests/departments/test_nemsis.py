@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dagster_project.departments import ledger, nemsis, older_warehouse
+from dagster_project.departments import ledger, nemsis, nemsis_ids, older_warehouse
 from dagster_project.departments.errors import Refused
 
 from .made_up_deliveries import epcr, put, read, report, source, zipped
@@ -219,6 +219,18 @@ def test_a_list_of_agencies_that_changes_under_reports_is_refused(
     monkeypatch.setattr(older_warehouse, "own_agencies", lambda: listed)
     with pytest.raises(older_warehouse.OlderWarehouseError, match=f"agency {agency} "):
         ledger.take_all(warehouse, landing_dir)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["agency_number,named\nS40,a\n ,b\n", "number\nS40\n", "agency_number\n\n,\n"],
+)
+def test_a_line_that_names_no_agency_is_told_of(tmp_path, monkeypatch, text):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "own_agencies.csv").write_text(text)
+    monkeypatch.setattr(nemsis_ids, "files", lambda package: tmp_path)
+    with pytest.raises(ValueError, match=r"line [23]: agency_number is blank"):
+        nemsis_ids.own_agencies.__wrapped__()
 
 
 def test_two_agencies_with_one_number_keep_their_reports(warehouse, landing_dir):
