@@ -20,6 +20,7 @@ from dagster_project import (
     decide_commands,
     public_commands,
 )
+from dagster_project.carry_over_command import carry_over
 from dagster_project.clerical_sample_command import clerical_sample
 from dagster_project.erasure_commands import expunge
 from dagster_project.evaluate_command import evaluate
@@ -48,6 +49,7 @@ COMMANDS = (
     serve,
     expunge,
     retention,
+    carry_over,
 )
 
 for command in COMMANDS:

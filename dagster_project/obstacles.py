@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.departments.ledger_tables import too_old
+from dagster_project.departments.older_warehouse import too_old
 from dagster_project.encryption import WarehouseKeyError
 from dagster_project.places import Places
 from dagster_project.warehouse import WarehouseBusyError, open_warehouse

@@ -285,6 +285,7 @@ def chunks(
     known = {plain(text) for text in (*table.columns, *closing)}
     text = lines(stream, encoding, is_proven_whole, known)
     reader = csv.reader(text, strict=True)
+    read, first_line = [], 1
     try:
         written = _first(reader)
         if not written:
@@ -302,7 +303,12 @@ def chunks(
         )
         told = Lines(written)
         first_row, first_line = 1, reader.line_num + 1
-        while read := list(islice(reader, PARSED_ROWS)):
+        while True:
+            # What was read before a fault stays in the list, and tells where it began.
+            read = []
+            read.extend(islice(reader, PARSED_ROWS))
+            if not read:
+                break
             rows, lines_of = told.rows(read, first_line)
             if rows:
                 chunk = _chunk(table, columns, rows, first_row, first_line, lines_of)
@@ -319,7 +325,14 @@ def chunks(
     except csv.Error as fault:
         rule = "field_limit" if "field limit" in str(fault) else "quotes"
         reason = f"the quoting is broken ({fault}); nothing after it can be trusted"
-        raise Refused(rule, reason, line=reader.line_num) from None
+        line = reader.line_num
+        if rule == "field_limit" or "unexpected end" in str(fault):
+            line = next(islice(_lines_of([*read, []], first_line), len(read), None))
+            reason = (
+                "the row that begins here opens a quote that nothing closes, so that "
+                "all after it is one text"
+            )
+        raise Refused(rule, reason, line=line) from None
 
 
 def _chunk(table, columns, rows, first_row, first_line, lines_of) -> Chunk:

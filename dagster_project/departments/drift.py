@@ -117,6 +117,16 @@ select delivery_id, reason from raw.deliveries
 where status = 'taken' and reason is not null
 order by delivery_id
 """
+SAME_TIME = """
+select one.delivery_id, min(other.delivery_id) as other
+from raw.deliveries as one
+inner join raw.deliveries as other
+    on one.feed = other.feed and one.extracted_at = other.extracted_at
+        and one.delivery_id <> other.delivery_id
+where one.status = 'taken' and other.status = 'taken'
+group by one.delivery_id
+order by one.delivery_id
+"""
 RHYTHM = """
 select delivery_id, feed, extracted_at,
     lag(extracted_at) over (partition by feed order by delivery_id) as before,
@@ -180,6 +190,13 @@ def _rhythm(connection: duckdb.DuckDBPyConnection) -> list[Warned]:
         elif moment and before and moment - before > GAP * every[feed]:
             told = f"{(moment - before).days} days after the delivery before"
             found.append(Warned(name, "period", f"{told}; is one missing?"))
+    for name, other in connection.execute(SAME_TIME).fetchall():
+        told = (
+            f"made at the same time as {other}: of a record that both hold, and whose "
+            "time of change is the same, either may count; withdraw the one that the "
+            "other replaces"
+        )
+        found.append(Warned(name, "same_time", told))
     return found
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from dagster_project.departments import ledger_tables
+from dagster_project.departments import late_door, ledger_tables
 from dagster_project.departments.bulk import make_room
 from dagster_project.departments.errors import RefusedRows
 from dagster_project.departments.landing import Delivery
@@ -93,15 +93,17 @@ class Group:
                 self._connection.execute("rollback")
             raise
 
-    def take(self, load: Load, feed: str, new_keys: list[str]) -> None:
-        """Add the rows of a delivery that was read to its end."""
+    def take(self, load: Load, feed: str) -> None:
+        """Add the rows of a delivery that was read to its end, and what it withheld."""
         self._move(load)
         # The elements of a resource are met in no order.
         left_out = sorted([*load.left_out.items(), *load.columns_left_out.items()])
         self._records["left_out_rows"] += [
             (load.delivery_id, *what, rows) for what, rows in left_out
         ]
-        self._records["withheld_keys"] += [(feed, key) for key in new_keys]
+        self._records["withheld_keys"] += [
+            (feed, key, load.delivery_id) for key in sorted(load.withheld)
+        ]
 
     def show(self, delivery_id: str, refused: RefusedRows) -> None:
         """Add the rows that refuse a delivery, and count those refused with them."""
@@ -154,6 +156,8 @@ class Group:
         if deliveries:
             booked = list(deliveries.values())
             ledger_tables.insert_records(self._connection, "deliveries", booked)
+        if any(row[1] == late_door.FEED for row in deliveries.values()):
+            late_door.close(self._connection)
 
     def write(self) -> None:
         """Write all that waits in one transaction, then tell of it."""

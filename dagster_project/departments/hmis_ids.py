@@ -62,12 +62,12 @@ def _is_odd(values: pa.Array) -> bool:
 
 
 def bare(key: str) -> str:
-    """Return an id without what casts and databases add to it or take from it.
+    r"""Return an id without what casts and databases add to it or take from it.
 
-    >>> bare("000101"), bare("{7F3A-0B}"), bare("0")
-    ('101', '7f3a-0b', '')
+    >>> bare("000101"), bare("{7F3A-0B}"), bare("0"), bare("O\x071")
+    ('101', '7f3a-0b', '', 'o1')
     """
-    return re.sub(r"[{}\s]", "", key).lower().lstrip("0")
+    return re.sub(r"[{}\s\x00-\x1f\x7f]", "", key).lower().lstrip("0")
 
 
 class Spellings:

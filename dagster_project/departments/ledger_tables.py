@@ -12,6 +12,11 @@ import pyarrow as pa
 
 from dagster_project.departments.feed import Table
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.departments.older_warehouse import (
+    OlderWarehouseError,
+    columns_of,
+    too_old,
+)
 
 DELIVERIES = """
 create table if not exists raw.deliveries (
@@ -84,18 +89,13 @@ create table if not exists raw.agreements (
 WITHHELD_KEYS = """
 create table if not exists raw.withheld_keys (
     feed varchar not null,
-    hashed_key varchar not null
+    hashed_key varchar not null,
+    delivery_id varchar
 )
 """
-"""Hashed keys of what was left out, so that a later delta does not let it in."""
-
-CARE_REPORTS, REPORT_ID = "fire_epcr", "report_id"
-TOO_OLD = (
-    "its care reports were taken by an earlier release, which told them apart by their "
-    "number alone, whatever agency wrote them, so that one may have replaced another. "
-    "Move it away and run again: the deliveries in the landing folder make all of it "
-    "anew; what stewards decided and who was expunged is kept beside it and holds on."
-)
+"""Hashed keys of what was left out, each with every delivery that left it out, so that
+no other lets it in (``hmis_door``, ``late_door``). One of an earlier release may not
+know the delivery."""
 
 RECORDS_OF_A_DELIVERY = ("quarantined_rows", "left_out_rows")
 """Tables whose records belong to one delivery, under ``delivery_id``."""
@@ -121,28 +121,11 @@ def definition(table: Table) -> str:
     )
 
 
-class OlderWarehouseError(RuntimeError):
-    """A warehouse of an earlier release cannot be gone on with."""
-
-
-def too_old(connection: duckdb.DuckDBPyConnection) -> str:
-    """Say why a warehouse of an earlier release cannot be gone on with, '' if it can.
-
-    Its care reports do not say which agency made them, and no column can be added that
-    would: only their deliveries tell.
-    """
-    columns = _columns(connection, CARE_REPORTS)
-    if not columns or REPORT_ID in columns:
-        return ""
-    found = connection.execute(f"select 1 from raw.{CARE_REPORTS} limit 1").fetchone()
-    return TOO_OLD if found else ""
-
-
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every raw table and the ledger, all empty, where they are missing.
 
     Raises:
-        OlderWarehouseError: See ``too_old``.
+        OlderWarehouseError: See ``older_warehouse``.
     """
     if told := too_old(connection):
         raise OlderWarehouseError(told)
@@ -161,7 +144,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     for feed in FEEDS:
         for table in feed.tables:
             connection.execute(definition(table))
-            lacking = set(table.columns) - _columns(connection, table.name)
+            lacking = set(table.columns) - columns_of(connection, table.name)
             for column in sorted(lacking):
                 connection.execute(
                     f"alter table raw.{quoted(table.name)} "
@@ -170,21 +153,14 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    found = _columns(connection, "deliveries")
+    found = columns_of(connection, "deliveries")
     for name, kind in ADDED_COLUMNS.items():
         if name not in found:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    """Return the columns of a raw table, none where there is no such table."""
-    found = connection.execute(
-        "select column_name from duckdb_columns() "
-        "where database_name = current_database() "
-        "and schema_name = 'raw' and table_name = ?",
-        [table],
-    ).fetchall()
-    return {name for (name,) in found}
+    if "delivery_id" not in columns_of(connection, "withheld_keys"):
+        connection.execute(
+            "alter table raw.withheld_keys add column delivery_id varchar"
+        )
 
 
 def _insert(
@@ -246,12 +222,12 @@ def forget_refusals(
 def forget_rows(
     connection: duckdb.DuckDBPyConnection, delivery_id: str, tables: Sequence[str]
 ) -> None:
-    """Remove what one delivery brought; its ledger row stays."""
+    """Remove what one delivery brought and left out; its ledger row stays."""
     for table in tables:
         connection.execute(
             f"delete from raw.{quoted(table)} where _delivery_id = ?", [delivery_id]
         )
-    for table in RECORDS_OF_A_DELIVERY:
+    for table in (*RECORDS_OF_A_DELIVERY, "withheld_keys"):
         connection.execute(
             f"delete from raw.{table} where delivery_id = ?", [delivery_id]
         )

@@ -21,7 +21,8 @@ from dagster_project.departments import appearance
 from dagster_project.departments.errors import Refused
 from dagster_project.departments.nemsis_columns import COLUMNS, ELEMENTS
 from dagster_project.departments.nemsis_ids import report_id, uuid_of
-from dagster_project.departments.row_rules import is_time, judge
+from dagster_project.departments.nemsis_rules import ONCE, TWICE, faults
+from dagster_project.departments.row_rules import judge
 from dagster_project.departments.rows import Batch, Chunk, Facts, Source, only_file
 
 NAMESPACES = (
@@ -51,12 +52,6 @@ BEFORE_3_5 = tuple(f"{space}eDisposition.12" for space in NAMESPACES)
 """What 3.3 and 3.4 write in place of those, and 3.5 does not have."""
 AGENCY = "{*}DemographicGroup/{*}dAgency.02"
 """Number of the agency whose reports stand under a header."""
-TIMES = ("etimes_07", "etimes_06", "etimes_03", "etimes_01")
-"""When a patient was met: the first that is told (staging)."""
-UNTIMELY = (
-    "none of eTimes.07, .06, .03 and .01 is a time written YYYY-MM-DDTHH:MM:SS-08:00, "
-    "so that nobody knows when it was"
-)
 REPORTS = 2_000
 """Reports per batch; a report is about 70 short texts."""
 
@@ -186,6 +181,10 @@ def row_of(
                 sections.add(etree.QName(element).localname.partition(".")[0][:40])
             continue
         text = text_of(element)
+        if column in row and column in ONCE:
+            if text == row[column]:
+                continue
+            row.setdefault(TWICE, column)
         row[column] = f"{row[column]};{text}" if column in row else text
     unknown.update(sections)
     agencies = row.get("eresponse_01"), agency
@@ -251,16 +250,5 @@ def _judged(table, rows, lines, first, unknown) -> Batch:
             line_of=lambda at: lines[at],
             elements_left_out=unknown,
         ),
-        also=[("etimes_07", "bad_time", UNTIMELY, _untimely(rows))],
+        also=faults(rows),
     )
-
-
-def _untimely(rows: Sequence[dict[str, str]]) -> pa.Array:
-    """Return which reports tell times, but none that can be read."""
-
-    def is_lost(row: dict[str, str]) -> bool:
-        told = (row.get(c, "").partition(";")[0] for c in TIMES)
-        times = [text for text in told if text and not text.startswith(("NV:", "PN:"))]
-        return bool(times) and not any(map(is_time, times))
-
-    return pa.array(map(is_lost, rows), pa.bool_())

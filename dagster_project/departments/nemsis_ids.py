@@ -8,15 +8,12 @@ their reports as the Fire Department does: by the number alone one person's repo
 would replace another's. Why an id is written so: docs/decisions/0024.
 """
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-
-OWN_AGENCIES = frozenset({"S38-50827", "S38-50901"})
-"""Numbers (eResponse.01) that the Fire Department's own agency bears and bore, so that
-a number of one of its reports means one report however the agency is numbered: those of
-the made-up city, renumbered on 2025-01-15. A department writes its own here before its
-first delivery, for ids do not change later."""
+from functools import cache
+from importlib.resources import files
 
 WELL_FORMED = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -37,6 +34,36 @@ def uuid_of(text: str | None) -> str:
     return told if WELL_FORMED.fullmatch(told) and told not in NO_UUID else ""
 
 
+@cache
+def own_agencies() -> frozenset[str]:
+    """Return the numbers that the Fire Department's own agency bears and bore.
+
+    A number of one of its reports means one report however the agency is numbered. A
+    department writes its own into ``data/own_agencies.csv`` before its first delivery.
+
+    Raises:
+        ValueError: A line of the file names no agency.
+    """
+    source = files("dagster_project.departments") / "data" / "own_agencies.csv"
+    with source.open(encoding="utf-8-sig", newline="") as lines:
+        numbers = [
+            (row.get("agency_number") or "").strip() for row in csv.DictReader(lines)
+        ]
+    if "" in numbers:
+        line = numbers.index("") + 2
+        raise ValueError(f"{source}, line {line}: agency_number is blank; write it")
+    return frozenset(number.upper() for number in numbers)
+
+
+def agency_of(agencies: Sequence[str | None]) -> str:
+    """Return the first agency that is named in capitals, '' for none.
+
+    >>> agency_of(["NV:7701003", "s40"])
+    'S40'
+    """
+    return next(filter(None, map(_told, agencies)), "").upper()
+
+
 def report_id(number: str | None, agencies: Sequence[str | None], uuid: str) -> str:
     """Return the id of a report: its number, and whose number it is.
 
@@ -52,9 +79,8 @@ def report_id(number: str | None, agencies: Sequence[str | None], uuid: str) -> 
     >>> report_id("R1", ["S38-50901"], ""), report_id("R1", ["NV:7701003", "s40"], "")
     ('R1', 'R1@S40')
     """
-    number = _told(number)
-    agency = next(filter(None, map(_told, agencies)), "").upper()
-    if not number or agency in OWN_AGENCIES:
+    number, agency = _told(number), agency_of(agencies)
+    if not number or agency in own_agencies():
         return number
     whose = agency or uuid
     return f"{number}@{whose}" if whose else number

@@ -151,5 +151,5 @@ def read(
         version=place.version,
         replaces=place.replaces,
     )
-    into.take(load, delivery.feed.name, sorted(load.withheld - withheld))
+    into.take(load, delivery.feed.name)
     return outcome, row, load.withheld

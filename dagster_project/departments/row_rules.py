@@ -167,9 +167,8 @@ def judge(
         also: What the reader itself found, asked after all rules.
     """
     table = chunk.table
-    columns, not_plain = without_controls(
-        cut_columns(table, chunk.columns), table.document
-    )
+    landed = cut_columns(table, chunk.columns)
+    columns, not_plain = without_controls(landed, table.document)
     size = len(next(iter(columns.values())))
     last = chunk.first_row + size
     counted = np.arange(chunk.first_row, last)
@@ -177,7 +176,12 @@ def judge(
     rows = pa.table({**columns, "_row_number": numbers})
     out = set() if shut is None else set(pc.indices_nonzero(shut).to_pylist())
     held: dict[int, tuple[str, str, str]] = {}
-    faults = chain(chain.from_iterable(c(table, columns) for c in CHECKS), also)
+    faults = chain(
+        # Before what is in it was taken out, and it became another.
+        spoiled.broken(table, landed),
+        chain.from_iterable(c(table, columns) for c in CHECKS),
+        also,
+    )
     for column, rule, reason, bad in faults:
         for at in pc.indices_nonzero(bad).to_pylist():
             if at not in out:

@@ -20,6 +20,12 @@ DRESSED = r"^\s*(['=]|\d{1,3}(,\d{3})+\s*$)"
 it groups one (``1,234``): neither is the id that the other deliveries have."""
 YES = ("true", "t", "1", "1.0", "yes", "y")
 """How systems and spreadsheets write it, as ``says_yes`` (dbt) understands it."""
+BROKEN = (
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\u[dD][89a-fA-F]"
+    r'|^\s*(\[\s*["\[{\]0-9]|\{\s*["}])'
+)
+"""A control character, half of a character, a list or an object of JSON: what stands in
+no id. Taken out of one, it may leave the id of somebody else."""
 NOTHING = (
     *("NULL", "null", "Null", "(null)", "\\N", "None", "none", "nil", "undefined"),
     *("N/A", "n/a", "#N/A", "NA", "NaN", "nan", "-", "--"),
@@ -65,6 +71,23 @@ def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
                 "same for many records; leave it empty where there is none"
             )
             yield column, "no_id", reason, bad
+
+
+def broken(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
+    """Find ids with something in them that is part of none."""
+    if table.document:
+        return
+    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
+        values = columns.get(column) if column not in table.times else None
+        if values is None or values.null_count == len(values):
+            continue
+        bad = _matches(values, BROKEN)
+        if pc.any(bad).as_py():
+            reason = (
+                f"{column} holds a control character, half of a character or a list, "
+                "and no id does; send it as the system knows it"
+            )
+            yield column, "broken_id", reason, bad
 
 
 def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:

@@ -40,8 +40,8 @@ def erase_loaded(connection: duckdb.DuckDBPyConnection, holds: Holds) -> Erased:
     for table in NAMING:
         if counts := _erase_table(connection, table, holds):
             erased[table] = counts
-            _book(connection, counts, table, "rows_loaded")
-    _forget_figures(connection, {d for counts in erased.values() for d in counts})
+            book(connection, counts, table, "rows_loaded")
+    forget_figures(connection, {d for counts in erased.values() for d in counts})
     return erased
 
 
@@ -59,7 +59,7 @@ def erase_waiting(
     """
     total: Counter[str] = Counter()
     for table, counts in _waiting(connection, holds, says_who).items():
-        _book(connection, counts, table, "rows_quarantined")
+        book(connection, counts, table, "rows_quarantined")
         total += counts
     return {"quarantined_rows": total} if total else {}
 
@@ -117,11 +117,12 @@ def _waiting(
     return counts
 
 
-def _book(
+def book(
     connection: duckdb.DuckDBPyConnection,
     counts: Mapping[str, int],
     table: str,
     counted: str,
+    rule: str = RULE,
 ) -> None:
     """Let the ledger count rows as left out that it counted as something else."""
     for delivery, rows in sorted(counts.items()):
@@ -133,22 +134,20 @@ def _book(
         earlier = connection.execute(
             "select coalesce(sum(rows), 0)::bigint from raw.left_out_rows "
             "where delivery_id = ? and table_name = ? and rule = ?",
-            [delivery, table, RULE],
+            [delivery, table, rule],
         ).fetchone()[0]
         connection.execute(
             "delete from raw.left_out_rows "
             "where delivery_id = ? and table_name = ? and rule = ?",
-            [delivery, table, RULE],
+            [delivery, table, rule],
         )
         connection.execute(
             "insert into raw.left_out_rows values (?, ?, ?, ?)",
-            [delivery, table, RULE, earlier + rows],
+            [delivery, table, rule, earlier + rows],
         )
 
 
-def _forget_figures(
-    connection: duckdb.DuckDBPyConnection, deliveries: set[str]
-) -> None:
+def forget_figures(connection: duckdb.DuckDBPyConnection, deliveries: set[str]) -> None:
     """Have the figures of these deliveries counted anew: a rare code tells of one."""
     there = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'raw' "

@@ -52,8 +52,10 @@
     HMIS: a row is gone when a full refresh that covers its date came after the last
     delivery which carried it. Delivery ids sort in source order. Absence from a delta
     or from a period's export says nothing, nor does that of a row which was delivered
-    and waits in quarantine: its text holds the key. FHIR never deletes by absence: a group or a
-    filter may have narrowed an export, and deletions come in files of their own.
+    and waits in quarantine: its text, a JSON object, holds the key under its name,
+    perhaps in the quotes and with the signs of a spreadsheet. FHIR never deletes by
+    absence: a group or a filter may have narrowed an export, and deletions come in
+    files of their own.
 -#}
 {% macro is_absent_from_full_refresh(relation, row_date, key) -%}
     exists (
@@ -63,7 +65,10 @@
             full_refreshes.delivery_id > {{ relation }}.last_seen_delivery_id
             and {{ relation }}.{{ row_date }} >= full_refreshes.period_start
             and {{ relation }}.{{ row_date }} <= full_refreshes.period_end
-            and not contains(full_refreshes.held_back, trim({{ relation }}.{{ key }}))
+            and not contains(
+                full_refreshes.held_back,
+                '{{ key }}: ' || lower(trim({{ relation }}.{{ key }})) || ','
+            )
     )
 {%- endmacro %}
 
@@ -76,12 +81,14 @@
         deliveries.delivery_id,
         deliveries.period_start,
         deliveries.period_end,
-        coalesce(held.originals, '') as held_back
+        coalesce(
+            {{ replace_all("lower(held.originals)", "[\\x22\\x27\\x5c=]", "") }}, ''
+        ) as held_back
     from {{ source("raw", "deliveries") }} as deliveries
     left join (
         select
             delivery_id,
-            string_agg(original, ' ') as originals
+            string_agg(left(original, length(original) - 1) || ',', ' ') as originals
         from {{ source("raw", "quarantined_rows") }}
         where table_name = '{{ table }}'
         group by delivery_id

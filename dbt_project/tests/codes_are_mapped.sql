@@ -21,8 +21,13 @@ written as (
 
     select
         'services of the team log' as code_list,
-        code
+        lower(code) as code
     from labels
+    union all
+    select
+        'outcomes of the team log' as code_list,
+        lower(outcome) as code
+    from {{ ref("stg_dem__team_log") }}
     union all
     select
         'teams of the team log' as code_list,
@@ -37,6 +42,16 @@ written as (
     select
         'transport dispositions of care reports' as code_list,
         transport_code as code
+    from {{ ref("stg_fire__epcr") }}
+    union all
+    select
+        'care dispositions of care reports' as code_list,
+        care_code as code
+    from {{ ref("stg_fire__epcr") }}
+    union all
+    select
+        'reasons for release in care reports' as code_list,
+        unnest(string_split(refusal_code, ';')) as code
     from {{ ref("stg_fire__epcr") }}
     union all
     select
@@ -60,9 +75,48 @@ written as (
     from {{ ref("stg_hsh__exit") }}
     union all
     select
+        'events of HMIS' as code_list,
+        event_code as code
+    from {{ ref("stg_hsh__event") }}
+    union all
+    select
+        'referral results of HMIS' as code_list,
+        referral_result_code as code
+    from {{ ref("stg_hsh__event") }}
+    union all
+    select
+        'PATH referrals of HMIS' as code_list,
+        type_provided as code
+    from {{ ref("stg_hsh__services") }}
+    where record_type = '161'
+    union all
+    select
+        'PATH referral outcomes of HMIS' as code_list,
+        referral_outcome_code as code
+    from {{ ref("stg_hsh__services") }}
+    where record_type = '161'
+    union all
+    select
         'encounter statuses' as code_list,
         status as code
     from {{ ref("stg_dph__encounter") }}
+    union all
+    select
+        'encounter classes' as code_list,
+        encounters.class_code as code
+    from {{ ref("stg_dph__encounter") }} as encounters
+    left join {{ ref("fhir_encounter_kind") }} as kinds
+        on
+            kinds.matches = 'type'
+            and encounters.type_code = kinds.code
+    where kinds.code is null
+    union all
+    select
+        'results of service requests' as code_list,
+        requests.status || ' ' || coalesce(requests.result_code, 'none') as code
+    from {{ ref("stg_dph__service_request") }} as requests
+    inner join {{ ref("fhir_service_request_kind") }} as kinds
+        on requests.code = kinds.code
 
 ),
 
@@ -70,8 +124,13 @@ known as (
 
     select
         'services of the team log' as code_list,
-        service_label as code
+        lower(service_label) as code
     from {{ ref("team_log_service") }}
+    union all
+    select
+        'outcomes of the team log' as code_list,
+        lower(outcome) as code
+    from {{ ref("team_log_outcome") }}
     union all
     select
         'teams of the team log' as code_list,
@@ -89,6 +148,18 @@ known as (
         code
     from {{ ref("nemsis_disposition_map") }}
     where element = 'eDisposition.30'
+    union all
+    select
+        'care dispositions of care reports' as code_list,
+        code
+    from {{ ref("nemsis_disposition_map") }}
+    where element = 'eDisposition.28'
+    union all
+    select
+        'reasons for release in care reports' as code_list,
+        code
+    from {{ ref("nemsis_disposition_map") }}
+    where element = 'eDisposition.31'
     union all
     select
         'dispositions of police calls' as code_list,
@@ -110,10 +181,42 @@ known as (
         destination_code as code
     from {{ ref("hmis_destination_outcome") }}
     union all
+    {% for code_list, written_as in [
+        ("events of HMIS", "event"), ("PATH referrals of HMIS", "path_referral"),
+    ] %}
+        select
+            '{{ code_list }}' as code_list,
+            code
+        from {{ ref("hmis_offer_service") }}
+        where written_as = '{{ written_as }}'
+        union all
+    {% endfor %}
+    {% for code_list, written_as in [
+        ("referral results of HMIS", "event"),
+        ("PATH referral outcomes of HMIS", "path_referral"),
+    ] %}
+        select
+            '{{ code_list }}' as code_list,
+            result_code as code
+        from {{ ref("hmis_offer_result") }}
+        where written_as = '{{ written_as }}'
+        union all
+    {% endfor %}
     select
         'encounter statuses' as code_list,
         status as code
     from {{ ref("fhir_encounter_status_map") }}
+    union all
+    select
+        'encounter classes' as code_list,
+        code
+    from {{ ref("fhir_encounter_kind") }}
+    where matches = 'class'
+    union all
+    select
+        'results of service requests' as code_list,
+        status || ' ' || result as code
+    from {{ ref("fhir_service_request_result") }}
 
 )
 

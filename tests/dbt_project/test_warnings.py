@@ -1,5 +1,6 @@
 """What dbt warns of and lets in: a steward is told, and no mart believes it."""
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 from tests.dbt_project.conftest import run_dbt
 from tests.dbt_project.raw_tables import insert
+from tests.dbt_project.tiny_dem import LOG
+from tests.dbt_project.tiny_dph import FHIR
+from tests.dbt_project.tiny_fire import EPCR
 from tests.dbt_project.tiny_hmis import FULL, LAST_FULL
 
 WARNINGS = ("stays_end_after_they_begin", "ids_keep_their_person")
@@ -72,6 +76,79 @@ def built(path: Path, added: dict[str, list[dict]]) -> dict[str, str]:
             insert(connection, table, rows)
     what = ("build", "--select", *BUILT, *WARNINGS)
     return run_dbt(path, path.parent, *what, "--exclude-resource-type", "unit_test")
+
+
+def pcr(**codes: str) -> dict:
+    return {"report_id": "R900", **codes, "_delivery_id": EPCR, "_row_number": 900}
+
+
+def under(key: str, **row: str) -> dict:
+    return told(LAST_FULL, EnrollmentID="E1", PersonalID="100", **{key: "900"}, **row)
+
+
+def entry(**row: str) -> dict:
+    return row | {"ContactID": "900", "_delivery_id": LOG, "_row_number": 900}
+
+
+def visited(**row: object) -> dict:
+    resource = {"resourceType": "Encounter", "id": "v900", "status": "finished", **row}
+    text = {"id": "v900", "resource": json.dumps(resource)}
+    return text | {"_delivery_id": FHIR, "_row_number": 900}
+
+
+UNLISTED = {
+    "raw.fire_epcr": [
+        pcr(
+            edisposition_27="4212013",
+            edisposition_28="4228099",
+            edisposition_30="4212033",
+            edisposition_31="4231001;4231099",
+        )
+    ],
+    "raw.hsh_event": [
+        under("EventID", EventDate="2026-02-05", Event="19", ReferralResult="7")
+    ],
+    "raw.hsh_services": [
+        under(
+            "ServicesID",
+            DateProvided="2026-02-05",
+            RecordType="161",
+            TypeProvided="99",
+            ReferralOutcome="8",
+        )
+    ],
+    "raw.dem_team_log": [entry(Outcome="Bed lost", ServicesOffered="Sauna;DETOX")],
+    "raw.dph_encounter": [visited(**{"class": {"code": "PRENC"}})],
+}
+
+
+def test_every_code_that_no_list_knows_is_told_of(copied):
+    with duckdb.connect(str(copied)) as connection:
+        for table, rows in UNLISTED.items():
+            insert(connection, table, rows)
+    ended = run_dbt(
+        copied,
+        copied.parent,
+        *("build", "--select", "path:models/staging", "codes_are_mapped"),
+        *("--exclude-resource-type", "unit_test"),
+    )
+    assert ended["codes_are_mapped"] == "warn"
+    compiled = next(copied.parent.glob("compiled/**/codes_are_mapped.sql"))
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        found = connection.execute(compiled.read_text()).fetchall()
+    assert {name: codes for name, codes, _ in found} == {
+        "PATH referral outcomes of HMIS": 1,
+        "PATH referrals of HMIS": 1,
+        "care dispositions of care reports": 1,
+        "encounter classes": 1,
+        "events of HMIS": 1,
+        "outcomes of the team log": 1,
+        "reasons for release in care reports": 1,
+        "referral results of HMIS": 1,
+        "services of the team log": 1,
+        "transport dispositions of care reports": 1,
+        "unit dispositions of care reports": 1,
+    }
 
 
 def warned(ended: dict[str, str]) -> set[str]:

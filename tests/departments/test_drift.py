@@ -168,3 +168,13 @@ def test_the_list_and_the_trend_hold_every_delivery(warehouse, landing_dir):
         (90, "taken"),
         (0, "refused"),
     ]
+
+
+def test_two_deliveries_of_one_moment_are_told_of(warehouse, landing_dir):
+    deliver(landing_dir, [week(0), week(1)], WEEKS[:2])
+    assert told(warehouse, landing_dir) == []
+    mended = json.dumps(week(1, disposition="GOA")).encode()
+    put(landing_dir, "dem", f"cad_{WEEKS[1]}.json", mended)
+    found = told(warehouse, landing_dir)
+    assert [(day, rule) for day, rule, _ in found] == [("20250708", "same_time")] * 2
+    assert all("withdraw the one" in sentence for _, _, sentence in found)

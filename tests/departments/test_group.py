@@ -222,7 +222,7 @@ def test_what_one_delivery_withholds_the_next_of_its_group_knows(landing_dir, wr
     assert writes == [2]
     assert [row[0] for row in found["hsh_exit"]] == ["XC1"]
     assert "C2" not in str(found)
-    keys = [key for _, key in found["withheld_keys"]]
+    keys = [key for _, key, _ in found["withheld_keys"]]
     assert len(keys) == len(set(keys))
 
 

@@ -52,6 +52,7 @@ def test_a_row_whose_id_is_written_otherwise_waits_and_the_others_enter(
     [
         ("Enrollment.csv", ",P2,", ",0P2,"),
         ("Enrollment.csv", ",P2,", ",{p2},"),
+        ("Enrollment.csv", ",P2,", ",P\x072,"),
         ("Services.csv", ",NC2,", ",00nc2,"),
         ("Client.csv", "C2,", "0c2,"),
     ],
@@ -88,8 +89,12 @@ def test_two_ids_that_are_both_described_are_two():
     assert not held
 
 
-def test_an_organisation_written_in_two_ways_leaves_all_outside():
-    files = spelled(hmis_files(), "Project.csv", ",O1,", ",o1,")
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("Project.csv", ",O1,", ",o1,"), ("Organization.csv", "O2,", "O\x072,")],
+)
+def test_an_organisation_written_in_two_ways_leaves_all_outside(file, old, new):
+    files = spelled(hmis_files(), file, old, new)
     with pytest.raises(Refused, match="serves victims") as refused:
         read("hsh_hmis", files)
     told = refused.value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dagster_project.departments import ledger, nemsis
+from dagster_project.departments import ledger, nemsis, nemsis_ids, older_warehouse
 from dagster_project.departments.errors import Refused
 
 from .made_up_deliveries import epcr, put, read, report, source, zipped
@@ -205,6 +205,34 @@ def test_a_number_is_its_agencys_own(header, response, uuid, told):
     assert row["report_id"] == told
 
 
+@pytest.mark.parametrize(
+    ("agency", "listed"), [("S38-50901", set()), ("S40", {"S38-50901", "S40"})]
+)
+def test_a_list_of_agencies_that_changes_under_reports_is_refused(
+    warehouse, landing_dir, monkeypatch, agency, listed
+):
+    of = f"<dAgency.02>{agency}</dAgency.02></DemographicGroup>".encode()
+    data = epcr(report(1)).replace(b"</DemographicGroup>", of)
+    put(landing_dir, "fire", "epcr_20250707.xml", data)
+    ledger.take_all(warehouse, landing_dir)
+    assert older_warehouse.too_old(warehouse) == ""
+    monkeypatch.setattr(older_warehouse, "own_agencies", lambda: listed)
+    with pytest.raises(older_warehouse.OlderWarehouseError, match=f"agency {agency} "):
+        ledger.take_all(warehouse, landing_dir)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["agency_number,named\nS40,a\n ,b\n", "number\nS40\n", "agency_number\n\n,\n"],
+)
+def test_a_line_that_names_no_agency_is_told_of(tmp_path, monkeypatch, text):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "own_agencies.csv").write_text(text)
+    monkeypatch.setattr(nemsis_ids, "files", lambda package: tmp_path)
+    with pytest.raises(ValueError, match=r"line [23]: agency_number is blank"):
+        nemsis_ids.own_agencies.__wrapped__()
+
+
 def test_two_agencies_with_one_number_keep_their_reports(warehouse, landing_dir):
     for day, agency in (("07", "S40"), ("14", "S41"), ("21", "S40")):
         of = f"<dAgency.02>{agency}</dAgency.02></DemographicGroup>".encode()
@@ -276,3 +304,55 @@ def test_national_samples(shared_domain, name, column, text):
     assert facts.schema_version in ("3.5.0", "3.5.1")
     assert not held
     assert row[column] if text is None else row[column] == text
+
+
+def held_beside_another(inside: str) -> list[tuple[str, str]]:
+    """Return what held one report of two back; the other must enter."""
+    data = epcr(report(1, inside), report(2))
+    _, rows, held, _, _ = read("fire_epcr", {"epcr.xml": data})
+    assert "R2" in {row["erecord_01"] for row in rows["fire_epcr"]}
+    return [(one.column, one.rule) for one in held]
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_held"),
+    [
+        ("<eDisposition.12>4212033</eDisposition.12>", True),
+        (
+            "<eDisposition.12>4212019</eDisposition.12>"
+            '<eDisposition.27 xsi:nil="true" NV="7701003"/>',
+            True,
+        ),
+        (
+            "<eDisposition.12>4212019</eDisposition.12>"
+            "<eDisposition.27>4227001</eDisposition.27>",
+            False,
+        ),
+        ('<eDisposition.12 xsi:nil="true" NV="7701005"/>', False),
+    ],
+)
+def test_a_report_with_codes_of_3_4_alone_waits(inside, is_held):
+    held = held_beside_another(inside)
+    assert held == ([("edisposition_27", "old_codes")] if is_held else [])
+
+
+@pytest.mark.parametrize(
+    ("inside", "column"),
+    [
+        ("<eRecord.01>R9</eRecord.01>", "erecord_01"),
+        (
+            "<ePatient.02>Sato</ePatient.02><ePatient.02>Eze</ePatient.02>",
+            "epatient_02",
+        ),
+        (
+            "<ePatient.17>1980-01-02</ePatient.17><x><ePatient.17>1991-02-03"
+            "</ePatient.17></x>",
+            "epatient_17",
+        ),
+        ("<ePatient.02>Sato</ePatient.02><ePatient.02>Sato</ePatient.02>", None),
+        ("<ePatient.14>2514001</ePatient.14><ePatient.14>2514003</ePatient.14>", None),
+    ],
+)
+def test_a_report_that_may_be_of_two_people_waits(inside, column):
+    held = held_beside_another(inside)
+    assert held == ([(column, "stands_twice")] if column else [])

@@ -51,6 +51,24 @@ def test_an_id_that_only_looks_like_one_is_kept(number):
     assert held_of("dem_cad", {"cad.csv": data}) == []
 
 
+@pytest.mark.parametrize(
+    "number", ["2518\x0080001", "25188\x070001", "\ud83d", ["251880001"], {"a": 1}]
+)
+def test_an_id_with_something_in_it_that_is_part_of_none_waits(number):
+    rows = [call(1), call(2, cad_number=number), call(3, dup_cad_number=number)]
+    data = json.dumps(rows).encode()
+    found = [place[:2] for place in held_of("dem_cad", {"cad.json": data})]
+    assert found == [("cad_number", "broken_id"), ("dup_cad_number", "broken_id")]
+
+
+@pytest.mark.parametrize("key", ["{7F3A-0B}", "[/] Şükrü", "a\\b", "Ñ-1", "💩"])
+def test_an_id_with_brackets_of_its_own_is_one(key):
+    (row,) = read(
+        "dem_cad", {"c.json": json.dumps([call(1, cad_number=key)]).encode()}
+    )[1]["dem_cad_calls"]
+    assert row["cad_number"] == key
+
+
 @pytest.mark.parametrize("word", ["NULL", "null", "\\N", "N/A", "None", "nan", "-"])
 def test_a_word_for_no_id_is_nobodys_id(word):
     merged = [LOG, OTHER | {"MasterRecordId": word, "IsDeleted": "true"}]

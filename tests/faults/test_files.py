@@ -77,7 +77,7 @@ REFUSED = [
     (40, log().decode().encode("utf-16"), "nul", "UTF-16"),
     (40, log()[:-20] + b"\xff\xfe" + log()[-20:], "encoding", "0xFF"),
     (42, log().replace(b"HEART", b"HE\0RT", 1), "nul", "line 2"),
-    (45, log().replace(b"HEART", b'"HEART', 1), "quotes", ""),
+    (45, log().replace(b"HEART", b'"HEART', 1), "quotes", "line 2"),
     (46, log().replace(b"HEART,", b"HEART,,,", 1), "ragged", "line 2"),
     (47, log().replace(b"HEART", b"H" * (3 << 20), 1), "field_limit", ""),
     (47, (",".join(f"c{n}" for n in range(10_000)) + "\n").encode(), "header", ""),

@@ -49,7 +49,7 @@ def test_row_23_the_hours_that_are_missing_or_there_twice(sql) -> None:
         )
     )
     assert found["269990003"] == ["2025-11-02 09:30:00", True], "the later of the two"
-    assert found["269990002"][0] is not None
+    assert found["269990002"] == ["2026-03-08 10:30:00", True], "an hour of no clock"
     assert found["269990001"] == ["2026-07-01 17:00:00", False]
 
 

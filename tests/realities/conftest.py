@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.defs.linkage import RECORDS
 from dagster_project.departments.ledger import take_all
 from dagster_project.governance.consent_tables import write_tables
 from dagster_project.governance.in_force import checked
@@ -42,9 +43,7 @@ def _build(home: Path) -> None:
     without_units += ["--indirect-selection", "buildable"]
     run_dbt(path, home / "t", "build", "--exclude", *AFTER_LINKAGE, *without_units)
     with open_warehouse(path) as connection:
-        records = connection.sql(
-            "select * from intermediate.int_client_records order by client_record_id"
-        ).to_arrow_table()
+        records = connection.sql(RECORDS).to_arrow_table()
         write_linkage(
             connection,
             link(records),

@@ -73,6 +73,7 @@ RECORDS = [
         _record(f"16{mark}", "hmis", "Sipho", "Dlamini", "1974-09-02")
         for mark in ("a", "b", "c")
     ],
+    _record("16d", "fhir", "Sipho", "Dlamini", "1974-09-02"),
     _record("18a", "hmis", "Anselm", "Weisz", "1941-01-30"),
     _record("18b", "team_log", "Anselm", "Weisz"),
     _record("18c", "fhir", "Anselm", "Weisz", "1976-11-18"),

@@ -156,6 +156,7 @@ CARE = epcr(
     met(5, "Osei", "Yaw", ePatient_15="45", ePatient_16="2516009"),  # 12
     met(6, "Kahale", "Kai", "SORT 2", eResponse_03="251840001"),  # 35
     met(7, "Nobody", "There"),  # 21: void, see below
+    met(9, "Silva-p7", "Maria", ePatient_17="1970-06-05"),  # 31: p7 had died
     met(8, "Ito", "Ken", at="2025-07-04T06:30:00Z", ePatient_22="2522001"),  # 25
 )
 VOID = epcr(met(7, "Nobody", "There", eDisposition_27="4227011"))
@@ -195,6 +196,7 @@ CALLS = [
     call(2, sensitive_call=True),  # 27
     call(4, intersection_name="BRYANT ST \\ SO VAN NESS AVE"),  # 26
     call(3, supervisor_district="3.0", dup_cad_number="251880001.0"),  # 28
+    call(5, cad_number="001880005", dup_cad_number="0251880001"),  # 28
 ]
 UNIT = {"received_dttm": "2025-07-06T23:10:00", "zipcode_of_incident": "94133.0"}
 UNIT |= {"address": "South Van Ness Avenue/Bryant Street"}  # 26

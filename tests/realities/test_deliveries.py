@@ -114,6 +114,10 @@ def test_reality_28_numbers_that_passed_through_a_spreadsheet_are_ids(query):
         "select duplicate_of_cad_number, supervisor_district "
         "from staging.stg_dem__cad_calls where cad_number = '251880003'"
     ) == [("251880001", 3)]
+    assert query(
+        "select duplicate_of_cad_number from staging.stg_dem__cad_calls "
+        "where cad_number = '001880005'"
+    ) == [("0251880001",)], "zeros in front are part of an id"
 
 
 def test_reality_33_victim_services_are_counted_at_the_door_and_nowhere_else(query):

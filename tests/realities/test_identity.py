@@ -28,6 +28,7 @@ def test_reality_15_a_value_its_quality_disowns_is_no_evidence(query):
 
 def test_reality_16_records_of_one_source_are_linked_too(cluster):
     assert cluster["16a"] == cluster["16b"] == cluster["16c"] is not None
+    assert cluster["16d"] == cluster["16a"], "one of another source may be all three"
 
 
 def history(query, record: str) -> list[tuple]:
@@ -106,15 +107,26 @@ def test_reality_30_sex_and_gender_change_and_veto_nothing(query, cluster):
     ) == [("M", "woman")], "the last gender told outlives the column"
 
 
+def test_reality_31_who_is_seen_after_a_death_is_asked_about(query):
+    ((dead, seen, reason),) = query(
+        "select client_record_id_l, client_record_id_r, reason "
+        "from linkage.review_queue where question = 'death'"
+    )
+    assert (dead, seen) == ("dph:fhir:p7", "fire:epcr:R9")
+    assert "after a recorded death" in reason
+
+
 def test_reality_31_nothing_follows_a_death(query):
     assert query(
         "select deceased_on is not null, is_deceased from staging.stg_dph__patient "
         "where patient_id = 'p7'"
     ) == [(True, True)]
-    assert query(
+    followed = (
         "select count(*) from marts.interventions_to_outcomes as measured "
         "inner join marts.outcomes as deaths "
         "on measured.person_id = deaths.person_id and deaths.outcome_type = 'death' "
-        "where measured.is_at_risk_at_landmark "
-        "and measured.landmark_on >= deaths.occurred_on"
-    ) == [(0,)]
+        "where measured.landmark_on >= deaths.occurred_on"
+    )
+    ((after_death,),) = query(followed)
+    assert after_death > 0, "R9 tells of a contact after it"
+    assert query(f"{followed} and measured.is_at_risk_at_landmark") == [(0,)]

@@ -17,6 +17,18 @@ def test_reality_27_a_sensitive_call_has_no_place_and_is_said_to_be_one(query):
         "select is_sensitive, neighborhood from intermediate.int_dispatched_incidents "
         "where incident_number = '251880002'"
     ) == [(True, None)]
+    assert query(
+        "select intersection, supervisor_district from staging.stg_dem__cad_calls "
+        "where cad_number = '251880002'"
+    ) == [(None, None)]
+    assert (
+        query(
+            "select table_name from information_schema.columns where table_schema in "
+            "('staging', 'intermediate', 'marts') and regexp_matches(column_name, "
+            "'(^|_)(lat|lon|long|latitude|longitude|point|geom.*)$')"
+        )
+        == []
+    ), "no place is a pair of numbers, so none can be 0,0"
 
 
 def test_reality_32_the_most_restrictive_choice_in_force_holds(query):

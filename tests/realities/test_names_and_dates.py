@@ -37,6 +37,11 @@ def test_reality_02_a_true_surname_null_or_na_is_believed(cluster, query):
 
 def test_reality_03_a_street_name_alone_links_nobody(cluster, query):
     assert cluster["3a"] is None and cluster["3b"] is None
+    ghost = "dem:team_log:a0X000000000003AAA"
+    assert query(
+        "select aliases, last_name from intermediate.int_client_records "
+        f"where client_record_id = '{ghost}'"
+    ) == [("Ghost", None)], "kept as an alias, and as no name"
     assert query(
         "select client_record_id from intermediate.int_contacts "
         "where source_contact_ids like '%a0X000000000003AAA%'"

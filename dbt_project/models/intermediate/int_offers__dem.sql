@@ -3,7 +3,7 @@
 -- answer, or with both, has an unknown result unless the outcome tells it; a resource
 -- that was wanted and not there is no offer at all. A label nobody agreed on is an
 -- offer of something 'unmapped', shown by the test codes_are_mapped; one that only the
--- notes name is a word of theirs and no label.
+-- notes name is a word of theirs and no label. Capitals do not matter.
 
 {% set lists = {
     "services_offered": "offered",
@@ -43,22 +43,6 @@ labels as (
 
 ),
 
-answers as (
-
-    select
-        contact_id,
-        trim(service_label) as service_label,
-        max(case when answer = 'offered' then 1 else 0 end) as is_offered,
-        max(case when answer = 'accepted' then 1 else 0 end) as is_accepted,
-        max(case when answer = 'declined' then 1 else 0 end) as is_declined,
-        max(case when answer = 'lacking' then 1 else 0 end) as is_lacking,
-        max(case when answer = 'ineligible' then 1 else 0 end) as is_ineligible
-    from labels
-    where trim(service_label) <> ''
-    group by contact_id, trim(service_label)
-
-),
-
 services as (
 
     select
@@ -66,6 +50,34 @@ services as (
         service_type,
         shelter_type
     from {{ ref("team_log_service") }}
+
+),
+
+spelled as (
+
+    select
+        labels.contact_id,
+        labels.answer,
+        coalesce(services.service_label, trim(labels.service_label)) as service_label
+    from labels
+    left join services
+        on lower(trim(labels.service_label)) = lower(services.service_label)
+    where trim(labels.service_label) <> ''
+
+),
+
+answers as (
+
+    select
+        contact_id,
+        service_label,
+        max(case when answer = 'offered' then 1 else 0 end) as is_offered,
+        max(case when answer = 'accepted' then 1 else 0 end) as is_accepted,
+        max(case when answer = 'declined' then 1 else 0 end) as is_declined,
+        max(case when answer = 'lacking' then 1 else 0 end) as is_lacking,
+        max(case when answer = 'ineligible' then 1 else 0 end) as is_ineligible
+    from spelled
+    group by contact_id, service_label
 
 ),
 
@@ -130,7 +142,7 @@ inner join entries
 left join services
     on answers.service_label = services.service_label
 left join outcomes
-    on entries.outcome = outcomes.outcome
+    on lower(entries.outcome) = lower(outcomes.outcome)
 left join reasons
     on lower(entries.decline_reason) = reasons.written_reason
 where services.service_label is not null or answers.is_ineligible = 0

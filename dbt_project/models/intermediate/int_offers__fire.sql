@@ -1,7 +1,8 @@
 -- One row per patient care report and thing offered: transport, care, buprenorphine.
 -- Refusal is read from the report, never from dispatch: there it vanished 2023-05-24.
 -- Where no patient was met (.27) nothing was offered, whatever else the report says.
--- The reason for release (.31) tells more than "no transport" (.30) and goes before it.
+-- The reason for release (.31) tells more than "no transport" (.30) and goes before it;
+-- of several the first that says anything of an offer, as a DNR order does not.
 
 with reports as (
 
@@ -30,6 +31,32 @@ meanings as (
 
 ),
 
+reasons as (
+
+    select
+        reports.report_id,
+        meanings.offer_status,
+        meanings.category,
+        list_position(string_split(reports.refusal_code, ';'), meanings.code) as place
+    from reports
+    inner join meanings
+        on
+            meanings.element = 'eDisposition.31'
+            and list_contains(string_split(reports.refusal_code, ';'), meanings.code)
+
+),
+
+releases as (
+
+    select
+        report_id,
+        min_by(offer_status, place) as offer_status,
+        min_by(category, place) as category
+    from reasons
+    group by report_id
+
+),
+
 transports as (
 
     select
@@ -46,10 +73,8 @@ transports as (
         on
             moves.element = 'eDisposition.30'
             and reports.transport_code = moves.code
-    left join meanings as releases
-        on
-            releases.element = 'eDisposition.31'
-            and split_part(reports.refusal_code, ';', 1) = releases.code
+    left join releases
+        on reports.report_id = releases.report_id
 
 ),
 

@@ -71,8 +71,10 @@ leavers as (
         link_threshold,
         period_ends_on,
         person_id,
-        arg_max(destination_code, (exit_date, entry_date, enrollment_id))
-            as destination_code
+        -- DuckDB passes over a null here, and an earlier exit would speak for the last.
+        arg_max(
+            coalesce(destination_code, ''), (exit_date, entry_date, enrollment_id)
+        ) as destination_code
     from active
     where person_id is not null
     group by link_threshold, period_ends_on, person_id
