@@ -1,4 +1,7 @@
-"""Row 19, and what else a second run does to a good warehouse, or does not."""
+"""Row 19, and what a broken promise does to a good warehouse, or does not.
+
+That the same deliveries change nothing is in ``test_runs_killed``, after all is built.
+"""
 
 import shutil
 from datetime import datetime
@@ -20,18 +23,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.city]
 
 LATE = "team_log_20260704T120000.csv"
 """A delivery that comes after the village's run."""
-
-
-def test_the_same_deliveries_again_change_nothing(
-    landing: Path, finished: Path, undisturbed: dict[str, str], tmp_path: Path
-) -> None:
-    home, incoming = tmp_path / "home", tmp_path / "landing"
-    shutil.copytree(finished, home)
-    shutil.copytree(landing, incoming)
-    old = incoming / "datasf" / "cases_20250101T120000.csv"
-    shutil.copy(old, old.with_name("the same once more.csv"))
-    finish(start(incoming, home))
-    assert contents(home) == undisturbed, "no delivery, no identity event, no id is new"
 
 
 @pytest.fixture(scope="module")
