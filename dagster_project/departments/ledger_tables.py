@@ -131,7 +131,7 @@ def too_old(connection: duckdb.DuckDBPyConnection) -> str:
     Its care reports do not say which agency made them, and no column can be added that
     would: only their deliveries tell.
     """
-    columns = _columns(connection, CARE_REPORTS)
+    columns = _columns(connection).get(CARE_REPORTS)
     if not columns or REPORT_ID in columns:
         return ""
     found = connection.execute(f"select 1 from raw.{CARE_REPORTS} limit 1").fetchone()
@@ -157,34 +157,33 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         AGREEMENTS,
     ):
         connection.execute(statement)
-    _add_columns(connection)
-    for feed in FEEDS:
-        for table in feed.tables:
-            connection.execute(definition(table))
-            lacking = set(table.columns) - _columns(connection, table.name)
-            for column in sorted(lacking):
-                connection.execute(
-                    f"alter table raw.{quoted(table.name)} "
-                    f"add column {quoted(column)} varchar"
-                )
-
-
-def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    found = _columns(connection, "deliveries")
+    tables = [table for feed in FEEDS for table in feed.tables]
+    for table in tables:
+        connection.execute(definition(table))
+    found = _columns(connection)
     for name, kind in ADDED_COLUMNS.items():
-        if name not in found:
+        if name not in found["deliveries"]:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
+    for table in tables:
+        for column in sorted(set(table.columns) - found[table.name]):
+            connection.execute(
+                f"alter table raw.{quoted(table.name)} "
+                f"add column {quoted(column)} varchar"
+            )
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    """Return the columns of a raw table, none where there is no such table."""
-    found = connection.execute(
-        "select column_name from duckdb_columns() "
-        "where database_name = current_database() "
-        "and schema_name = 'raw' and table_name = ?",
-        [table],
-    ).fetchall()
-    return {name for (name,) in found}
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the columns of every raw table that there is.
+
+    DuckDB lists all columns of the database to find those of one table.
+    """
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'raw'"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
 
 
 def _insert(
