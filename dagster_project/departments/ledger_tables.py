@@ -157,14 +157,14 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         AGREEMENTS,
     ):
         connection.execute(statement)
-    tables = [table for feed in FEEDS for table in feed.tables]
-    for table in tables:
-        connection.execute(definition(table))
     found = _columns(connection)
     for name, kind in ADDED_COLUMNS.items():
         if name not in found["deliveries"]:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
-    for table in tables:
+    for table in (table for feed in FEEDS for table in feed.tables):
+        if table.name not in found:
+            connection.execute(definition(table))
+            continue
         for column in sorted(set(table.columns) - found[table.name]):
             connection.execute(
                 f"alter table raw.{quoted(table.name)} "
