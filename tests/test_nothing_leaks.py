@@ -5,6 +5,7 @@ identifiers by design and are left out: the deliveries themselves and the quaran
 which the department that sent a row reads, and nobody else.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from tests.next_day import LATER, SECRET, NextDay
 
 CLIENTS_SHOWN = 40
 """Clients whose names and SSNs are searched for."""
+NUMBERS = re.compile(rb"[0-9-]{9,}")
+"""What an SSN stands in, with dashes or without: picked out once of each file, they are
+searched in a fifth of the time that 80 searches through all its bytes take."""
 
 pytestmark = pytest.mark.city
 
@@ -70,12 +74,13 @@ def found(day: NextDay, home: Path) -> list[tuple[str, str]]:
     files = artefacts(home)
     assert {"warehouse.duckdb", "marts.duckdb", "report.html", "told"} <= set(files)
     assert any(name.startswith("dagster/") for name in files)
-    return [
-        (what, name)
-        for what, secret in secrets(day).items()
-        for name, content in files.items()
-        if secret in content
-    ]
+    told, left = secrets(day), []
+    for name, content in files.items():
+        numbers = b" ".join(NUMBERS.findall(content))
+        for what, secret in told.items():
+            if secret in (numbers if NUMBERS.fullmatch(secret) else content):
+                left.append((what, name))
+    return left
 
 
 def test_after_a_good_run_they_are_nowhere(next_day: NextDay) -> None:
