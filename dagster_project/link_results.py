@@ -25,6 +25,7 @@ STAGES = {
     "frequencies": "Count how common values are",
     "fit": "Fit the model",
     "score": "Score again",
+    "count pairs in doubt": "Count pairs in doubt",
     "cluster": "Join records into people",
     "tables": "Make tables",
 }

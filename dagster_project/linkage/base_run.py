@@ -80,6 +80,8 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         order = np.argsort(found)
         keys.append(found[order])
         holders.append(places[order].astype(np.int32))
+    names = parts.name_hashes
+    del parts  # it keeps what it made of each rule
     likely = run.scored.log_odds >= logit(config.component_floor)
     left, right = run.scored.left[likely], run.scored.right[likely]
     # Who must be one person is joined anew together, also where no pair is likely.
@@ -90,21 +92,22 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
     ).astype(np.int32)
     order = np.lexsort((right, left, component[left]))
     ids = run.record_ids.take(pa.array(run.rows))
-    edges = run.scored.kept(run.scored.log_odds >= logit(config.edge_floor))
+    stated = run.model.stated
+    edges = run.scored.kept(run.scored.log_odds >= stated.log_odds(config.edge_floor))
     text = model_text(run.trained)
     return BaseRun(
         records=run.table,
         partition=partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
         ),
-        edges=edge_table(edges, ids, model_id(text)),
+        edges=edge_table(edges, ids, model_id(text), stated),
         questions=review_table(ids, run.merges, run.scored, config),
         rows=run.rows,
         standard=run.standard,
         founding=run.founding[run.rows],
         telling=run.telling,
         log_frequency=run.log_frequency,
-        names=parts.name_hashes,
+        names=names,
         keys=tuple(keys),
         holders=tuple(holders),
         largest_key=run.blocking_report["largest_key"].to_numpy(),

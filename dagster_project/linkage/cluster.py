@@ -21,7 +21,8 @@ from dagster_project.linkage.components import (
 )
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.membership import weakest_joins
-from dagster_project.linkage.score import Scored, logit
+from dagster_project.linkage.score import Scored
+from dagster_project.linkage.stated import Stated
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, factors
 
@@ -86,6 +87,7 @@ class Merges:
     score: NDArray[np.float64]
     component: Codes
     records: int
+    stated: Stated  # how its scores are stated
 
     def before(self, threshold: float) -> NDArray[np.bool_]:
         """Return the merges made before the first one of its component below.
@@ -93,7 +95,7 @@ class Merges:
         Best-first agglomeration that stops at a threshold is a prefix of the one that
         goes on, so one run serves every threshold and the partitions are nested.
         """
-        below = np.flatnonzero(self.score < logit(threshold))
+        below = np.flatnonzero(self.score < self.stated.log_odds(threshold))
         stop = np.full(int(self.component.max(initial=-1)) + 1, len(self.score))
         np.minimum.at(stop, self.component[below], below)
         return np.arange(len(self.score)) < stop[self.component]
@@ -125,6 +127,7 @@ def agglomerate(
     log_frequency: NDArray[np.float32],
     decided: Decisions,
     *,
+    stated: Stated,
     until: float,
     floor: float,
     largest: int,
@@ -139,7 +142,8 @@ def agglomerate(
         strata: pairs of sources.
         log_frequency: of the records' values.
         decided: a steward's must-links and cannot-links.
-        until: probability at which joining stops.
+        stated: how log odds are stated.
+        until: stated probability at which joining stops.
         floor: probability from which pairs hold a component together.
         largest: most records of one component.
         alpha: exponent of the size term.
@@ -160,7 +164,7 @@ def agglomerate(
         log_frequency,
         constraints,
         starts,
-        logit(until),
+        stated.log_odds(until),
         alpha,
     )
     component = np.repeat(np.arange(len(made)), np.diff(parts.starts) - 1)
@@ -174,6 +178,7 @@ def agglomerate(
         scores[real],
         component[real],
         len(encoded.values),
+        stated,
     )
 
 

@@ -17,7 +17,7 @@ from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.digits import day_and_month_swapped, neighbours_swapped
 from dagster_project.linkage.fields import EXTRA_FIELDS, FIELDS, level
 from dagster_project.linkage.link import Run
-from dagster_project.linkage.score import Scored, logit, probability
+from dagster_project.linkage.score import Scored, logit
 
 NATS = float(np.log(2.0))
 """Nats in a bit."""
@@ -43,12 +43,14 @@ class Outcome:
 
     ``kind`` is one of ``linked``, ``review``, ``apart``, ``must_link``,
     ``cannot_link``. ``bits`` is the pooled evidence at which their clusters met, or
-    would meet, of ``sizes`` records each; None where a steward decided.
+    would meet, of ``sizes`` records each, and ``probability`` what is stated of it;
+    both are None where a steward decided.
     """
 
     kind: str
-    bits: float | None
     sizes: tuple[int, int]
+    bits: float | None = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Explained:
     prior: float
     comparisons: tuple[Comparison, ...]
     household: float
+    probability: float  # stated of the pair by itself
     outcome: Outcome
 
     @property
@@ -65,16 +68,6 @@ class Explained:
         """Return log2 of the posterior odds of the pair by itself."""
         parts = sum(part.bits + part.rarity_bits for part in self.comparisons)
         return self.prior + parts + self.household
-
-    @property
-    def probability(self) -> float:
-        """Return the probability that the pair by itself is one person."""
-        return chance_of(self.match_weight)
-
-
-def chance_of(bits: float) -> float:
-    """Return the probability of odds given in bits."""
-    return float(probability(np.array([bits * NATS]))[0])
 
 
 def place_of(run: Run, record: str) -> int | None:
@@ -99,8 +92,13 @@ def explain(run: Run, config: LinkConfig, left: int, right: int) -> Explained:
         parts.prior,
         tuple(_comparisons(run, parts, a, b)),
         parts.household,
+        _stated(run, parts.match_weight * NATS),
         _outcome(run, config, a, b),
     )
+
+
+def _stated(run: Run, log_odds: float) -> float:
+    return float(run.model.stated.probability(np.array([log_odds]))[0])
 
 
 def _comparisons(run: Run, parts: Explanation, a: int, b: int) -> list[Comparison]:
@@ -152,16 +150,16 @@ def _outcome(run: Run, config: LinkConfig, a: int, b: int) -> Outcome:
     if met is not None:
         score, sizes = met
         if score == STEWARD:
-            return Outcome("must_link", None, sizes)
+            return Outcome("must_link", sizes)
         kind = "linked" if linked[a] == linked[b] else "review"
-        return Outcome(kind, score / NATS, sizes)
+        return Outcome(kind, sizes, score / NATS, _stated(run, score))
     loose = run.merges.partition(config.loose)
     sides = [np.flatnonzero(loose == loose[place]) for place in (a, b)]
     sizes = len(sides[0]), len(sides[1])
     score = _would_meet(run, config, np.concatenate(sides))
     if score is None:
-        return Outcome("cannot_link", None, sizes)
-    return Outcome("apart", score / NATS, sizes)
+        return Outcome("cannot_link", sizes)
+    return Outcome("apart", sizes, score / NATS, _stated(run, score))
 
 
 def _meeting(merges: Merges, a: int, b: int) -> tuple[float, tuple[int, int]] | None:
@@ -198,6 +196,7 @@ def _would_meet(run: Run, config: LinkConfig, rows: np.ndarray) -> float | None:
         run.strata,
         run.log_frequency,
         run.decided,
+        stated=run.model.stated,
         until=1e-300,
         floor=config.component_floor,
         largest=len(rows),

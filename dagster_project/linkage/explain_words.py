@@ -5,10 +5,13 @@ computation (``explain``), values of a record.
 """
 
 from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.explain import Explained, Outcome, chance_of
+from dagster_project.linkage.explain import Explained, Outcome
 
 WIDTH = 46
 """Columns of the words before the figures; the longest level fits."""
+
+SEEN = 0.005
+"""Difference of two probabilities that a reader who converts bits may notice."""
 
 RARITY = "  how common the value is"
 
@@ -33,6 +36,11 @@ def account(explained: Explained, config: LinkConfig) -> list[str]:
         f"The two records by themselves: {explained.match_weight:.1f} bits, "
         f"probability {percent(explained.probability)}."
     )
+    if abs(explained.probability - 1.0 / (1.0 + 0.5**explained.match_weight)) > SEEN:
+        lines.append(
+            "Pairs in doubt are one person more seldom than their bits say; "
+            "probabilities allow for that."
+        )
     lines.append(verdict(explained.outcome, config))
     return lines
 
@@ -68,12 +76,12 @@ def verdict(outcome: Outcome, config: LinkConfig) -> str:
     met = (
         f"the pooled evidence of {_records(left)} beside the first and "
         f"{_records(right)} beside the second, themselves included, is "
-        f"{outcome.bits:.1f} bits, probability {percent(chance_of(outcome.bits))}"
+        f"{outcome.bits:.1f} bits, probability {percent(outcome.probability)}"
     )
     if left == right == 1:
         met = (
             f"neither was in a person yet, and their evidence is {outcome.bits:.1f} "
-            f"bits, probability {percent(chance_of(outcome.bits))}"
+            f"bits, probability {percent(outcome.probability)}"
         )
     if outcome.kind == "linked":
         return f"One person: when the two were joined, {met}."

@@ -188,6 +188,7 @@ def _join_anew(
         strata,
         scene.log_frequency[order],
         _decisions_among(decided, ids),
+        stated=base.trained.model.stated,
         until=config.loose,
         floor=config.component_floor,
         largest=config.largest_component,

@@ -26,7 +26,7 @@ from dagster_project.linkage.linkable import may_found, may_join, telling_source
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.passes import Input, fit_and_cluster, score_and_cluster
 from dagster_project.linkage.questions import most_useful_first
-from dagster_project.linkage.score import Scored, logit
+from dagster_project.linkage.score import Scored
 from dagster_project.linkage.stage_clock import Begins, Clock, Progress
 from dagster_project.linkage.standard_table import standard_table
 from dagster_project.linkage.standardise import standardise
@@ -113,6 +113,7 @@ def link(
     )
     with clock.stage("tables"):
         ids, scored = run.record_ids.take(pa.array(run.rows)), run.scored
+        stated = run.model.stated
         models = tables.model_table(run.trained)
         partition = tables.partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
@@ -127,12 +128,13 @@ def link(
         report, compared = run.blocking_report, run.compared
         background = _background(run) if keep_background else None
         del run  # the tables of pairs are as large as the records
-        candidates = tables.candidate_table(scored, None if background else ids)
-        edges = scored.kept(scored.log_odds >= logit(config.edge_floor))
+        shown = None if background else ids
+        candidates = tables.candidate_table(scored, shown, stated)
+        edges = scored.kept(scored.log_odds >= stated.log_odds(config.edge_floor))
         del scored
         return LinkResult(
             candidate_pairs=candidates,
-            edges=tables.edge_table(edges, ids, models["model_id"][0].as_py()),
+            edges=tables.edge_table(edges, ids, models["model_id"][0].as_py(), stated),
             partition=partition,
             review_queue=most_useful_first(pa.concat_tables(questions)),
             models=models,

@@ -38,6 +38,7 @@ from dagster_project.linkage.fields import (
 )
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.name_dependence import FullNamePairs, name_dependence
+from dagster_project.linkage.stated import Stated
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
     HOUSEHOLD,
@@ -89,6 +90,12 @@ class Model:
     namesakes: float  # the same for those that bear one forename
     name_dependence: float  # how much more often than chance both names are shared
     steps: int
+    surplus: float = 0.0  # log of the pairs in doubt per pair foreseen
+
+    @property
+    def stated(self) -> Stated:
+        """Return how the log odds that the model gives are stated."""
+        return Stated(self.surplus)
 
     def weights(self) -> Weights:
         """Return the model as log Bayes factors for the kernels."""

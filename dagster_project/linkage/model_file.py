@@ -24,11 +24,11 @@ from dagster_project.linkage.model import Model
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 3
+VERSION = 4
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 
-SCALARS = ("twins", "namesakes", "name_dependence")
+SCALARS = ("twins", "namesakes", "name_dependence", "surplus")
 """Single numbers of a ``Model``, under their own names."""
 
 DIGITS = 12

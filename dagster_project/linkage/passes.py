@@ -4,6 +4,7 @@ Belongs here: the order within and between passes, with a model to fit and with 
 is trained. Does not belong here: any formula, what comes before and after (``link``).
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, compare_and_score, probability, score
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.surplus import surplus
 from dagster_project.linkage.trained import TrainedModel, log_frequencies
 from dagster_project.linkage.weights import log_odds
 
@@ -98,6 +100,9 @@ def fit_and_cluster(given: Input) -> Passed:
             continue
         chosen = _filter(given, training, model, logs)
         scored, filtered = _first_scored(given, model, logs, chosen)
+    with clock.stage("count pairs in doubt"):
+        found = surplus(scored, model, sources, logs, config.seed)
+        model = replace(model, surplus=found)
     return _joined(given, scored, model, logs, weights, filtered)
 
 
@@ -206,6 +211,7 @@ def _joined(
             given.strata,
             log_frequency,
             given.decided,
+            stated=model.stated,
             until=config.loose,
             floor=config.component_floor,
             largest=config.largest_component,
@@ -213,6 +219,8 @@ def _joined(
         )
     if weights is None:
         weights = person_weights(scored, len(given.encoded.values))
+    floor = model.stated.log_odds(config.candidate_floor)
+    scored = scored.kept(scored.log_odds >= floor)
     return Passed(model, log_frequency, scored, merges, weights, filtered)
 
 

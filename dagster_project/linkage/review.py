@@ -10,7 +10,7 @@ from dagster_project.linkage.cluster import Merges
 from dagster_project.linkage.fields import FIELDS
 from dagster_project.linkage.membership import likeliest_pairs, sizes_at_joins
 from dagster_project.linkage.questions import LINK, Question
-from dagster_project.linkage.score import Scored, probability
+from dagster_project.linkage.score import Scored
 
 AGAINST = frozenset(
     {
@@ -69,7 +69,7 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Questio
         pairs.log_odds,
     )
     sizes = sizes_at_joins(merges.kept, merges.joined, merges.records)
-    chance = probability(merges.score)
+    chance = merges.stated.probability(merges.score)
     people: dict[int, int] = {}
     rows = []
     for row in np.flatnonzero(~made).tolist():

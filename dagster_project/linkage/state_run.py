@@ -25,7 +25,6 @@ from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.rows_by_id import ids_of, rows_of, with_rows
-from dagster_project.linkage.score import logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.state_decisions import Decided, decided_now
 from dagster_project.linkage.state_files import State
@@ -139,6 +138,9 @@ def _full(
     )
     with clock.stage("tables"):
         base = base_of(run, config)
+        nobody = run.table.slice(0, 0), run.record_ids.slice(0, 0)
+        compared = run.compared
+        del run  # the ledger's tables are as large as what is let go here
         ledger = earlier.ledger.whole if earlier else new_ledger()
         events = reconcile(
             ledger, _linkable(base.partition), model_id=model_id(base.model), **booking
@@ -150,8 +152,7 @@ def _full(
             base,
             links,
             counted(links),
-            run.table.slice(0, 0),
-            run.record_ids.slice(0, 0),
+            *nobody,
             now,
         )
         return StateRun(
@@ -163,7 +164,7 @@ def _full(
             state.counts,
             base.edges,
             base.questions,
-            run.compared,
+            compared,
             stands,
         )
 
@@ -185,8 +186,10 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
         anew = _partition_of(base, found, ids_of(now.moved))
         links = lasting_links(anew, now.concerning(ids_of(anew)), booking["key"])
         links, counts = links_now(earlier, links)
-        likely = found.scored.kept(found.scored.log_odds >= logit(config.edge_floor))
-        edges = tables.edge_table(likely, found.record_ids, model_id(base.model))
+        stated = base.trained.model.stated
+        reached = found.scored.log_odds >= stated.log_odds(config.edge_floor)
+        likely, model = found.scored.kept(reached), model_id(base.model)
+        edges = tables.edge_table(likely, found.record_ids, model, stated)
         return StateRun(
             replace(earlier, later=later, touched=touched, ledger=now),
             False,

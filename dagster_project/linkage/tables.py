@@ -23,7 +23,8 @@ from dagster_project.linkage.fields import (
 from dagster_project.linkage.model_file import model_id, model_text
 from dagster_project.linkage.questions import question_table
 from dagster_project.linkage.review import review_rows
-from dagster_project.linkage.score import Scored, probability
+from dagster_project.linkage.score import Scored
+from dagster_project.linkage.stated import Stated
 from dagster_project.linkage.trained import TrainedModel
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -97,23 +98,24 @@ class LinkResult:
         return self.models["model_id"][0].as_py()
 
 
-def pair_columns(pairs: Scored, ids: pa.Array) -> dict[str, pa.Array]:
+def pair_columns(pairs: Scored, ids: pa.Array, stated: Stated) -> dict[str, pa.Array]:
     """Return the ids, weight and probability of scored pairs.
 
     The match weight is log2 of the posterior odds: model, priors and value frequencies.
+    The probability is what ``stated`` makes of them.
     """
     return {
         "client_record_id_l": ids.take(pa.array(pairs.left)),
         "client_record_id_r": ids.take(pa.array(pairs.right)),
-        **weight_columns(pairs),
+        **weight_columns(pairs, stated),
     }
 
 
-def weight_columns(pairs: Scored) -> dict[str, pa.Array]:
+def weight_columns(pairs: Scored, stated: Stated) -> dict[str, pa.Array]:
     """Return the weight and probability of scored pairs; see ``pair_columns``."""
     return {
         "match_weight": pa.array(pairs.log_odds / np.log(2.0)),
-        "match_probability": pa.array(probability(pairs.log_odds)),
+        "match_probability": pa.array(stated.probability(pairs.log_odds)),
     }
 
 
@@ -132,13 +134,17 @@ def levels_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return codes[:, None] // LEVEL_SLOTS ** np.arange(FIELD_COUNT) % LEVEL_SLOTS
 
 
-def candidate_table(pairs: Scored, ids: pa.Array | None) -> pa.Table:
+def candidate_table(pairs: Scored, ids: pa.Array | None, stated: Stated) -> pa.Table:
     """Return the pairs above the candidate floor with the rule that found each.
 
     Without ``ids`` the two columns of them are left out.
     """
     columns = {
-        **(weight_columns(pairs) if ids is None else pair_columns(pairs, ids)),
+        **(
+            weight_columns(pairs, stated)
+            if ids is None
+            else pair_columns(pairs, ids, stated)
+        ),
         "blocking_rule": _words(pairs.rule, list(RULES)),
         "pattern_code": pa.array(pattern_codes(pairs.levels)),
     }
@@ -146,14 +152,14 @@ def candidate_table(pairs: Scored, ids: pa.Array | None) -> pa.Table:
     return pa.table([columns[field.name] for field in fields], pa.schema(fields))
 
 
-def edge_table(pairs: Scored, ids: pa.Array, model_id: str) -> pa.Table:
+def edge_table(pairs: Scored, ids: pa.Array, model_id: str, stated: Stated) -> pa.Table:
     """Return the pairs above the edge floor with their agreement in words."""
     code = pa.array(pattern_codes(pairs.levels))
     distinct = code.dictionary_encode()
     levels = levels_of(distinct.dictionary.to_numpy()).tolist()
     patterns = [pattern_text(pattern) for pattern in levels]
     columns = {
-        **pair_columns(pairs, ids),
+        **pair_columns(pairs, ids, stated),
         "pattern_code": code,
         "agreement_pattern": pa.DictionaryArray.from_arrays(
             distinct.indices, pa.array(patterns, pa.string())
@@ -197,7 +203,8 @@ def partition_table(
         place[rows] = rows[merges.partition(threshold)]
         place[nobody] = -1
         columns[name] = ids.take(pa.array(place, mask=place < 0))
-    columns["link_confidence"] = pa.array(probability(odds), mask=~linked)
+    sure = merges.stated.probability(odds)
+    columns["link_confidence"] = pa.array(sure, mask=~linked)
     status = np.where(linked, 0, np.where(nobody, 1, 2))
     columns["link_status"] = _words(status, ["linked", "unlinkable", "single"])
     return pa.table(columns).cast(PARTITION)

@@ -5,15 +5,17 @@ import pytest
 from dagster_project.linkage.cluster import Merges, decisions
 from dagster_project.linkage.components import components
 from dagster_project.linkage.score import Scored, logit
+from dagster_project.linkage.stated import Stated
+
+STATED = Stated(0.0)
 
 
 def merges(*rows, records=6) -> Merges:
     """Return merges (kept, joined, probability) of one component."""
     kept, joined, p = zip(*rows, strict=True)
-    score = np.array([logit(x) for x in p])
-    return Merges(
-        np.array(kept), np.array(joined), score, np.zeros(len(rows), int), records
-    )
+    score = np.array([STATED.log_odds(x) for x in p])
+    component = np.zeros(len(rows), int)
+    return Merges(np.array(kept), np.array(joined), score, component, records, STATED)
 
 
 def test_a_partition_is_the_merges_before_the_first_one_below():
@@ -27,7 +29,7 @@ def test_a_late_newcomer_lowers_only_its_own_confidence():
     made = merges((0, 1, 0.999), (0, 2, 0.96), (3, 4, 0.98))
     sure = made.confidence(0.95)
     p = [0.999, 0.999, 0.96, 0.98, 0.98]
-    assert sure[:5] == pytest.approx([logit(x) for x in p])
+    assert sure[:5] == pytest.approx([STATED.log_odds(x) for x in p])
     assert np.isinf(sure[5])
 
 

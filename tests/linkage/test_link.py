@@ -165,6 +165,7 @@ def test_progress_names_every_stage(town):
         "frequencies",
         "fit",
         "compare and score",
+        "count pairs in doubt",
         "cluster",
         "tables",
     ]

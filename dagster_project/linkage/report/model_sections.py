@@ -83,6 +83,8 @@ def model_card(run: Run) -> str:
         ("linkable records", count(row["n_records"])),
         ("candidate pairs", count(row["n_pairs"])),
         ("steps of the fit", count(model.steps)),
+        ("pairs in doubt, for each foreseen", f"{np.exp(model.surplus):.2g}"),
+        ("log odds stated lower by", f"{model.stated.excess:.2g} nats"),
         ("budget, pairs per record and rule", f"{budget:g}"),
         ("linked from", f"{config.threshold:g}"),
         ("in review from", f"{config.loose:g}"),

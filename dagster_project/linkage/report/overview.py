@@ -151,7 +151,7 @@ def weights(run: Run) -> str:
     """Return the section with the histogram of match weights."""
     config = run.config
     marks = [
-        (float(np.log2(p) - np.log2(1 - p)), f"{name} {p:g}")
+        (run.model.stated.log_odds(p) / float(np.log(2.0)), f"{name} {p:g}")
         for name, p in (
             ("review from", config.loose),
             ("linked from", config.threshold),
@@ -193,7 +193,9 @@ def weights(run: Run) -> str:
             "with "
             "a valley at the thresholds are a clear question; a filled valley is a "
             "hard "
-            "one. A person is made on all records’ evidence, not on one pair’s weight.",
+            "one. A person is made on all records’ evidence, not on one pair’s weight. "
+            "Pairs in doubt are one person more seldom than their bits say, which the "
+            "probability that is stated of them allows for.",
             run.basis(total, "pairs"),
             table(("bits", "pairs"), rows, "Pairs by match weight"),
         ),
