@@ -3,6 +3,7 @@
     python -m benchmarks                     everything below with its defaults
     python -m benchmarks whole-job --people 3500 50000
     python -m benchmarks linkage --sets febrl1 city:3500:2 full:10000
+    python -m benchmarks linkage-calibration --sets febrl3 city:1000
     python -m benchmarks linkage-speed --sizes 10000 100000 1000000
     python -m benchmarks marts-speed --people 3500 12500 50000
     python -m benchmarks report-page data/warehouse.duckdb
@@ -34,6 +35,8 @@ def main() -> None:
     whole.add_argument("--people", type=int, nargs="+", default=PEOPLE)
     accuracy = commands.add_parser("linkage", help="accuracy beside Splink")
     accuracy.add_argument("--sets", nargs="+", default=None, help="see sets.py")
+    stated = commands.add_parser("linkage-calibration", help="stated and true shares")
+    stated.add_argument("--sets", nargs="+", default=None, help="see sets.py")
     speed = commands.add_parser("linkage-speed", help="seconds beside Splink")
     speed.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     speed.add_argument("--rounds", type=int, default=1)
@@ -54,6 +57,8 @@ def main() -> None:
         whole_job(getattr(given, "people", PEOPLE))
     if given.command in (None, "linkage"):
         linkage(getattr(given, "sets", None))
+    if given.command in (None, "linkage-calibration"):
+        linkage_calibration(getattr(given, "sets", None))
     if given.command in (None, "linkage-speed"):
         linkage_speed(
             getattr(given, "sizes", SIZES),
@@ -118,6 +123,15 @@ def linkage(names: list[str] | None) -> None:
     from benchmarks.sets import DEFAULT
 
     accuracy(names or DEFAULT)
+
+
+def linkage_calibration(names: list[str] | None) -> None:
+    """Print how often what is stated of pairs and joins is right."""
+    from benchmarks.calibration import calibration
+    from benchmarks.sets import DEFAULT
+
+    for line in calibration(names or DEFAULT):
+        print(line, flush=True)
 
 
 def linkage_speed(sizes: tuple[int, ...], rounds: int, splink_to: int) -> None:

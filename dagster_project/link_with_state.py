@@ -39,7 +39,12 @@ def link_with_state(
     """
     from dagster_project.linkage import people_result
     from dagster_project.linkage.stage_clock import Clock
-    from dagster_project.linkage.state_files import held, read_state, write_state
+    from dagster_project.linkage.state_files import (
+        held,
+        next_base,
+        read_state,
+        write_state,
+    )
     from dagster_project.linkage.state_run import run_with_state
     from dagster_project.progress import Stages
 
@@ -55,6 +60,7 @@ def link_with_state(
             at=datetime.now(UTC),
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
             decided=decided,
+            base_folder=next_base(folder),
         )
         stages.part("Write", 0, 1)
         ids = people_result.cast_ids(found.links["record_id"], people.id_type)

@@ -9,11 +9,11 @@ import os
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.encode import Dropped
+from dagster_project.linkage.laid_aside import read_array, read_table, write_table
 from dagster_project.linkage.model_file import model_id, read_model
 
 ARRAYS = (
@@ -32,27 +32,19 @@ TABLES = ("records", "partition", "edges", "questions", "standard")
 """What a full run leaves, beside the keys of each blocking rule."""
 
 
-def write_table(path: Path, table: pa.Table) -> None:
-    """Write a table as it lies in memory, in one piece."""
-    table = table.combine_chunks()
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
-        out.write_table(table)
-
-
-def read_table(path: Path) -> pa.Table:
-    """Return a table whose values stay on the disk until they are needed."""
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
 def write_base(folder: Path, base: BaseRun) -> None:
-    """Write a full run into a folder, and keep all that is there for good."""
-    for name in TABLES:
-        write_table(folder / f"{name}.arrow", getattr(base, name))
-    for name in ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(base, name))
+    """Write a full run into a folder, and keep all that is there for good.
+
+    Files that lie there already (``base.laid_aside``) are left as they are.
+    """
+    arrays = {name: getattr(base, name) for name in ARRAYS}
     for number in range(len(RULES)):
-        np.save(folder / f"keys_{number}.npy", base.keys[number])
-        np.save(folder / f"holders_{number}.npy", base.holders[number])
+        arrays[f"keys_{number}"] = base.keys[number]
+        arrays[f"holders_{number}"] = base.holders[number]
+    for name in set(TABLES) - base.laid_aside:
+        write_table(folder / f"{name}.arrow", getattr(base, name))
+    for name in set(arrays) - base.laid_aside:
+        np.save(folder / f"{name}.npy", arrays[name])
     (folder / "model.json").write_text(base.model, encoding="utf-8")
     facts = {
         **base.dropped._asdict(),
@@ -67,7 +59,7 @@ def read_base(folder: Path) -> BaseRun:
     """Return a full run; its arrays are read from the disk as they are needed."""
 
     def array(name: str) -> np.ndarray:
-        return np.load(folder / f"{name}.npy", mmap_mode="r")
+        return read_array(folder / f"{name}.npy")
 
     facts = json.loads((folder / "facts.json").read_text())
     model = (folder / "model.json").read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.components import component_labels
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Dropped
+from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.link import Run
 from dagster_project.linkage.model_file import model_id, model_text
 from dagster_project.linkage.score import logit
@@ -47,6 +48,7 @@ class BaseRun:
         component: of each place, a steward's must-links counting as likely pairs.
         trained, model: the model, and its text.
         dropped: values too common to be one person's.
+        laid_aside: those of these that lie in the files they are to be kept in.
     """
 
     records: pa.Table
@@ -69,17 +71,26 @@ class BaseRun:
     trained: TrainedModel
     model: str
     dropped: Dropped
+    laid_aside: frozenset[str] = frozenset()
 
 
-def base_of(run: Run, config: LinkConfig) -> BaseRun:
-    """Return what later runs need of a finished one that kept its standard records."""
+def base_of(run: Run, config: LinkConfig, aside: LaidAside) -> BaseRun:
+    """Return what later runs need of a finished one that kept its standard records.
+
+    Args:
+        run: the finished run.
+        config: its settings.
+        aside: where the large parts are put; the keys alone are half a gigabyte where
+            a million records were linked.
+    """
     parts = KeyParts(run.encoded)
     keys, holders = [], []
-    for rule in RULES:
+    for number, rule in enumerate(RULES):
         places, found = parts.keys(rule)
         order = np.argsort(found)
-        keys.append(found[order])
-        holders.append(places[order].astype(np.int32))
+        keys.append(aside.array(f"keys_{number}", found[order]))
+        sorted_places = places[order].astype(np.int32)
+        holders.append(aside.array(f"holders_{number}", sorted_places))
     names = parts.name_hashes
     del parts  # it keeps what it made of each rule
     likely = run.scored.log_odds >= logit(config.component_floor)
@@ -100,7 +111,7 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         partition=partition_table(
             run.record_ids, run.rows, run.founding, run.merges, config
         ),
-        edges=edge_table(edges, ids, model_id(text), stated),
+        edges=aside.table("edges", edge_table(edges, ids, model_id(text), stated)),
         questions=review_table(ids, run.merges, run.scored, config),
         rows=run.rows,
         standard=run.standard,
@@ -118,6 +129,7 @@ def base_of(run: Run, config: LinkConfig) -> BaseRun:
         trained=run.trained,
         model=text,
         dropped=run.encoded.dropped,
+        laid_aside=frozenset(aside.names),
     )
 
 

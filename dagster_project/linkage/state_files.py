@@ -26,12 +26,11 @@ from dagster_project.linkage.base_files import (
     keep,
     keep_all,
     read_base,
-    read_table,
     write_base,
-    write_table,
 )
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.columns import UnreadableRecords
+from dagster_project.linkage.laid_aside import read_table, write_table
 from dagster_project.linkage.ledger import Ledger, no_events
 from dagster_project.linkage.ledger_since import LedgerSince
 from dagster_project.linkage.model_file import UnreadableModel
@@ -157,16 +156,27 @@ def _is_unfinished(folder: Path) -> bool:
     return not names or bool(ours and first)
 
 
+def next_base(folder: Path) -> Path:
+    """Return where a full run that follows puts its files; nothing lies there yet."""
+    base = folder / f"base-{_named(folder)['number'] + 1}"
+    shutil.rmtree(base, ignore_errors=True)
+    return base
+
+
+def _named(folder: Path) -> dict:
+    current = folder / "current.json"
+    return json.loads(current.read_text()) if current.exists() else {"number": 0}
+
+
 def write_state(
     folder: Path, state: State, events: pa.Table, *, new_base: bool
 ) -> None:
     """Make ``state`` the present one; its new events are kept for good."""
-    current = folder / "current.json"
-    named = json.loads(current.read_text()) if current.exists() else {"number": 0}
+    named = _named(folder)
     number = named["number"] + 1
     base = f"base-{number}" if new_base else named["base"]
     if new_base:
-        _fresh(folder / base)
+        (folder / base).mkdir(parents=True, exist_ok=True)
         write_table(folder / base / "ledger.arrow", state.ledger.base.links)
         write_table(folder / base / "minted.arrow", state.ledger.base.minted)
         write_table(folder / base / "links.arrow", state.links)
@@ -202,7 +212,7 @@ def write_state(
     part.write_text(text)
     keep_all(run)
     keep(part)
-    part.replace(current)
+    part.replace(folder / "current.json")
     keep(folder)
     _clear(folder, {base, run.name, *files})
 

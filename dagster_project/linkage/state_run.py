@@ -7,6 +7,7 @@ not belong here: files (``state_files``), linking (``link``, ``increment``).
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,7 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.increment import Touched, link_later
+from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.ledger_since import LedgerSince, new_ledger
 from dagster_project.linkage.link import decide
 from dagster_project.linkage.model_file import model_id
@@ -61,6 +63,7 @@ def run_with_state(
     at: datetime,
     run_id: str,
     decided: Sequence[TableDecision] | None = None,
+    base_folder: Path | None = None,
 ) -> StateRun:
     """Link records together with all that were linked before.
 
@@ -74,6 +77,8 @@ def run_with_state(
         run_id: names the run in each event.
         decided: a steward's decisions, all of them: what is no longer among them is
             withdrawn. None leaves them as the last full run took them.
+        base_folder: where a full run may put its large parts as it makes them, for the
+            state to be kept there; None keeps them in memory.
 
     Raises:
         UnreadableRecords: the batch has no record ids, other settings were used, or
@@ -94,7 +99,8 @@ def run_with_state(
     if not earlier or stands.is_new or is_full_run_due(len(base_ids), later.num_rows):
         if earlier:
             later = union(earlier.base.records, later)
-        return _full(earlier, later, config, clock, settings, stands, booking)
+        aside = LaidAside(base_folder)
+        return _full(earlier, later, config, clock, settings, stands, booking, aside)
     return _later(earlier, later, config, clock, stands, booking)
 
 
@@ -126,7 +132,7 @@ def _check(earlier: State, settings: dict[str, object], at: datetime) -> None:
 
 
 def _full(
-    earlier, records, config, clock, settings, stands: Decided, booking
+    earlier, records, config, clock, settings, stands: Decided, booking, aside
 ) -> StateRun:
     run = decide(
         records,
@@ -137,7 +143,8 @@ def _full(
         keep_standard=True,
     )
     with clock.stage("tables"):
-        base = base_of(run, config)
+        run = replace(run, standard=aside.table("standard", run.standard))
+        base = base_of(run, config, aside)
         nobody = run.table.slice(0, 0), run.record_ids.slice(0, 0)
         compared = run.compared
         del run  # the ledger's tables are as large as what is let go here

@@ -16,7 +16,12 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.ledger import Ledger, replay
 from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.stage_clock import Clock
-from dagster_project.linkage.state_files import read_events, read_state, write_state
+from dagster_project.linkage.state_files import (
+    next_base,
+    read_events,
+    read_state,
+    write_state,
+)
 from dagster_project.linkage.state_result import StateRun
 from dagster_project.linkage.state_run import run_with_state
 from dagster_project.linkage.table_decisions import TableDecision
@@ -28,9 +33,12 @@ MORNING = datetime(2026, 7, 2, 6, tzinfo=UTC)
 class Life:
     """A state folder, a day older with every run."""
 
-    def __init__(self, folder: Path, config: LinkConfig | None = None) -> None:
+    def __init__(
+        self, folder: Path, config: LinkConfig | None = None, *, lays_aside: bool = True
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder, self.config, self.days = folder, config or LinkConfig(), 0
+        self.lays_aside = lays_aside
 
     def run(self, batch: pa.Table, decided: Sequence[TableDecision] = ()) -> StateRun:
         """Link a batch, remember it, and check the books."""
@@ -45,6 +53,7 @@ class Life:
             at=MORNING + timedelta(self.days),
             run_id=f"day {self.days}",
             decided=decided,
+            base_folder=next_base(self.folder) if self.lays_aside else None,
         )
         write_state(self.folder, found.state, found.events, new_base=found.is_full)
         self._check(earlier.ledger.whole if earlier else None, found)

@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.linkage import state_run
 from dagster_project.linkage.columns import UnreadableRecords
-from dagster_project.linkage.state_files import VERSION, held, read_state
+from dagster_project.linkage.state_files import VERSION, held, next_base, read_state
 from tests.linkage.invented_town import invented_records
 from tests.linkage.state_lives import Life
 
@@ -49,6 +49,23 @@ def test_only_what_counts_is_kept(state):
     assert names == {"base-1", "run-2", "events", "current.json"}
     events = {path.name for path in (state / "events").iterdir()}
     assert events == {"000001.parquet", "000002.parquet"}
+
+
+def test_what_is_laid_aside_is_the_same_bytes(lived, tmp_path):
+    life = Life(tmp_path / "state", lays_aside=False)
+    life.run(invented_records(120, seed=2)[0].slice(10))
+    files = sorted(path.name for path in (lived / "base-1").iterdir())
+    assert files == sorted(path.name for path in (life.folder / "base-1").iterdir())
+    for name in files:
+        one, two = (folder / "base-1" / name for folder in (lived, life.folder))
+        assert one.read_bytes() == two.read_bytes(), name
+
+
+def test_a_killed_full_run_leaves_nothing_to_the_next(state):
+    killed = next_base(state)
+    killed.mkdir()
+    (killed / "keys_0.npy").write_bytes(b"torn")
+    assert next_base(state) == killed and not killed.exists()
 
 
 def test_every_file_is_missed_when_it_is_gone_or_cut_short(state):
