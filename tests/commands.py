@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing.reduction import DupFd
 from threading import Thread
 
@@ -80,8 +81,9 @@ class Call:
         self._left: tuple[str, str] = "", ""
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
-        os.kill(self._process.pid, number)
+        """Send it a signal; to one that has ended it changes nothing."""
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, number)
 
     def communicate(self) -> tuple[str, str]:
         """Wait for its end; return what is left of what it printed and told.

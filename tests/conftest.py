@@ -1,6 +1,7 @@
 """Fixtures every test folder may use."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.finished_runs import run_city, run_village
 from tests.made_once import made_once
+from tests.next_day import NextDay, run_next_day
 
 # A busy machine is slow, and the first call of a kernel loads it; neither is a fault.
 settings.register_profile(
@@ -48,15 +50,56 @@ def village_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "village", run_village)
 
 
-MADE = ("city_run", "village_run", "tiny_home")
+@pytest.fixture(scope="session")
+def next_day(village_run: Path, tmp_path_factory: pytest.TempPathFactory) -> NextDay:
+    """Return the village's next day, which nobody writes to."""
+    make = partial(run_next_day, village_run)
+    return NextDay(made_once(tmp_path_factory, "next_day", make))
+
+
+MADE = ("city_run", "village_run", "next_day", "tiny_home")
 """What takes half a minute, and longer, to make."""
+
+LONGEST = (
+    "erasure/test_city.py",
+    "faults/test_runs_killed.py",
+    "docs/test_analyst_queries.py",
+    "dbt_project/test_consent.py",
+    "faults/test_runs_again.py",
+    "effects/test_made_up_cities.py",
+    "governance/test_door.py",
+    "linkage/test_state_run.py",
+    "test_samples_end_to_end.py",
+    "measures/test_cooperation_against_truth.py",
+    "test_nothing_leaks.py",
+    "faults/test_files.py",
+    "faults/test_archives_and_folders.py",
+    "publication/page/test_city_page.py",
+    "shared_warehouse/test_other_agreements.py",
+    "shared_warehouse/test_release.py",
+    "realities/test_deliveries.py",
+    "faults/test_killed.py",
+    "dbt_project/test_odd_values.py",
+    "test_link_state.py",
+    "dbt_project/test_worked_measures.py",
+    "departments/test_group.py",
+    "disclosure/test_suppress.py",
+    "faults/test_mutations.py",
+    "linkage/test_table_decisions.py",
+    "synthetic/test_effects.py",
+    "departments/test_bulk.py",
+)
+"""Modules that take ten CPU seconds and more, longest first (2026-11).
+
+Handed out to whichever worker is free, short ones last, they let both end together.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no worker ends with it alone.
 
     First comes one module for each thing to make, then those that need none, so that
-    no worker waits for what another is making.
+    no worker waits for what another is making; each of these longest first.
     """
     needs: dict[Path, set[str]] = {}
     for item in items:
@@ -68,11 +111,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in MADE
     }
 
-    def turn(item: pytest.Item) -> int:
+    places = {REPOSITORY / "tests" / name: at for at, name in enumerate(LONGEST)}
+
+    def turn(item: pytest.Item) -> tuple[int, int]:
+        place = places.get(item.path, len(places))
         if item.path not in needs:
-            return 3
+            return 3, place
         if item.path in makers:
-            return 0
-        return 2 if needs[item.path] else 1
+            return 0, place
+        return (2 if needs[item.path] else 1), place
 
     items.sort(key=turn)

@@ -1,11 +1,12 @@
 """``throughline link --state`` as a user meets it, killed and otherwise."""
 
+import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,10 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from dagster_project import whole_folder
 from dagster_project.cli import app
-from dagster_project.linkage import state_run
+from dagster_project.linkage import state_files, state_run
 from dagster_project.linkage.ledger import replay
 from dagster_project.linkage.state_files import held, read_events, read_state
+from tests.commands import Call
 from tests.linkage.invented_town import invented_records
 
 
@@ -108,36 +111,39 @@ def undisturbed(begun, tmp_path_factory) -> dict[str, dict[str, object]]:
     return {"first": first, "second": place.results()}
 
 
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def only_results(write: Callable, table: pa.Table, path: Path, **options: str) -> None:
+    die() if path.parent.name == "events" else write(table, path, **options)
+
+
+def all_but_the_list(path: Path) -> None:
+    path.name != state_files.PART or die()
+
+
 POINTS = {
-    "in the middle of the files": "state_files.write_table = die",
-    "before the events": "state_files.pq.write_table = only_results",
-    "before the list of files": "state_files.keep = all_but_the_list",
-    "before old files are cleared": "state_files._clear = die",
-    "before the results are seen": "whole_folder._move = die",
+    "in the middle of the files": (state_files, "write_table", die),
+    "before the events": (pq, "write_table", partial(only_results, pq.write_table)),
+    "before the list of files": (state_files, "keep", all_but_the_list),
+    "before old files are cleared": (state_files, "_clear", die),
+    "before the results are seen": (whole_folder, "_move", die),
 }
 """Where a run is killed: what is replaced by the end of the process."""
 
-KILLED = """
-import os, signal, sys
-from dagster_project import whole_folder
-from dagster_project.linkage import state_files, state_run
-state_run.SMALL = 1
 
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
+def begin(place: "Place", batch: str, point: str | None = None) -> Call:
+    """Begin a run in a process of its own, which a point kills."""
+    words = place.arguments(batch)
+    return Call(*words, environment=os.environ, before=partial(prepare, point))
 
-write = state_files.pq.write_table
 
-def only_results(table, path, **options):
-    die() if path.parent.name == "events" else write(table, path, **options)
-
-def all_but_the_list(path):
-    path.name != state_files.PART or die()
-
-{patch}
-from dagster_project.cli import app
-app(sys.argv[1:])
-"""
+def prepare(point: str | None) -> None:
+    """Have small files wait in the new process, too, and replace what is to kill it."""
+    state_run.SMALL = 1
+    if point:
+        setattr(*POINTS[point])
 
 
 def disturbed(begun: Path, batch: str, home: Path) -> Place:
@@ -168,9 +174,9 @@ def test_a_run_killed_at_a_point_is_made_good_by_the_next(
 ):
     place = disturbed(begun, batch, tmp_path / "home")
     before = place.results() if batch == "second" else None
-    code = KILLED.format(patch=POINTS[point])
-    command = [sys.executable, "-c", code, *place.arguments(batch)]
-    assert subprocess.run(command, capture_output=True).returncode == -signal.SIGKILL
+    run = begin(place, batch, point)
+    told = run.communicate()
+    assert run.returncode == -signal.SIGKILL, told
     if before:
         # The results are the last ones, and the state is a whole one.
         seen = pq.read_table(place.out / "client_links.parquet")
@@ -190,18 +196,13 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
     batch = draw.choice(["first", "second"])
     place = disturbed(begun, batch, tmp_path / "home")
     for _ in range(3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED.format(patch=""), *place.arguments(batch)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for line in process.stderr:
+        run = begin(place, batch)
+        for line in run.stderr:
             if "Join records into people" in line:
                 break
-        time.sleep(draw.random() * 0.3)
-        process.kill()
-        process.communicate()
+        time.sleep(draw.random() * 0.1)  # it has about as long to go
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
         if (place.state / "current.json").exists():
             read_state(place.state)
     came_back(place, batch, undisturbed)

@@ -112,6 +112,7 @@ def _build(
             [
                 "build",
                 *flags(),
+                "--no-write-json",
                 "--select",
                 *wanted,
                 "--indirect-selection",

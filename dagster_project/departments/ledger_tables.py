@@ -14,7 +14,6 @@ from dagster_project.departments.feed import Table
 from dagster_project.departments.feeds import FEEDS
 from dagster_project.departments.older_warehouse import (
     OlderWarehouseError,
-    columns_of,
     too_old,
 )
 
@@ -140,27 +139,37 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         AGREEMENTS,
     ):
         connection.execute(statement)
-    _add_columns(connection)
-    for feed in FEEDS:
-        for table in feed.tables:
-            connection.execute(definition(table))
-            lacking = set(table.columns) - columns_of(connection, table.name)
-            for column in sorted(lacking):
-                connection.execute(
-                    f"alter table raw.{quoted(table.name)} "
-                    f"add column {quoted(column)} varchar"
-                )
-
-
-def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    found = columns_of(connection, "deliveries")
+    found = _columns(connection)
     for name, kind in ADDED_COLUMNS.items():
-        if name not in found:
+        if name not in found["deliveries"]:
             connection.execute(f"alter table raw.deliveries add column {name} {kind}")
-    if "delivery_id" not in columns_of(connection, "withheld_keys"):
+    if "delivery_id" not in found["withheld_keys"]:
         connection.execute(
             "alter table raw.withheld_keys add column delivery_id varchar"
         )
+    for table in (table for feed in FEEDS for table in feed.tables):
+        if table.name not in found:
+            connection.execute(definition(table))
+            continue
+        for column in sorted(set(table.columns) - found[table.name]):
+            connection.execute(
+                f"alter table raw.{quoted(table.name)} "
+                f"add column {quoted(column)} varchar"
+            )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the columns of every raw table that there is.
+
+    DuckDB lists all columns of the database to find those of one table.
+    """
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'raw'"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
 
 
 def _insert(

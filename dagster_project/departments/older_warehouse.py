@@ -30,7 +30,7 @@ class OlderWarehouseError(RuntimeError):
     """A warehouse of an earlier release cannot be gone on with."""
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+def _columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
     """Return the columns of a raw table, none where there is no such table."""
     found = connection.execute(
         "select column_name from duckdb_columns() "
@@ -48,7 +48,7 @@ def too_old(connection: duckdb.DuckDBPyConnection) -> str:
     would: only their deliveries tell. Or they were given ids by another list of the
     department's own agencies.
     """
-    columns = columns_of(connection, CARE_REPORTS)
+    columns = _columns_of(connection, CARE_REPORTS)
     if not columns:
         return ""
     if REPORT_ID in columns:

@@ -29,6 +29,8 @@ def run_dbt(warehouse: Path, target: Path, *arguments: str) -> dict[str, str]:
         if arguments == ("parse",):
             return
         words = ["--quiet", *arguments, *flags(), "--log-path", str(target)]
+        if "docs" not in arguments:  # a second for what nobody reads
+            words.append("--no-write-json")
         result = dbtRunner(manifest).invoke(words)
     finally:
         DuckDBConnectionManager.close_all_connections()

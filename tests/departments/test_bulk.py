@@ -29,7 +29,7 @@ def test_resources_too_wide_for_the_usual_limit_are_taken(landing_dir, tmp_path)
             "status": "finished",
             "type": notes,
         }
-        for n in range(400)
+        for n in range(300)
     ]
     put(landing_dir, "dph", "fhir_20250707T040000", fhir_files(Encounter=wide))
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:

@@ -32,22 +32,26 @@ def finish(run: Call) -> str:
 
 def tables(home: Path, file: str) -> dict[str, str]:
     """Return a digest of every table's rows, whatever their order on disk."""
-    digests = {}
     path = str(home / file)
     with duckdb.connect(path, read_only=True, config=SETTINGS) as connection:
-        found = connection.sql(
-            "select schema_name, table_name from duckdb_tables() order by all"
-        ).fetchall()
-        for schema, table in found:
-            described = connection.sql(f'describe {schema}."{table}"').fetchall()
-            columns = [name for (name, *_) in described if name not in VOLATILE]
-            listed = ", ".join(f'"{name}"' for name in columns)
-            (digest,) = connection.sql(
-                f"select count(*) || ':' || coalesce(sum(hash(({listed}))), 0) "
-                f'from {schema}."{table}"'
-            ).fetchone()
-            digests[f"{schema}.{table}"] = digest
-    return digests
+        return digests(connection)
+
+
+def digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return them of an open database."""
+    found = connection.sql(
+        "select schema_name, table_name from duckdb_tables() order by all"
+    ).fetchall()
+    said = {}
+    for schema, table in found:
+        described = connection.sql(f'describe {schema}."{table}"').fetchall()
+        columns = [name for (name, *_) in described if name not in VOLATILE]
+        listed = ", ".join(f'"{name}"' for name in columns)
+        (said[f"{schema}.{table}"],) = connection.sql(
+            f"select count(*) || ':' || coalesce(sum(hash(({listed}))), 0) "
+            f'from {schema}."{table}"'
+        ).fetchone()
+    return said
 
 
 def contents(home: Path) -> dict[str, str]:

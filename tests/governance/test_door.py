@@ -11,6 +11,7 @@ import pytest
 
 from dagster_project.departments import ledger, profiles, quarantine
 from dagster_project.departments.feeds import FEEDS
+from dagster_project.encryption import KEY_FILE, is_encrypted
 from dagster_project.governance.approve import approve
 from dagster_project.governance.in_force import checked, in_force
 from dagster_project.governance.read import AgreementRefused
@@ -207,6 +208,13 @@ def _landing(folder, agreement, *, failing=False):
         put("fire", "epcr_20261007T100000Z.xml", f"<{CANARY}/>")
 
 
+def _opened(path: Path):
+    """Open a database to read; the published marts have no key."""
+    if is_encrypted(path):
+        return open_warehouse(path, read_only=True)
+    return duckdb.connect(str(path), read_only=True, config=SETTINGS)
+
+
 def _found(folder: Path) -> list[str]:
     """Return what stands around the canary in any byte or table below a folder.
 
@@ -219,7 +227,7 @@ def _found(folder: Path) -> list[str]:
         for match in re.finditer(rb".{0,30}zqcanary.{0,30}", path.read_bytes(), re.S)
     ]
     for path in sorted(folder.rglob("*.duckdb")):
-        with duckdb.connect(str(path), read_only=True, config=SETTINGS) as connection:
+        with _opened(path) as connection:
             asked = "select schema_name, table_name from duckdb_tables()"
             for schema, table in connection.execute(asked).fetchall():
                 rows = connection.execute(
@@ -361,11 +369,20 @@ def test_who_is_no_party_delivers_nothing(tmp_path, changed, caplog):
 
 
 @pytest.mark.city
-def test_nor_in_the_logs_of_a_whole_run(tmp_path):
+def test_nor_in_the_logs_of_a_whole_run(tmp_path, monkeypatch):
+    # With a key from the first: nothing else begins an encrypted warehouse by a run.
+    (tmp_path / "key").write_text("c0ffee" * 10 + "feed")
+    (tmp_path / "key").chmod(0o600)
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "key"))
     _landing(tmp_path / "landing", in_force(OURS, DAY), failing=True)
     data = tmp_path / "data"
-    around = environment(tmp_path / "landing", data)
-    told = Call("run", "--as-of", NOW.isoformat(), environment=around).communicate()
+    run = Call(
+        *("run", "--as-of", NOW.isoformat()),
+        environment=environment(tmp_path / "landing", data),
+    )
+    told = run.communicate()
+    assert run.returncode == 0, told
+    assert is_encrypted(data / "warehouse.duckdb")
     (data / "told").write_text("".join(told))
     assert list((data / "dagster").rglob("*.db")), told
     assert _found(data) == []

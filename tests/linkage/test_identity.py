@@ -53,7 +53,7 @@ partitions = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(partitions)
 def test_the_ledger_always_says_what_the_partition_says(steps):
     events, minted = no_events(), []

@@ -107,9 +107,10 @@ class Database:
     def add_login(self, login: str, role: str) -> str:
         """Make a login with a role, known to the whole server."""
         password = self.passwords.setdefault(login, f"secret-of-{login}")
-        exists = self.ask(f"select 1 from pg_roles where rolname = '{login}'")
-        for statement in logins.make(login, role, password, bool(exists)):
-            self.ask(statement)
+        with self.logged_in() as session:
+            exists = session.ask(f"select 1 from pg_roles where rolname = '{login}'")
+            for statement in logins.make(login, role, password, bool(exists)):
+                session.ask(statement)
         return login
 
     def publish(self, warehouse: Path, terms: Terms, **more: object) -> Published:

@@ -5,10 +5,11 @@ belong here: what anybody may see of them.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from .midday import TODAY
 
@@ -94,23 +95,27 @@ def _records(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) 
         "create table linkage.client_links "
         "(client_record_id varchar, person_id varchar)"
     )
-    for record in records:
-        texts = [f"{name} of {record.number}" for name in TEXTS]
-        holes = ", ".join("?" for _ in TEXTS)
-        warehouse.execute(
-            "insert into intermediate.int_client_records values "
-            f"(?, ?, ?, ?, ?, ?, {holes}, 1980, 1980, ?, ?, timestamp '2026-01-02')",
-            [
-                *(record.id, record.department, record.id.split(":")[1]),
-                *(record.number, record.first_name, record.last_name),
-                *texts,
-                *(record.seen, record.seen),
-            ],
+    rows = [
+        (
+            *(record.id, record.department, record.id.split(":")[1]),
+            *(record.number, record.first_name, record.last_name),
+            *(f"{name} of {record.number}" for name in TEXTS),
+            *(1980, 1980, record.seen, record.seen, datetime(2026, 1, 2)),
         )
-        warehouse.execute(
-            "insert into linkage.client_links values (?, ?)",
-            [record.id, record.person],
-        )
+        for record in records
+    ]
+    _insert(warehouse, "intermediate.int_client_records", rows)
+    persons = [(record.id, record.person) for record in records]
+    _insert(warehouse, "linkage.client_links", persons)
+
+
+def _insert(
+    warehouse: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]
+) -> None:
+    """Add all rows at once; one statement for each takes seconds for thousands."""
+    columns = zip(*rows, strict=True)
+    filled = pa.table({str(at): column for at, column in enumerate(columns)})
+    warehouse.from_arrow(filled).insert_into(table)
 
 
 def _part2(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) -> None:
@@ -186,16 +191,11 @@ def _marts(warehouse: duckdb.DuckDBPyConnection, records: tuple[Record, ...]) ->
     )
     warehouse.execute("create table marts.unnamed as select 1 as n")
     _case_list(warehouse)
-    for number, person in enumerate(people):
-        warehouse.execute(
-            "insert into marts.people values (?, '25-34', 2, 0.5, false, ?, ?)",
-            [person, LONG_AGO, TODAY],
-        )
-        warehouse.execute(
-            "insert into marts.contacts values (?, ?, 'hsh', "
-            "timestamp '2026-01-02 03:04:05.678901', 'secret')",
-            [f"c_{number}", person],
-        )
+    rows = [(p, "25-34", 2, 0.5, False, LONG_AGO, TODAY) for p in people]
+    _insert(warehouse, "marts.people", rows)
+    at = datetime(2026, 1, 2, 3, 4, 5, 678901)
+    rows = [(f"c_{n}", p, "hsh", at, "secret") for n, p in enumerate(people)]
+    _insert(warehouse, "marts.contacts", rows)
     warehouse.execute(
         "insert into marts.contacts values ('c_none', null, 'fire', null, null)"
     )

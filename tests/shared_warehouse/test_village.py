@@ -1,23 +1,22 @@
 """A village from its deliveries to the shared warehouse: the parts as one.
 
 Three people are taken up by the case conference; one only stays nominated, and another
-objects before the next run.
+objects before the next run (``tests.next_day``).
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.encryption import KEY_FILE
 from dagster_project.governance.agreement import Agreement
 from dagster_project.shared_warehouse import logins
 from dagster_project.shared_warehouse.terms import Terms
-from dagster_project.warehouse import SETTINGS
-from tests.commands import Call, anew
-from tests.finished_runs import AS_OF, environment
+from tests.commands import anew
+from tests.next_day import BY, TEAM, NextDay
 
 from .conftest import Database
 from .midday import TODAY
@@ -25,7 +24,6 @@ from .midday import TODAY
 pytestmark = pytest.mark.city
 
 PURPOSE = "placement plan for the conference of Tuesday"
-BY = ("--by", "l.kahale")
 NOT_SHARED = {
     "case_list_states.decided_by": "names a worker, and staff are no purpose",
 }
@@ -37,7 +35,7 @@ class Village:
     """A village in the shared warehouse, and four people of it.
 
     Attributes:
-        warehouse: Its DuckDB file.
+        warehouse: Its DuckDB file, opened to read.
         database: The PostgreSQL it was published to.
         included: Taken up and open.
         assigned: Taken up and given a lead.
@@ -46,7 +44,7 @@ class Village:
         refusal: What was said when the objecting person was to be included again.
     """
 
-    warehouse: Path
+    warehouse: duckdb.DuckDBPyConnection
     database: Database
     included: str
     assigned: str
@@ -56,75 +54,46 @@ class Village:
 
     def ask(self, query: str) -> list[tuple]:
         """Ask the DuckDB file."""
-        with duckdb.connect(
-            str(self.warehouse), read_only=True, config=SETTINGS
-        ) as opened:
-            return opened.execute(query).fetchall()
+        return self.warehouse.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")
 def village(
-    village_run: Path,
+    next_day: NextDay,
     tmp_path_factory: pytest.TempPathFactory,
     new_database: Callable[[], Database],
     terms: Terms,
-) -> Village:
-    """Return the village after two runs, published, with a login for each role."""
-    folder = tmp_path_factory.mktemp("village")
-    for name in ("landing", "home"):
-        shutil.copytree(village_run / name, folder / name)
-    warehouse = folder / "home" / "warehouse.duckdb"
-    around = environment(folder / "landing", folder / "home")
+) -> Iterator[Village]:
+    """Yield the village after two runs, published, with a login for each role."""
+    home = tmp_path_factory.mktemp("village") / "home"
+    shutil.copytree(next_day.home, home)
+    around = next_day.environment(home)
+    objecting = next_day.people["objecting"]
 
     def done(*words: str) -> None:
-        call = Call(*words, environment=around)
-        told = call.communicate()
-        assert call.returncode == 0, told
-
-    def done_anew(*words: str) -> None:
         ran = anew(*words, environment=around)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
-    with duckdb.connect(str(warehouse), config=SETTINGS) as opened:
-        four = opened.execute(
-            "select person_id from marts.case_conference_candidates "
-            "where is_eligible and not needs_review and n_departments > 1 "
-            "and conference_rank <= 4 order by conference_rank"
-        ).fetchall()
-        included, assigned, nominated, objecting = (person for (person,) in four)
-        ((record,), *_) = opened.execute(
-            "select client_record_id from linkage.client_links where person_id = ? "
-            "order by 1",
-            [objecting],
-        ).fetchall()
-    for person in (included, assigned, nominated, objecting):
-        team = ("--team", "EMS6", "--reason", "team_judgement")
-        done("case", "nominate", person, *team, *BY)
-    for person in (included, assigned, objecting):
-        done("case", "include", person, "--reason", "agreed_in_conference", *BY)
-    lead = ("--team", "EMS6", "--reason", "knows_the_client")
-    done_anew("case", "assign", assigned, *lead, *BY)
-    objection = ("--purpose", "case_conference", "--reason", "said so at intake")
-    done("consent", "object", "--client-record", record, *objection, *BY)
-    done("run", "--as-of", AS_OF)
     done("case", "remove", objecting, "--reason", "declined", *BY)
-    done("case", "nominate", objecting, *team, *BY)
+    done("case", "nominate", objecting, *TEAM, *BY)
     agreed = ("--reason", "agreed_in_conference")
     again = anew("case", "include", objecting, *agreed, *BY, environment=around)
     assert again.returncode == 1
     # The village ends on a day of its own, the shared warehouse on that of midday.
-    with duckdb.connect(str(warehouse), config=SETTINGS) as opened:
+    with next_day.opened(home, read_only=False) as opened:
         opened.execute(
             "update intermediate.int_eligibility set eligible_until = eligible_until "
             "+ greatest(0, date_diff('day', date '2026-06-30', ?::date))::integer",
             [TODAY],
         )
     database = new_database()
-    database.publish(warehouse, terms)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(KEY_FILE, str(next_day.key_file))
+        database.publish(home / "warehouse.duckdb", terms)
     for role, login in logins.example_logins(terms).items():
         database.add_login(login, role)
-    who = (included, assigned, nominated, objecting)
-    return Village(warehouse, database, *who, again.stderr)
+    with next_day.opened(home) as opened:
+        yield Village(opened, database, **next_day.people, refusal=again.stderr)
 
 
 def test_a_case_is_opened_for_whom_the_conference_took_up_and_nobody_else(
@@ -195,29 +164,33 @@ def test_everybody_reads_the_public_tables(
     for login in logins.example_logins(terms).values():
         if login == logins.EXAMPLES["publisher"]:
             continue
-        for table in tables:
-            rows = village.database.ask(f"select * from public.{table}", login)
-            ((there,),) = village.ask(f"select count(*) from marts.{table}")
-            assert len(rows) == there > 0, (login, table)
+        with village.database.logged_in(login) as session:
+            for table in tables:
+                rows = session.ask(f"select * from public.{table}")
+                ((there,),) = village.ask(f"select count(*) from marts.{table}")
+                assert len(rows) == there > 0, (login, table)
 
 
 def test_departments_read_counts_and_analysts_rows(
     village: Village, agreement: Agreement, terms: Terms
 ) -> None:
-    hsh, analyst = logins.EXAMPLES["hsh"], logins.EXAMPLES["analyst"]
-    for name, table in agreement.shared["marts"].items():
-        query = f"select count(*) from marts.{name}"
-        ((there,),) = village.ask(query)
-        assert village.database.ask(query, analyst) == [(there,)], name
-        if table.per == "client":
-            assert "permission denied" in village.database.refused(query, hsh), name
-        else:
-            assert village.database.ask(query, hsh) == [(there,)], name
-    for name in agreement.shared["identified"]:
-        query = f"select count(*) from identified.{name}"
-        assert "permission denied" in village.database.refused(query, analyst), name
-        if name != "client_records":
-            assert "permission denied" in village.database.refused(query, hsh), name
+    with (
+        village.database.logged_in(logins.EXAMPLES["hsh"]) as hsh,
+        village.database.logged_in(logins.EXAMPLES["analyst"]) as analyst,
+    ):
+        for name, table in agreement.shared["marts"].items():
+            query = f"select count(*) from marts.{name}"
+            ((there,),) = village.ask(query)
+            assert analyst.ask(query) == [(there,)], name
+            if table.per == "client":
+                assert "permission denied" in hsh.refused(query), name
+            else:
+                assert hsh.ask(query) == [(there,)], name
+        for name in agreement.shared["identified"]:
+            query = f"select count(*) from identified.{name}"
+            assert "permission denied" in analyst.refused(query), name
+            if name != "client_records":
+                assert "permission denied" in hsh.refused(query), name
 
 
 def test_every_table_of_the_marts_is_shared_or_kept_back_for_a_reason(
