@@ -13,7 +13,12 @@ import numpy as np
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.encode import Dropped
-from dagster_project.linkage.laid_aside import read_array, read_table, write_table
+from dagster_project.linkage.laid_aside import (
+    read_array,
+    read_table,
+    write_array,
+    write_table,
+)
 from dagster_project.linkage.model_file import model_id, read_model
 
 ARRAYS = (
@@ -44,7 +49,7 @@ def write_base(folder: Path, base: BaseRun) -> None:
     for name in set(TABLES) - base.laid_aside:
         write_table(folder / f"{name}.arrow", getattr(base, name))
     for name in set(arrays) - base.laid_aside:
-        np.save(folder / f"{name}.npy", arrays[name])
+        write_array(folder / f"{name}.npy", arrays[name])
     (folder / "model.json").write_text(base.model, encoding="utf-8")
     facts = {
         **base.dropped._asdict(),

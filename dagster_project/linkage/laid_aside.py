@@ -4,6 +4,8 @@ Belongs here: writing one, reading it where it lies, and putting it there as soo
 is made. Does not belong here: what a full run consists of (``base_files``).
 """
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,20 @@ def write_table(path: Path, table: pa.Table) -> None:
 def read_table(path: Path) -> pa.Table:
     """Return a table whose values stay on the disk until they are needed."""
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def write_array(path: Path, array: NDArray) -> None:
+    """Write an array as it lies in memory.
+
+    Raises:
+        OSError: numpy tells of a full disk without its number; it is told with it.
+    """
+    try:
+        with path.open("wb") as file:
+            np.save(file, array)
+    except OSError as error:
+        number = error.errno or errno.ENOSPC
+        raise OSError(number, os.strerror(number), str(path)) from error
 
 
 def read_array(path: Path) -> NDArray:
@@ -42,7 +58,7 @@ class LaidAside:
         if not self._folder:
             return array
         path = self._file(name, "npy")
-        np.save(path, array)
+        write_array(path, array)
         return read_array(path)
 
     def table(self, name: str, table: pa.Table) -> pa.Table:

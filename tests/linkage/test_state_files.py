@@ -4,11 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from dagster_project.linkage import state_run
 from dagster_project.linkage.columns import UnreadableRecords
+from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.state_files import VERSION, held, next_base, read_state
 from tests.linkage.invented_town import invented_records
 from tests.linkage.state_lives import Life
@@ -66,6 +68,17 @@ def test_a_killed_full_run_leaves_nothing_to_the_next(state):
     killed.mkdir()
     (killed / "keys_0.npy").write_bytes(b"torn")
     assert next_base(state) == killed and not killed.exists()
+
+
+@pytest.mark.parametrize("write", [LaidAside.array, LaidAside.table])
+def test_a_full_disk_is_told_as_one(tmp_path, write):
+    many = np.arange(1_000_000)
+    full = pa.table({"n": many}) if write is LaidAside.table else many
+    (tmp_path / f"n.{'arrow' if write is LaidAside.table else 'npy'}").symlink_to(
+        "/dev/full"
+    )
+    with pytest.raises(OSError, match="No space left on device"):
+        write(LaidAside(tmp_path), "n", full)
 
 
 def test_every_file_is_missed_when_it_is_gone_or_cut_short(state):
