@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from dagster_project.departments import late_door, ledger, ledger_tables, replay
+from tests.faults.aftermath import raw_of
 from tests.realities.street import PEOPLE, enrolment, export, hmis, situation
 
 from .made_up_deliveries import put
@@ -56,17 +57,6 @@ def delivery(at: str, directive: str, tables: dict) -> bytes:
     return hmis(people, export(at, directive), **tables)
 
 
-def raw(connection) -> dict[str, list[tuple]]:
-    names = connection.sql(
-        "select table_name from duckdb_tables() where schema_name = 'raw' "
-        "and table_name <> 'agreements' and not temporary"
-    ).fetchall()
-    return {
-        name: connection.sql(f"from raw.{name} order by all").fetchall()
-        for (name,) in names
-    }
-
-
 def taken(landing_dir, deliveries) -> dict[str, list[tuple]]:
     """Return the raw tables after a run for each delivery."""
     with duckdb.connect() as connection:
@@ -74,7 +64,7 @@ def taken(landing_dir, deliveries) -> dict[str, list[tuple]]:
             name = f"hmis_{at.replace('-', '')}T230000.zip"
             put(landing_dir, "hsh", name, delivery(at, directive, tables))
             ledger.take_all(connection, landing_dir, clock=lambda: NOW)
-        return raw(connection)
+        return raw_of(connection)
 
 
 def named(found: dict[str, list[tuple]], what: str) -> list[str]:
@@ -142,9 +132,9 @@ def test_to_ask_twice_changes_nothing(landing_dir):
             name = f"hmis_{at.replace('-', '')}T230000.zip"
             put(landing_dir, "hsh", name, delivery(at, directive, tables))
             ledger.take_all(connection, landing_dir, clock=lambda: NOW)
-        before = raw(connection)
+        before = raw_of(connection)
         late_door.close(connection)
-        assert raw(connection) == before
+        assert raw_of(connection) == before
 
 
 def test_a_warehouse_that_does_not_know_who_withheld_keeps_what_was_described(

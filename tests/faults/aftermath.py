@@ -72,17 +72,20 @@ def take(home: Home, *, warehouse: Path | None = None, **more) -> list[DeliveryO
 def raw(warehouse: Path) -> dict[str, list[tuple]]:
     """Return every raw table about deliveries, its rows in one order."""
     with duckdb.connect(str(warehouse), config=SETTINGS) as connection:
-        found = connection.sql(
-            "select table_name, estimated_size from duckdb_tables() "
-            "where schema_name = 'raw' and table_name <> 'agreements'"
-        ).fetchall()
-        # To sort nothing by a hundred columns takes longer than all the rest.
-        return {
-            name: connection.sql(f"from raw.{name} order by all").fetchall()
-            if size
-            else []
-            for name, size in found
-        }
+        return raw_of(connection)
+
+
+def raw_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
+    """Return the same of a warehouse that is open."""
+    found = connection.sql(
+        "select table_name, estimated_size from duckdb_tables() where not temporary "
+        "and schema_name = 'raw' and table_name <> 'agreements'"
+    ).fetchall()
+    # To sort nothing by a hundred columns takes longer than all the rest.
+    return {
+        name: connection.sql(f"from raw.{name} order by all").fetchall() if size else []
+        for name, size in found
+    }
 
 
 def is_balanced(found: dict[str, list[tuple]]) -> None:
