@@ -172,18 +172,20 @@ def _take_out_waiting(
     Returns:
         Delivery to rows.
     """
-    asked = (
-        "select hashed_key, max(coalesce(delivery_id, '')) from raw.withheld_keys "
-        "where feed = ? group by hashed_key"
-    )
-    withheld = dict(connection.execute(asked, [FEED]).fetchall())
+    counts: Counter[str] = Counter()
     rows = connection.execute(
         "select rowid, delivery_id, original from raw.quarantined_rows "
         "where table_name = ? order by rowid",
         [table],
     ).fetchall()
+    if not rows:
+        return counts
+    asked = (
+        "select hashed_key, max(coalesce(delivery_id, '')) from raw.withheld_keys "
+        "where feed = ? group by hashed_key"
+    )
+    withheld = dict(connection.execute(asked, [FEED]).fetchall())
     gone, learnt = [], []
-    counts: Counter[str] = Counter()
     for place, delivery, text in rows:
         keys = dict(NAMED.findall(text))
         key = keys.get(KINDS[kind][0])
@@ -202,6 +204,8 @@ def _take_out_waiting(
                 if name and not _is_described(connection, other, name, delivery):
                     told = hashed(other, name), hashed(BARE + other, bare(name))
                     learnt += [(FEED, one, max(said, delivery)) for one in told]
+    if not gone:
+        return counts
     connection.execute(
         "delete from raw.quarantined_rows where rowid in (select unnest(?))", [gone]
     )

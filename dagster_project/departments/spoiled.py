@@ -60,9 +60,8 @@ def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     if table.document:
         return
     words = pa.array(NOTHING, pa.string())
-    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
-        values = columns.get(column) if column not in table.times else None
-        if values is None or values.null_count == len(values):
+    for column, values in _ids(table, columns):
+        if column in table.times:
             continue
         bad = pc.is_in(values, words)
         if pc.any(bad).as_py():
@@ -73,13 +72,22 @@ def nobodys(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
             yield column, "no_id", reason, bad
 
 
+def _ids(
+    table: Table, columns: Mapping[str, pa.Array]
+) -> Iterator[tuple[str, pa.Array]]:
+    """Yield the columns that name a record or lead to one, if they say anything."""
+    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
+        values = columns.get(column)
+        if values is not None and values.null_count < len(values):
+            yield column, values
+
+
 def broken(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     """Find ids with something in them that is part of none."""
     if table.document:
         return
-    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
-        values = columns.get(column) if column not in table.times else None
-        if values is None or values.null_count == len(values):
+    for column, values in _ids(table, columns):
+        if column in table.times:
             continue
         bad = _matches(values, BROKEN)
         if pc.any(bad).as_py():
@@ -92,10 +100,7 @@ def broken(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
 
 def rounded(table: Table, columns: Mapping[str, pa.Array]) -> Iterator[Fault]:
     """Find ids that a spreadsheet rounded, or wrote in a form of its own."""
-    for column in dict.fromkeys((*table.key, *table.required, *table.refers)):
-        values = columns.get(column)
-        if values is None or values.null_count == len(values):
-            continue
+    for column, values in _ids(table, columns):
         if not pc.any(_matches(values, f"{ROUNDED}|{DRESSED}")).as_py():
             continue
         bad = _matches(values, ROUNDED)
