@@ -53,10 +53,10 @@ def _stated(name: str) -> dict[str, Stated]:
     told = ~np.isnan(joins)
     return {
         "pairs": (
-            stated.probability(pairs.log_odds[counts]),
+            stated.of_pairs(pairs.log_odds[counts]),
             right[counts].astype(float),
         ),
-        "joins": (stated.probability(run.merges.score[told]), joins[told]),
+        "joins": (stated.of_joins(run.merges.score[told]), joins[told]),
     }
 
 

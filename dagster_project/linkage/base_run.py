@@ -104,7 +104,9 @@ def base_of(run: Run, config: LinkConfig, aside: LaidAside) -> BaseRun:
     order = np.lexsort((right, left, component[left]))
     ids = run.record_ids.take(pa.array(run.rows))
     stated = run.model.stated
-    edges = run.scored.kept(run.scored.log_odds >= stated.log_odds(config.edge_floor))
+    edges = run.scored.kept(
+        run.scored.log_odds >= stated.pair_log_odds(config.edge_floor)
+    )
     text = model_text(run.trained)
     return BaseRun(
         records=run.table,

@@ -95,7 +95,7 @@ class Merges:
         Best-first agglomeration that stops at a threshold is a prefix of the one that
         goes on, so one run serves every threshold and the partitions are nested.
         """
-        below = np.flatnonzero(self.score < self.stated.log_odds(threshold))
+        below = np.flatnonzero(self.score < self.stated.join_log_odds(threshold))
         stop = np.full(int(self.component.max(initial=-1)) + 1, len(self.score))
         np.minimum.at(stop, self.component[below], below)
         return np.arange(len(self.score)) < stop[self.component]
@@ -164,7 +164,7 @@ def agglomerate(
         log_frequency,
         constraints,
         starts,
-        stated.log_odds(until),
+        stated.join_log_odds(until),
         alpha,
     )
     component = np.repeat(np.arange(len(made)), np.diff(parts.starts) - 1)

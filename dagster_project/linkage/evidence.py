@@ -18,7 +18,11 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.model_file import stated_in
 from dagster_project.linkage.tables import LinkResult
+
+NATS = float(np.log(2.0))
+"""Natural logarithms per bit."""
 
 
 @dataclass(frozen=True)
@@ -152,13 +156,15 @@ def _apart(result: LinkResult, config: LinkConfig, cluster, sizes, pairs, questi
 
     Unlinkable records are nobody, so nobody is held apart from them.
     For an open question it is the pooled posterior; for the rest that of the mean log
-    odds over all record pairs of the two, where a pair below the candidate floor stands
-    at the floor, which is more than it can be. Two clusters that the loose partition
+    odds over all record pairs of the two, each stated as a join of its weight would be,
+    where a pair below the candidate floor stands at the floor, which is more than it
+    can be. Two clusters that the loose partition
     parts are pooled below its threshold, whatever single pairs say; no pair held apart
     counts as one above the threshold.
     """
     sides = [np.append(cluster, -1)[place] for place in pairs]
-    chance = result.candidate_pairs["match_probability"].to_numpy()
+    weight = result.candidate_pairs["match_weight"].to_numpy()
+    chance = stated_in(result.models["parameters"][0].as_py()).of_joins(weight * NATS)
     loose, _ = codes_of(result.partition["cluster_loose"])
     of_cluster = np.zeros(len(sizes) + 1, np.int64)
     of_cluster[cluster] = loose

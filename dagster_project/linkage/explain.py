@@ -92,13 +92,13 @@ def explain(run: Run, config: LinkConfig, left: int, right: int) -> Explained:
         parts.prior,
         tuple(_comparisons(run, parts, a, b)),
         parts.household,
-        _stated(run, parts.match_weight * NATS),
+        float(run.model.stated.of_pairs(np.array([parts.match_weight * NATS]))[0]),
         _outcome(run, config, a, b),
     )
 
 
-def _stated(run: Run, log_odds: float) -> float:
-    return float(run.model.stated.probability(np.array([log_odds]))[0])
+def _stated_of_join(run: Run, log_odds: float) -> float:
+    return float(run.model.stated.of_joins(np.array([log_odds]))[0])
 
 
 def _comparisons(run: Run, parts: Explanation, a: int, b: int) -> list[Comparison]:
@@ -152,14 +152,14 @@ def _outcome(run: Run, config: LinkConfig, a: int, b: int) -> Outcome:
         if score == STEWARD:
             return Outcome("must_link", sizes)
         kind = "linked" if linked[a] == linked[b] else "review"
-        return Outcome(kind, sizes, score / NATS, _stated(run, score))
+        return Outcome(kind, sizes, score / NATS, _stated_of_join(run, score))
     loose = run.merges.partition(config.loose)
     sides = [np.flatnonzero(loose == loose[place]) for place in (a, b)]
     sizes = len(sides[0]), len(sides[1])
     score = _would_meet(run, config, np.concatenate(sides))
     if score is None:
         return Outcome("cannot_link", sizes)
-    return Outcome("apart", sizes, score / NATS, _stated(run, score))
+    return Outcome("apart", sizes, score / NATS, _stated_of_join(run, score))
 
 
 def _meeting(merges: Merges, a: int, b: int) -> tuple[float, tuple[int, int]] | None:

@@ -130,7 +130,7 @@ def link(
         del run  # the tables of pairs are as large as the records
         shown = None if background else ids
         candidates = tables.candidate_table(scored, shown, stated)
-        edges = scored.kept(scored.log_odds >= stated.log_odds(config.edge_floor))
+        edges = scored.kept(scored.log_odds >= stated.pair_log_odds(config.edge_floor))
         del scored
         return LinkResult(
             candidate_pairs=candidates,

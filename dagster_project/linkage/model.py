@@ -91,11 +91,12 @@ class Model:
     name_dependence: float  # how much more often than chance both names are shared
     steps: int
     surplus: float = 0.0  # log of the pairs in doubt per pair foreseen
+    stated_pairs: tuple[float, ...] = ()  # see ``stated.Stated.pairs``
 
     @property
     def stated(self) -> Stated:
         """Return how the log odds that the model gives are stated."""
-        return Stated(self.surplus)
+        return Stated(self.surplus, self.stated_pairs)
 
     def weights(self) -> Weights:
         """Return the model as log Bayes factors for the kernels."""

@@ -21,10 +21,11 @@ from dagster_project.linkage.fields import (
     TERM_COLUMNS,
 )
 from dagster_project.linkage.model import Model
+from dagster_project.linkage.stated import KNOTS, Stated
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 4
+VERSION = 5
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 
@@ -57,6 +58,7 @@ def model_text(trained: TrainedModel) -> str:
         "extra": list(trained.extras),
         "m": _by_field(model.m),
         "household": _by_field(model.household),
+        "stated_pairs": [_short(odds) for odds in model.stated_pairs],
         **{name: _short(getattr(model, name)) for name in SCALARS},
         "sources": list(labels),
         "strata": [
@@ -91,6 +93,12 @@ def model_text(trained: TrainedModel) -> str:
         for name, entry in entries.items()
     ]
     return "{" + ",\n".join(lines) + "}\n"
+
+
+def stated_in(text: str) -> Stated:
+    """Return how the model of a text states probabilities; the text is not checked."""
+    entries = json.loads(text)
+    return Stated(entries["surplus"], tuple(entries["stated_pairs"]))
 
 
 def model_id(text: str) -> str:
@@ -150,6 +158,7 @@ def _trained(entries: dict) -> TrainedModel:
         np.array([[row["agreement"][c] for c in TERM_COLUMNS] for row in strata]),
         **{name: float(entries[name]) for name in SCALARS},
         steps=entries["training"]["steps"],
+        stated_pairs=_knots(entries["stated_pairs"]),
     )
     counts = {
         column: Counts(
@@ -198,6 +207,12 @@ def _table(by_field: dict[str, list[float]]) -> NDArray[np.float64]:
             raise ValueError(f"{field.name} needs {len(field.levels)} probabilities")
         table[place, 1 : 1 + len(row)] = row
     return table
+
+
+def _knots(odds: list[float]) -> tuple[float, ...]:
+    if len(odds) not in (0, len(KNOTS)) or np.any(np.diff(odds) <= 0):
+        raise ValueError(f"{len(KNOTS)} rising log odds expected of pairs")
+    return tuple(map(float, odds))
 
 
 def _held(weights: dict[str, list[float]], sources: int) -> dict[str, NDArray]:

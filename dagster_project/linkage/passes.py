@@ -24,6 +24,7 @@ from dagster_project.linkage.name_dependence import count_full_name_pairs
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, compare_and_score, probability, score
 from dagster_project.linkage.stage_clock import Clock
+from dagster_project.linkage.stated_pairs import stated_pairs
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.surplus import surplus
 from dagster_project.linkage.trained import TrainedModel, log_frequencies
@@ -217,9 +218,12 @@ def _joined(
             largest=config.largest_component,
             alpha=config.size_exponent,
         )
+        if not model.stated_pairs:
+            told = stated_pairs(scored, merges, config.loose)
+            model = replace(model, stated_pairs=told)
     if weights is None:
         weights = person_weights(scored, len(given.encoded.values))
-    floor = model.stated.log_odds(config.candidate_floor)
+    floor = model.stated.pair_log_odds(config.candidate_floor)
     scored = scored.kept(scored.log_odds >= floor)
     return Passed(model, log_frequency, scored, merges, weights, filtered)
 

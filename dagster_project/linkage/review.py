@@ -69,7 +69,7 @@ def review_rows(merges: Merges, pairs: Scored, threshold: float) -> list[Questio
         pairs.log_odds,
     )
     sizes = sizes_at_joins(merges.kept, merges.joined, merges.records)
-    chance = merges.stated.probability(merges.score)
+    chance = merges.stated.of_joins(merges.score)
     people: dict[int, int] = {}
     rows = []
     for row in np.flatnonzero(~made).tolist():

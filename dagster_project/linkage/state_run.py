@@ -194,7 +194,7 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
         links = lasting_links(anew, now.concerning(ids_of(anew)), booking["key"])
         links, counts = links_now(earlier, links)
         stated = base.trained.model.stated
-        reached = found.scored.log_odds >= stated.log_odds(config.edge_floor)
+        reached = found.scored.log_odds >= stated.pair_log_odds(config.edge_floor)
         likely, model = found.scored.kept(reached), model_id(base.model)
         edges = tables.edge_table(likely, found.record_ids, model, stated)
         return StateRun(

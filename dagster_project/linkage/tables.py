@@ -115,7 +115,7 @@ def weight_columns(pairs: Scored, stated: Stated) -> dict[str, pa.Array]:
     """Return the weight and probability of scored pairs; see ``pair_columns``."""
     return {
         "match_weight": pa.array(pairs.log_odds / np.log(2.0)),
-        "match_probability": pa.array(stated.probability(pairs.log_odds)),
+        "match_probability": pa.array(stated.of_pairs(pairs.log_odds)),
     }
 
 
@@ -203,7 +203,7 @@ def partition_table(
         place[rows] = rows[merges.partition(threshold)]
         place[nobody] = -1
         columns[name] = ids.take(pa.array(place, mask=place < 0))
-    sure = merges.stated.probability(odds)
+    sure = merges.stated.of_joins(odds)
     columns["link_confidence"] = pa.array(sure, mask=~linked)
     status = np.where(linked, 0, np.where(nobody, 1, 2))
     columns["link_status"] = _words(status, ["linked", "unlinkable", "single"])

@@ -13,7 +13,7 @@ STATED = Stated(0.0)
 def merges(*rows, records=6) -> Merges:
     """Return merges (kept, joined, probability) of one component."""
     kept, joined, p = zip(*rows, strict=True)
-    score = np.array([STATED.log_odds(x) for x in p])
+    score = np.array([STATED.join_log_odds(x) for x in p])
     component = np.zeros(len(rows), int)
     return Merges(np.array(kept), np.array(joined), score, component, records, STATED)
 
@@ -29,7 +29,7 @@ def test_a_late_newcomer_lowers_only_its_own_confidence():
     made = merges((0, 1, 0.999), (0, 2, 0.96), (3, 4, 0.98))
     sure = made.confidence(0.95)
     p = [0.999, 0.999, 0.96, 0.98, 0.98]
-    assert sure[:5] == pytest.approx([STATED.log_odds(x) for x in p])
+    assert sure[:5] == pytest.approx([STATED.join_log_odds(x) for x in p])
     assert np.isinf(sure[5])
 
 

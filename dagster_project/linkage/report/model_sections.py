@@ -84,7 +84,7 @@ def model_card(run: Run) -> str:
         ("candidate pairs", count(row["n_pairs"])),
         ("steps of the fit", count(model.steps)),
         ("pairs in doubt, for each foreseen", f"{np.exp(model.surplus):.2g}"),
-        ("log odds stated lower by", f"{model.stated.excess:.2g} nats"),
+        ("log odds of joins stated lower by", f"{model.stated.excess:.2g} nats"),
         ("budget, pairs per record and rule", f"{budget:g}"),
         ("linked from", f"{config.threshold:g}"),
         ("in review from", f"{config.loose:g}"),

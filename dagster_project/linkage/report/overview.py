@@ -151,7 +151,7 @@ def weights(run: Run) -> str:
     """Return the section with the histogram of match weights."""
     config = run.config
     marks = [
-        (run.model.stated.log_odds(p) / float(np.log(2.0)), f"{name} {p:g}")
+        (run.model.stated.join_log_odds(p) / float(np.log(2.0)), f"{name} {p:g}")
         for name, p in (
             ("review from", config.loose),
             ("linked from", config.threshold),
