@@ -55,15 +55,30 @@ STAY = ("ssn", "ssn_last4", "suffix")
 """Fields whose bounds hold in every file: a class whose SSNs differ is nobody's, and a
 suffix is written to tell two who share what else there is."""
 
+PAIRS_THAT_TELL = (1.0, 2.0)
+"""Pairs of one person per record from which on, and by which wholly, a file is believed
+about its people's errors: strangers who resemble one another are few beside so many."""
+
 BELIEF_STEPS = 30
 """Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
 
 
-def most(told: float) -> dict[str, dict[str, float]]:
-    """Return ``MOST``, given up but for ``STAY`` as far as SSNs tell who is who.
+def told_by_pairs(pairs: float, records: int) -> float:
+    """Return how far a file's own pairs of one person tell how often fields differ.
 
     Args:
-        told: see ``classes.told_by_ssn``.
+        pairs: of one person's records, as far as they keep to the bounds.
+        records: how many records there are.
+    """
+    low, high = PAIRS_THAT_TELL
+    return float(np.clip((pairs / max(records, 1) - low) / (high - low), 0.0, 1.0))
+
+
+def most(told: float) -> dict[str, dict[str, float]]:
+    """Return ``MOST``, given up but for ``STAY`` as far as a file tells by itself.
+
+    Args:
+        told: the greater of ``classes.told_by_ssn`` and ``told_by_pairs``.
     """
     given_up = {name: 0.0 if name in STAY else told for name in MOST}
     return {
@@ -80,7 +95,7 @@ def within_bounds(table: NDArray, told: float = 0.0) -> NDArray[np.float64]:
 
     Args:
         table: [field, level] shares, as counted.
-        told: see ``classes.told_by_ssn``.
+        told: see ``most``.
     """
     table = table.copy()
     for bounds, held in ((LEAST, max), (most(told), min)):
@@ -103,7 +118,7 @@ def believed_share(counts: NDArray, told: float = 0.0) -> float:
 
     Args:
         counts: [field, level] expected pairs of one person.
-        told: see ``classes.told_by_ssn``.
+        told: see ``most``.
     """
     share = 1.0
     known = counts[:, 1:].sum(1)

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.bounds import believed_share, within_bounds
+from dagster_project.linkage.bounds import (
+    believed_share,
+    told_by_pairs,
+    within_bounds,
+)
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
@@ -211,7 +215,9 @@ def fit(
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
         told = told_by_ssn(match.sum(0))
-        totals[:, MATCH] *= believed_share(match.sum(0), told)
+        surely = believed_share(match.sum(0), told) * totals[:, MATCH].sum()
+        told_errors = max(told, told_by_pairs(surely, records))
+        totals[:, MATCH] *= believed_share(match.sum(0), told_errors)
         share = totals.sum(0) / total
         prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
@@ -222,7 +228,7 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
-        person = within_bounds(_normalised(match.sum(0), mean_u), told)
+        person = within_bounds(_normalised(match.sum(0), mean_u), told_errors)
         if household:
             person = with_usual_forenames(person, share[MATCH] * total)
         unlike = person[field("first"), level("first", "different")]

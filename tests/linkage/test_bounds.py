@@ -1,17 +1,22 @@
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.made_up_people import made_up_people
 from dagster_project.linkage.bounds import (
     LEAST,
     MOST,
     believed_share,
     most,
+    told_by_pairs,
     within_bounds,
 )
 from dagster_project.linkage.chance import level_mask
+from dagster_project.linkage.evaluate import evaluate
 from dagster_project.linkage.fields import FIELD_COUNT, LEVEL_SLOTS, field, level
+from dagster_project.linkage.link import link
 
 EXISTS = level_mask()
 CELLS = FIELD_COUNT * LEVEL_SLOTS
@@ -96,3 +101,23 @@ def test_ssns_and_suffixes_are_held_in_every_file() -> None:
     assert held["dob"]["different"] == held["first"]["different"] == 1.0
     for name in ("ssn", "ssn_last4", "suffix"):
         assert held[name] == MOST[name]
+
+
+@pytest.mark.parametrize(
+    ("pairs_per_record", "believed"), [(0.5, 0.0), (1.0, 0.0), (1.5, 0.5), (9.0, 1.0)]
+)
+def test_many_pairs_per_record_are_believed_about_their_errors(
+    pairs_per_record, believed
+):
+    assert told_by_pairs(200 * pairs_per_record, 200) == pytest.approx(believed)
+    assert most(believed)["suffix"] == MOST["suffix"]
+
+
+def test_people_who_are_met_again_and_again_tell_how_often_their_fields_differ():
+    """Under the bounds, .68 of these pairs were found."""
+    table = made_up_people(4000, "historical", noise=3.0)
+    found = link(table.drop_columns(["true_person"])).partition
+    both = table.join(found, "record_id", "client_record_id")
+    cluster = pc.coalesce(both["cluster"], both["record_id"])
+    judged = evaluate(cluster.to_numpy(), both["true_person"].to_numpy()).pairwise
+    assert judged.precision > 0.95 and judged.recall > 0.75
