@@ -38,8 +38,8 @@ def account(explained: Explained, config: LinkConfig) -> list[str]:
     )
     if abs(explained.probability - 1.0 / (1.0 + 0.5**explained.match_weight)) > SEEN:
         lines.append(
-            "Pairs in doubt are one person more seldom than their bits say; "
-            "probabilities allow for that."
+            "The probability is how many pairs of so many bits are one person, as "
+            "the people found in this table tell."
         )
     lines.append(verdict(explained.outcome, config))
     return lines

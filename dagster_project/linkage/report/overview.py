@@ -194,8 +194,8 @@ def weights(run: Run) -> str:
             "a valley at the thresholds are a clear question; a filled valley is a "
             "hard "
             "one. A person is made on all records’ evidence, not on one pair’s weight. "
-            "Pairs in doubt are one person more seldom than their bits say, which the "
-            "probability that is stated of them allows for.",
+            "Bits are too sure of pairs in doubt: the probability that is stated of a "
+            "pair is how many of its weight are one person, as the people found tell.",
             run.basis(total, "pairs"),
             table(("bits", "pairs"), rows, "Pairs by match weight"),
         ),
