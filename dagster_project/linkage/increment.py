@@ -136,16 +136,18 @@ def _scene(base: BaseRun, new: Standard, places: NDArray) -> _Scene:
     encoded = encode(standard, base.dropped)
     source = standard.source.codes, standard.source.values
     model, strata = fit_to(base.trained, *source)
-    logs = log_frequencies(base.trained, encoded, strata)
-    logs[fresh:] = base.log_frequency[places]
+    logs = log_frequencies(base.trained, encoded, strata, asked=fresh)
+    known_logs = base.log_frequency[places]
     for place, column in enumerate(TERM_COLUMNS):
         value = term_values(encoded, column)
-        distinct, value = np.unique(value, return_inverse=True)
+        distinct, number = np.unique(value[:fresh], return_inverse=True)
+        at = np.searchsorted(distinct, value[fresh:])
+        same = np.append(distinct, -1)[at] == value[fresh:]
         common = np.full(len(distinct), -np.inf, np.float32)
-        np.maximum.at(common, value[fresh:], logs[fresh:, place])
-        found = common[value[:fresh]]
-        here = np.isfinite(found) & (distinct[value[:fresh]] > 0)
-        logs[:fresh, place][here] = found[here]
+        np.maximum.at(common, at[same], known_logs[same, place])
+        here = (np.isfinite(common) & (distinct > 0))[number]
+        logs[here, place] = common[number][here]
+    logs = np.concatenate([logs, known_logs])
     return _Scene(encoded, strata, model.weights(), logs)
 
 
