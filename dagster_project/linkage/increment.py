@@ -34,7 +34,7 @@ from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.frequencies import term_values
 from dagster_project.linkage.linkable import may_found, may_join
-from dagster_project.linkage.rows_by_id import ids_of, places
+from dagster_project.linkage.rows_by_id import halved, ids_of, places, runs
 from dagster_project.linkage.score import Scored, compare_and_score, logit
 from dagster_project.linkage.stage_clock import Clock
 from dagster_project.linkage.standard_table import standard_of, standard_table
@@ -237,16 +237,24 @@ def _pairs_among(
     """Return the likely pairs among new records and members, levels left empty."""
     inside = np.zeros(len(base.rows), np.bool_)
     inside[members] = True
-    place = np.cumsum(inside) - 1 + new
-    old = inside[base.left] & inside[base.right]
+    old = _pairs_of(base, np.unique(base.component[members]))
+    left, right = base.left[old], base.right[old]
+    here = inside[left] & inside[right]
+    old, left, right = old[here], left[here], right[here]
     is_new = scored.right < new
-    holder = met[np.where(is_new, 0, scored.right - new)] if len(met) else scored.right
-    kept = is_new | inside[holder] if len(met) else is_new
-    right = np.where(is_new, scored.right, place[holder] if len(met) else 0)
-    one = rank[np.concatenate([place[base.left[old]], scored.left[kept]])]
-    two = rank[np.concatenate([place[base.right[old]], right[kept]])]
+    kept, holder = is_new, np.zeros(len(is_new), np.int64)
+    if len(met):
+        holder = met[np.where(is_new, 0, scored.right - new)]
+        kept = is_new | inside[holder]
+
+    def place(of: NDArray) -> NDArray[np.int64]:
+        return new + np.searchsorted(members, of)
+
+    second = np.where(is_new, scored.right, place(holder))[kept]
+    one = rank[np.concatenate([place(left), scored.left[kept]])]
+    two = rank[np.concatenate([place(right), second])]
     odds = np.concatenate([base.log_odds[old], scored.log_odds[kept]])
-    rule = np.concatenate([np.zeros(old.sum(), np.uint8), scored.rule[kept]])
+    rule = np.concatenate([np.zeros(len(old), np.uint8), scored.rule[kept]])
     left, right = np.minimum(one, two), np.maximum(one, two)
     order = np.lexsort((right, left))
     return Scored(
@@ -256,3 +264,15 @@ def _pairs_among(
         rule[order],
         odds[order],
     )
+
+
+def _pairs_of(base: BaseRun, components: NDArray) -> NDArray[np.int64]:
+    """Return where the likely pairs of some components stand among the base's."""
+
+    def end(of: NDArray) -> NDArray[np.int64]:
+        def before(place: NDArray[np.int64]) -> NDArray[np.bool_]:
+            return base.component[base.left[place]] <= of
+
+        return halved(before, len(base.left), len(of))
+
+    return runs(end(components - 1), end(components))

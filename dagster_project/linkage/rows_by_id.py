@@ -6,6 +6,8 @@ belong here: what the rows mean.
 Ids stand in the order of their bytes, as Arrow sorts them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,21 +16,44 @@ from numpy.typing import NDArray
 from dagster_project.linkage.columns import RECORD_ID
 
 
-def standing(ids: pa.Array, wanted: pa.Array) -> NDArray[np.int64]:
-    """Return how many of ``ids`` stand before each wanted one.
+def halved(
+    before: Callable[[NDArray[np.int64]], NDArray[np.bool_]], many: int, wanted: int
+) -> NDArray[np.int64]:
+    """Return how many of ``many`` rows in order stand before each wanted one.
 
-    Halves the place of all wanted ids at once: of a file on the disk only what is on
+    Halves the place of all wanted ones at once: of a file on the disk only what is on
     the way is read.
+
+    Args:
+        before: tells of one place per wanted row whether what is there stands before.
+        many: rows.
+        wanted: how many are looked up.
     """
-    low = np.zeros(len(wanted), np.int64)
-    high = np.full(len(wanted), len(ids), np.int64)
+    low = np.zeros(wanted, np.int64)
+    high = np.full(wanted, many, np.int64)
     while (sought := low < high).any():
         middle = (low + high) // 2
-        here = ids.take(pa.array(np.minimum(middle, len(ids) - 1)))
-        before = pc.less(here, wanted).to_numpy(zero_copy_only=False)
-        low = np.where(sought & before, middle + 1, low)
-        high = np.where(sought & ~before, middle, high)
+        stands = before(np.minimum(middle, many - 1))
+        low = np.where(sought & stands, middle + 1, low)
+        high = np.where(sought & ~stands, middle, high)
     return low
+
+
+def standing(ids: pa.Array, wanted: pa.Array) -> NDArray[np.int64]:
+    """Return how many of ``ids`` stand before each wanted one."""
+
+    def before(place: NDArray[np.int64]) -> NDArray[np.bool_]:
+        here = ids.take(pa.array(place))
+        return pc.less(here, wanted).to_numpy(zero_copy_only=False)
+
+    return halved(before, len(ids), len(wanted))
+
+
+def runs(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places from each start up to its end, one run after the other."""
+    size = end - start
+    first = np.cumsum(size) - size
+    return np.arange(size.sum()) + np.repeat(start - first, size)
 
 
 def places(ids: pa.Array, wanted: pa.Array) -> NDArray[np.int64]:
