@@ -7,6 +7,7 @@ Places count the records that may be linked, in the order of their record ids.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -72,6 +73,11 @@ class BaseRun:
     model: str
     dropped: Dropped
     laid_aside: frozenset[str] = frozenset()
+
+    @cached_property
+    def model_id(self) -> str:
+        """Return the name of the model, the hash of its text."""
+        return model_id(self.model)
 
 
 def base_of(run: Run, config: LinkConfig, aside: LaidAside) -> BaseRun:
