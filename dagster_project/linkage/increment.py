@@ -37,7 +37,7 @@ from dagster_project.linkage.linkable import may_found, may_join
 from dagster_project.linkage.rows_by_id import halved, ids_of, places, runs
 from dagster_project.linkage.score import Scored, compare_and_score, logit
 from dagster_project.linkage.stage_clock import Clock
-from dagster_project.linkage.standard_table import standard_of, standard_table
+from dagster_project.linkage.standard_table import standard_of
 from dagster_project.linkage.standardise import Standard, standardise
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.table_decisions import TableDecision
@@ -130,8 +130,7 @@ def _scene(base: BaseRun, new: Standard, places: NDArray) -> _Scene:
     A later record's value is as common as the base's records have it, else as the model
     says of one that it has not seen.
     """
-    known = base.standard.take(pa.array(places))
-    standard = standard_of(pa.concat_tables([standard_table(new), known]))
+    standard = new.followed_by(standard_of(base.standard.take(pa.array(places))))
     fresh = len(new.record_id)
     encoded = encode(standard, base.dropped)
     source = standard.source.codes, standard.source.values
