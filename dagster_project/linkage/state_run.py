@@ -217,7 +217,7 @@ def _both(one: pa.Array, other: pa.Array) -> pa.Array:
 
 def _partition_of(base: BaseRun, found: Touched, others: pa.Array) -> pa.Table:
     """Return the partition of what was looked at anew and of some other records."""
-    return with_rows(rows_of(base.partition, others), found.partition).combine_chunks()
+    return with_rows(rows_of(base.partition, others), found.partition)
 
 
 def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:
