@@ -1,4 +1,4 @@
-"""The values that a model keeps, as a table: read in a tenth of the time of its text.
+"""The values that a model keeps, as a table: read in a sixth of the time of its text.
 
 Belongs here: taking them out of a model, and giving them back. Does not belong here:
 which values are kept (``trained``), the text of a model (``model_file``), files
