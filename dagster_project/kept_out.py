@@ -39,6 +39,7 @@ def begin_light() -> None:
     atexit.register(gc.freeze)  # so that Python does not look when it ends, either
     keep_one_heap()
     keep_pandas_out_of_arrow()
+    keep_docs_out_of_arrow()
     keep_spare_out_of_numba()
 
 
@@ -65,6 +66,16 @@ def _absent(*libraries: str) -> Iterator[None]:
         sys.meta_path.remove(finder)
 
 
+@contextmanager
+def _in_place_of(module: ModuleType, name: str, stand_in: object) -> Iterator[None]:
+    before = getattr(module, name)
+    setattr(module, name, stand_in)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
+
+
 def keep_pandas_out_of_arrow() -> None:
     """Have Arrow not import pandas in this process unless it is asked to use it.
 
@@ -81,12 +92,42 @@ def keep_pandas_out_of_arrow() -> None:
         pa.array([""])
 
 
+class _Unread(dict):
+    """A docstring of which no section was read."""
+
+    def __init__(self, _text: str) -> None:
+        super().__init__(Parameters=[])
+
+
+def keep_docs_out_of_arrow() -> None:
+    """Have Arrow not read how its functions are documented.
+
+    pyarrow writes the ``help`` of its 280 functions when ``pyarrow.compute`` is
+    imported, out of what their options' docstrings say: half of that import. Here the
+    help leaves the options out.
+    """
+    if "pyarrow.compute" in sys.modules:
+        return
+    from pyarrow.vendored import docscrape
+
+    with _in_place_of(docscrape, "NumpyDocString", _Unread):
+        importlib.import_module("pyarrow.compute")
+
+
 def keep_spare_out_of_numba() -> None:
     """Have numba not import what no kernel here needs, as if it were not installed.
 
     scipy serves products of matrices alone, cffi functions of C, yaml a settings file
-    of numba's own. Their imports take a fifth of a second.
+    of numba's own. Their imports take a fifth of a second. Nor does numba ask every
+    installed package whether it extends numba, or note each call of LLVM for whoever
+    measures numba.
     """
-    with _absent(*SPARE):
+    from llvmlite.binding import ffi
+
+    with (
+        _absent(*SPARE),
+        _in_place_of(ffi, "register_lock_callback", lambda *_: None),
+    ):
         for where in SPARE.values():
             importlib.import_module(where)
+    importlib.import_module("numba.core.entrypoints").init_all = lambda: None

@@ -96,7 +96,6 @@ def link(
     began = time.perf_counter()
     begin_light()
     from dagster_project.linkage.columns import UnreadableRecords
-    from dagster_project.linkage.report.people import columns_for_report
     from dagster_project.whole_folder import check_folder, stopped_by_signals
 
     with one_sentence(), stopped_by_signals():
@@ -120,6 +119,8 @@ def link(
         if state:
             link_with_state(people, out, state, decided, config, _person_key(), began)
         else:
+            from dagster_project.linkage.report.people import columns_for_report
+
             # Whoever holds the table while it is linked holds its memory.
             rest = replace(people, table=columns_for_report(people.table))
             given = [people.table]

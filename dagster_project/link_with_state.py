@@ -73,8 +73,9 @@ def link_with_state(
             ),
         }
         with written(out, tables, found.model) as (_, wait):
-            wait()  # a state that is ahead of its results would hide them
-            write_state(folder, found.state, found.events, new_base=found.is_full)
+            # A state that is ahead of its results would hide them.
+            is_full = found.is_full
+            write_state(folder, found.state, found.events, new_base=is_full, ready=wait)
     say_left_out(found.decided.lacking, "--decisions")
     if decided is None and (held_on := len(found.decided.stand)):
         say(f"Decisions that the state remembers: {held_on:,}; they hold on")

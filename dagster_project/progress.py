@@ -6,11 +6,10 @@ Belongs here: terminal output of progress. Does not belong here: knowing any sta
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.live import Live
 
 QUIET_SECONDS = 2.0
 """Without a terminal (a log file), a running stage speaks at most this often."""
@@ -21,7 +20,6 @@ class Stages:
 
     def __init__(self) -> None:
         """Start the clock."""
-        self._console = Console(stderr=True, highlight=False)
         self._live: Live | None = None
         self._stage = ""
         self._since = time.perf_counter()
@@ -31,7 +29,11 @@ class Stages:
     def __enter__(self) -> Self:
         """Begin to show."""
         if sys.stderr.isatty():
-            self._live = Live(console=self._console, transient=True)
+            from rich.console import Console
+            from rich.live import Live
+
+            console = Console(stderr=True, highlight=False)
+            self._live = Live(console=console, transient=True)
             self._live.start()
         return self
 
@@ -66,16 +68,22 @@ class Stages:
         """Show a note beside the running stage."""
         elapsed = time.perf_counter() - self._since
         if self._live:
+            from rich.text import Text
+
             self._live.update(Text(f"  {stage:<34}{note:<40}{elapsed:6.1f} s"))
         elif note and time.perf_counter() - self._spoken > QUIET_SECONDS:
             self._spoken = time.perf_counter()
-            self._console.print(f"  {stage:<34}{note}", markup=False, soft_wrap=True)
+            self._print(f"  {stage:<34}{note}")
 
     def done(self, stage: str, note: str = "") -> None:
         """Close a stage with what came of it and its seconds."""
         elapsed = time.perf_counter() - self._since
         self.seconds[stage] = self.seconds.get(stage, 0.0) + elapsed
         self._stage = ""
-        self._console.print(
-            f"✓ {stage:<34}{note:<40}{elapsed:6.1f} s", markup=False, soft_wrap=True
-        )
+        self._print(f"✓ {stage:<34}{note:<40}{elapsed:6.1f} s")
+
+    def _print(self, line: str) -> None:
+        if self._live:
+            self._live.console.print(line, markup=False, soft_wrap=True)
+        else:
+            print(line, file=sys.stderr, flush=True)

@@ -13,13 +13,19 @@ import numpy as np
 from dagster_project.linkage.base_run import BaseRun
 from dagster_project.linkage.blocking import RULES
 from dagster_project.linkage.encode import Dropped
+from dagster_project.linkage.held_values import held_table, with_held, without_held
 from dagster_project.linkage.laid_aside import (
     read_array,
     read_table,
     write_array,
     write_table,
 )
-from dagster_project.linkage.model_file import model_id, read_model
+from dagster_project.linkage.model_file import (
+    UnreadableModel,
+    model_id,
+    model_text,
+    read_model,
+)
 
 ARRAYS = (
     "rows",
@@ -34,7 +40,8 @@ ARRAYS = (
 )
 
 TABLES = ("records", "partition", "edges", "questions", "standard")
-"""What a full run leaves, beside the keys of each blocking rule."""
+"""What a full run leaves, beside the keys of each blocking rule and its model. This is
+kept as the text that users get, and once more so that it is read quickly."""
 
 
 def write_base(folder: Path, base: BaseRun) -> None:
@@ -51,27 +58,42 @@ def write_base(folder: Path, base: BaseRun) -> None:
     for name in set(arrays) - base.laid_aside:
         write_array(folder / f"{name}.npy", arrays[name])
     (folder / "model.json").write_text(base.model, encoding="utf-8")
+    trained = read_model(base.model, base.model_id)  # its numbers as they are written
+    write_table(folder / "held.arrow", held_table(trained))
+    scoring = model_text(without_held(trained))
+    (folder / "scoring.json").write_text(scoring, encoding="utf-8")
     facts = {
         **base.dropped._asdict(),
         "telling": base.telling,
-        "model": model_id(base.model),
+        "model": base.model_id,
+        "scoring": model_id(scoring),
     }
     (folder / "facts.json").write_text(json.dumps(facts))
     keep_all(folder)
 
 
 def read_base(folder: Path) -> BaseRun:
-    """Return a full run; its arrays are read from the disk as they are needed."""
+    """Return a full run; its arrays are read from the disk as they are needed.
+
+    Raises:
+        UnreadableModel: the model is not the one that was written.
+    """
 
     def array(name: str) -> np.ndarray:
         return read_array(folder / f"{name}.npy")
 
     facts = json.loads((folder / "facts.json").read_text())
-    model = (folder / "model.json").read_text(encoding="utf-8")
+    model, scoring = (
+        (folder / f"{name}.json").read_text(encoding="utf-8")
+        for name in ("model", "scoring")
+    )
+    if model_id(model) != facts["model"]:
+        raise UnreadableModel("is a model that was changed by hand or damaged")
+    trained = read_model(scoring, facts["scoring"])
     return BaseRun(
         keys=tuple(array(f"keys_{number}") for number in range(len(RULES))),
         holders=tuple(array(f"holders_{number}") for number in range(len(RULES))),
-        trained=read_model(model, facts["model"]),
+        trained=with_held(trained, read_table(folder / "held.arrow")),
         model=model,
         dropped=Dropped(*(tuple(facts[name]) for name in Dropped._fields)),
         telling=tuple(facts["telling"]),

@@ -6,11 +6,13 @@ belong here: files (``base_files``), linking the later records (``increment``).
 Places count the records that may be linked, in the order of their record ids.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage.blocking import LARGEST_PERSON, RULES
@@ -72,6 +74,11 @@ class BaseRun:
     model: str
     dropped: Dropped
     laid_aside: frozenset[str] = frozenset()
+
+    @cached_property
+    def model_id(self) -> str:
+        """Return the name of the model, the hash of its text."""
+        return model_id(self.model)
 
 
 def base_of(run: Run, config: LinkConfig, aside: LaidAside) -> BaseRun:
@@ -148,10 +155,11 @@ def found_by_keys(
         parts: key parts of the new records.
         gone: places whose record was replaced.
     """
-    found: list[tuple[NDArray, NDArray, NDArray]] = []
     told, names = parts.name_hashes, np.asarray(base.names)
-    for number, rule in enumerate(RULES):
-        new, wanted = parts.keys(rule)
+    parts.prepare(RULES)
+
+    def of_rule(number: int) -> tuple[NDArray, NDArray, NDArray]:
+        new, wanted = parts.keys(RULES[number])
         order = np.argsort(wanted)  # looked up in order, of a file less is read
         new, wanted = new[order], wanted[order]
         start = np.searchsorted(base.keys[number], wanted, side="left")
@@ -168,7 +176,10 @@ def found_by_keys(
             told,
             names,
         )
-        found.append((left, holder, np.full(len(left), number, np.uint8)))
+        return left, holder, np.full(len(left), number, np.uint8)
+
+    with ThreadPoolExecutor(get_num_threads()) as pool:
+        found = list(pool.map(of_rule, range(len(RULES))))
     left, holder, rule = (np.concatenate(part) for part in zip(*found, strict=True))
     pair = left.astype(np.int64) * len(base.rows) + holder
     _, first = np.unique(pair, return_index=True)

@@ -29,6 +29,13 @@ class Coded:
         """Return the column with ``reader`` applied to every distinct value once."""
         return recode([reader(value) if value else "" for value in self.values], self)
 
+    def followed_by(self, other: "Coded") -> "Coded":
+        """Return the rows of this column, then those of another."""
+        places = {value: place for place, value in enumerate(self.values)}
+        moved = [places.setdefault(value, len(places)) for value in other.values]
+        codes = np.array(moved, np.int64)[other.codes]
+        return Coded(list(places), np.concatenate([self.codes, codes]))
+
     def numbers(self, reader: Callable[[str], int]) -> Codes:
         """Return one whole number per row; 0 where the value is missing."""
         table = [reader(value) if value else 0 for value in self.values]

@@ -34,10 +34,10 @@ from dagster_project.linkage.encode import Encoded, encode
 from dagster_project.linkage.fields import TERM_COLUMNS
 from dagster_project.linkage.frequencies import term_values
 from dagster_project.linkage.linkable import may_found, may_join
-from dagster_project.linkage.rows_by_id import ids_of, places
+from dagster_project.linkage.rows_by_id import halved, ids_of, places, runs
 from dagster_project.linkage.score import Scored, compare_and_score, logit
 from dagster_project.linkage.stage_clock import Clock
-from dagster_project.linkage.standard_table import standard_of, standard_table
+from dagster_project.linkage.standard_table import standard_of
 from dagster_project.linkage.standardise import Standard, standardise
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.table_decisions import TableDecision
@@ -130,22 +130,23 @@ def _scene(base: BaseRun, new: Standard, places: NDArray) -> _Scene:
     A later record's value is as common as the base's records have it, else as the model
     says of one that it has not seen.
     """
-    known = base.standard.take(pa.array(places))
-    standard = standard_of(pa.concat_tables([standard_table(new), known]))
+    standard = new.followed_by(standard_of(base.standard.take(pa.array(places))))
     fresh = len(new.record_id)
     encoded = encode(standard, base.dropped)
     source = standard.source.codes, standard.source.values
     model, strata = fit_to(base.trained, *source)
-    logs = log_frequencies(base.trained, encoded, strata)
-    logs[fresh:] = base.log_frequency[places]
+    logs = log_frequencies(base.trained, encoded, strata, asked=fresh)
+    known_logs = base.log_frequency[places]
     for place, column in enumerate(TERM_COLUMNS):
         value = term_values(encoded, column)
-        distinct, value = np.unique(value, return_inverse=True)
+        distinct, number = np.unique(value[:fresh], return_inverse=True)
+        at = np.searchsorted(distinct, value[fresh:])
+        same = np.append(distinct, -1)[at] == value[fresh:]
         common = np.full(len(distinct), -np.inf, np.float32)
-        np.maximum.at(common, value[fresh:], logs[fresh:, place])
-        found = common[value[:fresh]]
-        here = np.isfinite(found) & (distinct[value[:fresh]] > 0)
-        logs[:fresh, place][here] = found[here]
+        np.maximum.at(common, at[same], known_logs[same, place])
+        here = (np.isfinite(common) & (distinct > 0))[number]
+        logs[here, place] = common[number][here]
+    logs = np.concatenate([logs, known_logs])
     return _Scene(encoded, strata, model.weights(), logs)
 
 
@@ -235,16 +236,24 @@ def _pairs_among(
     """Return the likely pairs among new records and members, levels left empty."""
     inside = np.zeros(len(base.rows), np.bool_)
     inside[members] = True
-    place = np.cumsum(inside) - 1 + new
-    old = inside[base.left] & inside[base.right]
+    old = _pairs_of(base, np.unique(base.component[members]))
+    left, right = base.left[old], base.right[old]
+    here = inside[left] & inside[right]
+    old, left, right = old[here], left[here], right[here]
     is_new = scored.right < new
-    holder = met[np.where(is_new, 0, scored.right - new)] if len(met) else scored.right
-    kept = is_new | inside[holder] if len(met) else is_new
-    right = np.where(is_new, scored.right, place[holder] if len(met) else 0)
-    one = rank[np.concatenate([place[base.left[old]], scored.left[kept]])]
-    two = rank[np.concatenate([place[base.right[old]], right[kept]])]
+    kept, holder = is_new, np.zeros(len(is_new), np.int64)
+    if len(met):
+        holder = met[np.where(is_new, 0, scored.right - new)]
+        kept = is_new | inside[holder]
+
+    def place(of: NDArray) -> NDArray[np.int64]:
+        return new + np.searchsorted(members, of)
+
+    second = np.where(is_new, scored.right, place(holder))[kept]
+    one = rank[np.concatenate([place(left), scored.left[kept]])]
+    two = rank[np.concatenate([place(right), second])]
     odds = np.concatenate([base.log_odds[old], scored.log_odds[kept]])
-    rule = np.concatenate([np.zeros(old.sum(), np.uint8), scored.rule[kept]])
+    rule = np.concatenate([np.zeros(len(old), np.uint8), scored.rule[kept]])
     left, right = np.minimum(one, two), np.maximum(one, two)
     order = np.lexsort((right, left))
     return Scored(
@@ -254,3 +263,15 @@ def _pairs_among(
         rule[order],
         odds[order],
     )
+
+
+def _pairs_of(base: BaseRun, components: NDArray) -> NDArray[np.int64]:
+    """Return where the likely pairs of some components stand among the base's."""
+
+    def end(of: NDArray) -> NDArray[np.int64]:
+        def before(place: NDArray[np.int64]) -> NDArray[np.bool_]:
+            return base.component[base.left[place]] <= of
+
+        return halved(before, len(base.left), len(of))
+
+    return runs(end(components - 1), end(components))

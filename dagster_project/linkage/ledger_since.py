@@ -99,7 +99,7 @@ class LedgerSince:
         minted = minted.select(["person_id", "at"]).rename_columns(MINTED.names)
         return replace(
             self,
-            moved=with_rows(self.moved, moves).combine_chunks(),
+            moved=with_rows(self.moved, moves),
             minted=pa.concat_tables([self.minted, minted]).combine_chunks(),
             in_force=in_force(events, self.in_force),
             last_event=events["event_id"][-1].as_py(),

@@ -73,6 +73,28 @@ class Standard:
             },
         )
 
+    def followed_by(self, other: "Standard") -> "Standard":
+        """Return these records, then others; a surname has the words of both."""
+
+        def joined(one: object, two: object) -> object:
+            if isinstance(one, Coded):
+                return one.followed_by(two)
+            if isinstance(one, np.ndarray):
+                return np.concatenate([one, two])
+            return pa.concat_arrays([one, two])
+
+        found = {
+            field.name: joined(getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)
+            if field.name != "surname_words"
+        }
+        both = self.surname_words, other.surname_words
+        last = found["last"]
+        surnames = [last.values[code] for code in np.unique(last.codes) if code]
+        words = {n: {w for told in both for w in told.get(n, ())} for n in surnames}
+        told = {name: tuple(sorted(named)) for name, named in words.items()}
+        return Standard(**found, surname_words=told)
+
 
 def standardise(table: pa.Table) -> Standard:
     """Read every column of ``read_columns``'s table."""

@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ from dagster_project.linkage.ledger_since import LedgerSince
 from dagster_project.linkage.model_file import UnreadableModel
 from dagster_project.linkage.rows_by_id import ids_of
 
-VERSION = 5
+VERSION = 6
 """Of the files; another one is refused rather than guessed at."""
 
 PART = "current.json.part"
@@ -169,9 +169,23 @@ def _named(folder: Path) -> dict:
 
 
 def write_state(
-    folder: Path, state: State, events: pa.Table, *, new_base: bool
+    folder: Path,
+    state: State,
+    events: pa.Table,
+    *,
+    new_base: bool,
+    ready: Callable[[], object] = lambda: None,
 ) -> None:
-    """Make ``state`` the present one; its new events are kept for good."""
+    """Make ``state`` the present one; its new events are kept for good.
+
+    Args:
+        folder: of the state.
+        state: what the run leaves to the next.
+        events: of identity, new ones.
+        new_base: whether it was a full run.
+        ready: waits for what must be written before; until it returns, the state
+            before is the present one.
+    """
     named = _named(folder)
     number = named["number"] + 1
     base = f"base-{number}" if new_base else named["base"]
@@ -212,6 +226,7 @@ def write_state(
     part.write_text(text)
     keep_all(run)
     keep(part)
+    ready()
     part.replace(folder / "current.json")
     keep(folder)
     _clear(folder, {base, run.name, *files})

@@ -52,7 +52,7 @@ class StateRun:
     @cached_property
     def partition(self) -> pa.Table:
         """Return the partition of all records, as ``link`` gives it."""
-        return with_rows(self.state.base.partition, self.anew).combine_chunks()
+        return with_rows(self.state.base.partition, self.anew)
 
 
 def links_now(earlier: State, links: pa.Table) -> tuple[pa.Table, dict[str, int]]:
@@ -70,5 +70,4 @@ def links_now(earlier: State, links: pa.Table) -> tuple[pa.Table, dict[str, int]
     counts = {name: earlier.counts[name] - was[name] + new[name] for name in new}
     changed = place < 0
     changed[~changed] = ~same_rows(links.filter(pa.array(~changed)), before)
-    now = with_rows(earlier.links, links.filter(pa.array(changed)))
-    return now.combine_chunks(), counts  # in one piece, so that files are the same
+    return with_rows(earlier.links, links.filter(pa.array(changed))), counts

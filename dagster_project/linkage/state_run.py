@@ -22,7 +22,6 @@ from dagster_project.linkage.increment import Touched, link_later
 from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.ledger_since import LedgerSince, new_ledger
 from dagster_project.linkage.link import decide
-from dagster_project.linkage.model_file import model_id
 from dagster_project.linkage.people_result import counted, lasting_links
 from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
@@ -150,7 +149,7 @@ def _full(
         del run  # the ledger's tables are as large as what is let go here
         ledger = earlier.ledger.whole if earlier else new_ledger()
         events = reconcile(
-            ledger, _linkable(base.partition), model_id=model_id(base.model), **booking
+            ledger, _linkable(base.partition), model_id=base.model_id, **booking
         )
         now = LedgerSince.begun(ledger, events)
         links = lasting_links(base.partition, now.whole, booking["key"])
@@ -184,7 +183,7 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
         events = reconcile(
             ledger.concerning(_both(touched, earlier.touched)),
             _linkable(_partition_of(base, found, earlier.touched)),
-            model_id=model_id(base.model),
+            model_id=base.model_id,
             given=ledger.persons,
             **booking,
         )
@@ -195,8 +194,8 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
         links, counts = links_now(earlier, links)
         stated = base.trained.model.stated
         reached = found.scored.log_odds >= stated.pair_log_odds(config.edge_floor)
-        likely, model = found.scored.kept(reached), model_id(base.model)
-        edges = tables.edge_table(likely, found.record_ids, model, stated)
+        likely = found.scored.kept(reached)
+        edges = tables.edge_table(likely, found.record_ids, base.model_id, stated)
         return StateRun(
             replace(earlier, later=later, touched=touched, ledger=now),
             False,
@@ -218,7 +217,7 @@ def _both(one: pa.Array, other: pa.Array) -> pa.Array:
 
 def _partition_of(base: BaseRun, found: Touched, others: pa.Array) -> pa.Table:
     """Return the partition of what was looked at anew and of some other records."""
-    return with_rows(rows_of(base.partition, others), found.partition).combine_chunks()
+    return with_rows(rows_of(base.partition, others), found.partition)
 
 
 def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:

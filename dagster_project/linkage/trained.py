@@ -7,6 +7,7 @@ fitting (``model``).
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +81,12 @@ def count_values(
     found = {}
     sources = len(strata.sources)
     for column in TERM_COLUMNS:
-        distinct, _, cells = _table(encoded, strata, weights, column)
-        held = {}
+        table = _table(encoded, strata, weights, column)
+        cells, held = table.held, {}
         if column not in PRIVATE:
             read = value_reader(encoded, column)
             common = np.flatnonzero(cells.sum(1) >= PEOPLE)
-            held = {read(int(distinct[row])): cells[row] for row in common}
+            held = {read(int(table.distinct[row])): cells[row] for row in common}
         holders = np.maximum(cells.sum(1), 1.0)
         found[column] = Counts(
             cells.sum(0).reshape(sources), holders.sum(), discount(holders), held
@@ -93,18 +94,40 @@ def count_values(
     return found
 
 
-def _table(encoded: Encoded, strata: Strata, weights, column: str):
-    """Return distinct values, (row, value) of the records that have one, weights."""
+class _Table(NamedTuple):
+    """Who holds which value of a term column."""
+
+    distinct: Codes  # values, of the records asked about
+    known: Codes  # those of these records that have one
+    value: Codes  # of each, its place among the distinct ones
+    held: NDArray[np.float64]  # [value, source] by all records
+    beside: NDArray[np.float64]  # [source] other values, by all records
+
+
+def _table(
+    encoded: Encoded, strata: Strata, weights, column: str, asked: int | None = None
+) -> _Table:
+    """Return who holds the values of the first ``asked`` records, of all if unset."""
     values = term_values(encoded, column)
-    known = np.flatnonzero(values > 0)
-    distinct, value = np.unique(values[known], return_inverse=True)
+    asked = len(values) if asked is None else asked
     sources = len(strata.sources)
-    cells = np.bincount(
-        value * sources + strata.source[known],
-        weights[known],
-        minlength=len(distinct) * sources,
+    known = np.flatnonzero(values[:asked] > 0)
+    others = asked + np.flatnonzero(values[asked:] > 0)
+    distinct, value = np.unique(values[known], return_inverse=True)
+    # Of the others few hold such a value: all would be sorted for it.
+    place = np.searchsorted(distinct, values[others])
+    same = np.append(distinct, 0)[place] == values[others]
+    holder = np.concatenate([known, others[same]])
+    cell = np.concatenate([value, place[same]]) * sources + strata.source[holder]
+    cells = np.bincount(cell, weights[holder], minlength=len(distinct) * sources)
+    rest = others[~same]
+    return _Table(
+        distinct,
+        known,
+        value,
+        cells.reshape(len(distinct), sources),
+        np.bincount(strata.source[rest], weights[rest], minlength=sources),
     )
-    return distinct, (known, value), cells.reshape(len(distinct), sources)
 
 
 def fit_to(
@@ -149,6 +172,7 @@ def log_frequencies(
     encoded: Encoded,
     strata: Strata,
     weights: NDArray[np.float64] | None = None,
+    asked: int | None = None,
 ) -> NDArray[np.float32]:
     """Return [record, term column] log frequencies under the model.
 
@@ -158,12 +182,23 @@ def log_frequencies(
     file is at least as common as the file alone says: the model keeps no telephone
     numbers, and a shelter's is only seen to be one here. Each source leans on the
     overall frequency as in training (``frequencies``).
+
+    Args:
+        trained: the model.
+        encoded: the records of the file.
+        strata: of their sources.
+        weights: of each, 1 / records of the person; 1 if unset.
+        asked: the number of records that are returned, the first ones; all if unset.
+            The others only hold values too, each as a person of its own.
     """
     rows = len(encoded.values)
     weights = np.ones(rows) if weights is None else weights
-    logs = np.zeros((rows, len(TERM_COLUMNS)), np.float32)
+    asked = rows if asked is None else asked
+    logs = np.zeros((asked, len(TERM_COLUMNS)), np.float32)
     for place, column in enumerate(TERM_COLUMNS):
-        distinct, (known, value), here = _table(encoded, strata, weights, column)
+        distinct, known, value, here, beside = _table(
+            encoded, strata, weights, column, asked
+        )
         if not len(known):
             continue
         counts = trained.counts[column]
@@ -177,16 +212,15 @@ def log_frequencies(
                 if held is not None:
                     there[row, :-1], there[row, -1] = held, held.sum()
         source = strata.source[known]
-        seen = np.maximum(here.sum(1), 1.0)
+        seen, of_source = np.maximum(here.sum(1), 1.0), here.sum(0) + beside
+        of_all = seen.sum() + beside.sum()
         people = np.maximum(there[:, -1], seen)
         modelled = _shrunk(
             np.maximum(there, here)[value, source],
-            np.maximum(total, here.sum(0))[source],
-            (people / max(counts.people, seen.sum()))[value],
+            np.maximum(total, of_source)[source],
+            (people / max(counts.people, of_all))[value],
         )
-        alone = _shrunk(
-            here[value, source], here.sum(0)[source], (seen / seen.sum())[value]
-        )
+        alone = _shrunk(here[value, source], of_source[source], (seen / of_all)[value])
         alone = np.where((here.sum(1) >= PEOPLE)[value], alone, 0.0)
         others = other_holders(people, counts.discount) / people
         logs[known, place] = np.log(np.maximum(modelled, alone) * others[value])

@@ -40,14 +40,30 @@ def test_ids_are_found_where_they_stand(many, few):
     assert rows_of(whole, wanted).equals(table(many & few, "old"))
 
 
+def mixed(ids: set[str], value: str) -> pa.Table:
+    """Return rows by id that hold texts, numbers and nothing, cut out of a table."""
+    rows = table({"", *ids}, value)
+    told = [None if "z" in one else one for one in rows["value"].to_pylist()]
+    listed = rows["record_id"].to_pylist()
+    size = [None if "é" in one else len(value + one) for one in listed]
+    rows = rows.set_column(1, "value", pa.array(told, pa.string()))
+    rows = rows.append_column("size", pa.array(size, pa.float64()))
+    return rows if "" in ids else rows.slice(1)
+
+
 @settings(deadline=None)
 @given(many=IDS, few=IDS)
 def test_rows_are_put_in_as_into_a_dictionary(many, few):
-    found = with_rows(table(many, "old"), table(few, "new"))
-    expected = dict.fromkeys(many, "old") | dict.fromkeys(few, "new")
-    assert found["record_id"].to_pylist() == sorted(expected, key=str.encode)
-    for row in found.to_pylist():
-        assert row["value"] == f"{expected[row['record_id']]} {row['record_id']}"
+    old, new = mixed(many, "old"), mixed(few, "new")
+    found = with_rows(old, new.select(["size", "value", "record_id"]))
+    expected = {
+        row["record_id"]: row for part in (old, new) for row in part.to_pylist()
+    }
+    ordered = sorted(expected, key=str.encode)
+    assert found.to_pylist() == [expected[one] for one in ordered]
+    assert found.schema == old.schema
+    assert all(column.num_chunks == 1 for column in found.columns)
+    found.validate(full=True)
 
 
 @pytest.mark.parametrize(

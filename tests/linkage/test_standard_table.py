@@ -50,3 +50,24 @@ def test_words_of_a_surname_outlive_the_record_that_shows_them():
 def test_nobody_comes_back_too():
     nobody = standardise(read_columns(pa.table({"record_id": pa.array([], "string")})))
     same(nobody, standard_of(standard_table(nobody)))
+
+
+def test_records_that_follow_others_are_as_if_read_with_them():
+    records = read_columns(invented_records(150, seed=4)[0])
+    whole = standardise(records)
+    parts = [standardise(records.slice(0, 90)), standardise(records.slice(90))]
+    same(whole, parts[0].followed_by(parts[1]))
+    table = standard_table(whole)
+    same(whole, standard_of(table[:0]).followed_by(standard_of(table)))
+    few = [7, 3, 200]
+    same(whole.take(np.array(few)), standard_of(table.take(few)))
+
+
+def test_a_surname_has_the_words_that_either_part_shows():
+    one, two = (
+        standardise(pa.table({"client_record_id": [name], "last_name": [name]}))
+        for name in ("De La Cruz", "Delacruz")
+    )
+    assert two.surname_words["delacruz"] != one.surname_words["delacruz"]
+    for both in (one.followed_by(two), two.followed_by(one)):
+        assert both.surname_words["delacruz"] == ("cruz", "delacruz")
