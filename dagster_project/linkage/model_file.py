@@ -210,7 +210,7 @@ def _table(by_field: dict[str, list[float]]) -> NDArray[np.float64]:
 
 
 def _knots(odds: list[float]) -> tuple[float, ...]:
-    if len(odds) not in (0, len(KNOTS)) or np.any(np.diff(odds) <= 0):
+    if len(odds) not in (0, len(KNOTS)) or np.any(np.diff(odds) < 0):
         raise ValueError(f"{len(KNOTS)} rising log odds expected of pairs")
     return tuple(map(float, odds))
 
