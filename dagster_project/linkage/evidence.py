@@ -19,10 +19,8 @@ from numpy.typing import NDArray
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.model_file import stated_in
+from dagster_project.linkage.score import NATS
 from dagster_project.linkage.tables import LinkResult
-
-NATS = float(np.log(2.0))
-"""Natural logarithms per bit."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +154,11 @@ def _apart(result: LinkResult, config: LinkConfig, cluster, sizes, pairs, questi
 
     Unlinkable records are nobody, so nobody is held apart from them.
     For an open question it is the pooled posterior; for the rest that of the mean log
-    odds over all record pairs of the two, each stated as a join of its weight would be,
-    where a pair below the candidate floor stands at the floor, which is more than it
-    can be. Two clusters that the loose partition
-    parts are pooled below its threshold, whatever single pairs say; no pair held apart
-    counts as one above the threshold.
+    odds over all record pairs of the two. Each of these is stated as a join of its
+    weight would be, since what is stated of pairs counts those within people too; one
+    below the candidate floor stands at the floor, which is more than it can be. Two
+    clusters that the loose partition parts are pooled below its threshold, whatever
+    single pairs say; no pair held apart counts as one above the threshold.
     """
     sides = [np.append(cluster, -1)[place] for place in pairs]
     weight = result.candidate_pairs["match_weight"].to_numpy()

@@ -17,10 +17,7 @@ from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.digits import day_and_month_swapped, neighbours_swapped
 from dagster_project.linkage.fields import EXTRA_FIELDS, FIELDS, level
 from dagster_project.linkage.link import Run
-from dagster_project.linkage.score import Scored, logit
-
-NATS = float(np.log(2.0))
-"""Nats in a bit."""
+from dagster_project.linkage.score import NATS, Scored, logit
 
 
 class UnknownRecord(ValueError):

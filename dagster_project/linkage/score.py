@@ -22,6 +22,9 @@ from dagster_project.linkage.weights import Weights, log_odds
 PIECE = 2_000_000
 """Pairs scored at once."""
 
+NATS = float(np.log(2.0))
+"""Nats in a bit."""
+
 
 class Scored(NamedTuple):
     """Pairs that kept a chance, with their levels and log odds."""

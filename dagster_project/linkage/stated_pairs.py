@@ -54,7 +54,7 @@ def stated_pairs(pairs: Scored, merges: Merges, loose: float) -> tuple[float, ..
 def _rising(share, place, weight) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return shares that rise, and the mean place of each: neighbours that fall pool.
 
-    scipy has it too, in a module that takes as long to load as a thousand records.
+    scipy has it too, in a module that takes a third of a second to load.
     """
     blocks: list[tuple[float, float, float]] = []
     for block in zip(share.tolist(), place.tolist(), weight.tolist(), strict=True):

@@ -4,7 +4,6 @@ import pytest
 
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.explain import (
-    NATS,
     UnknownRecord,
     explain,
     place_of,
@@ -13,6 +12,7 @@ from dagster_project.linkage.explain_picture import FORMATS, bars, draw
 from dagster_project.linkage.explain_words import account, percent
 from dagster_project.linkage.link import decide
 from dagster_project.linkage.model_file import model_text, read_model
+from dagster_project.linkage.score import NATS
 from tests.linkage.invented_town import invented_records
 
 CONFIG = LinkConfig(columns={"job": "extra_1"})

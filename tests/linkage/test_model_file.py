@@ -133,6 +133,7 @@ def test_a_telephone_of_many_people_in_the_file_is_no_evidence(text):
         (lambda text: text.replace('"m":', '"n":', 1), "damaged model"),
         (lambda text: text.replace('"strata":[{', '"strata":[7,{'), "damaged model"),
         (lambda text: text.replace('"pairs":', '"pairs": ', 1), "changed by hand"),
+        (lambda text: re.sub(r'("stated_pairs":\[)', r"\g<1>99.5,", text), "damaged"),
         (lambda text: re.sub(r'"m":{"first":\[[\d.]+', '"m":{"first":[7', text), "dam"),
     ],
 )
