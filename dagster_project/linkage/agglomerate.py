@@ -16,8 +16,9 @@ from dagster_project.linkage.fields import FIELD_COUNT
 from dagster_project.linkage.pooled import (
     NEVER,
     add_pair,
+    clusters_of,
     join,
-    singletons,
+    pooled_score,
 )
 
 STEWARD = 1e18
@@ -46,6 +47,7 @@ def _refresh(best, partner, state, i):
 @njit(cache=True, nogil=True)
 def _compare_all(
     rows,
+    of,
     records,
     fields,
     known,
@@ -56,8 +58,9 @@ def _compare_all(
     log_frequency,
     decisions,
     floor,
+    alpha,
 ):
-    state = singletons(len(rows), fields)
+    state = clusters_of(of, fields)
     levels = np.zeros((1, FIELD_COUNT), np.uint8)
     for i in range(len(rows)):
         a = rows[i]
@@ -73,7 +76,7 @@ def _compare_all(
             else:
                 values, names, streets, numbers = records
                 compare_pair(a, b, values, names, streets, numbers, levels, 0)
-            state.score[i, j] = add_pair(
+            add_pair(
                 state,
                 i,
                 j,
@@ -86,10 +89,14 @@ def _compare_all(
                 levels,
                 floor,
             )
+    for i in range(len(state.sizes)):
+        for j in range(i + 1, len(state.sizes)):
+            if state.sizes[i] * state.sizes[j] > 1.0:
+                state.score[i, j] = pooled_score(state, weights, i, j, alpha, floor)
     for row in range(len(decisions)):
         if decisions[row, 2] < 0:
-            i = min(decisions[row, 0], decisions[row, 1])
-            j = max(decisions[row, 0], decisions[row, 1])
+            one, two = of[decisions[row, 0]], of[decisions[row, 1]]
+            i, j = min(one, two), max(one, two)
             state.held_apart[i, j] = True
             state.score[i, j] = NEVER
     return state
@@ -101,7 +108,8 @@ def _decided(state, weights, decisions, alpha, floor, merges, scores):
     root = np.arange(len(state.alive))
     made = 0
     for row in range(len(decisions)):
-        i, j = root[decisions[row, 0]], root[decisions[row, 1]]
+        one, two = decisions[row, 0], decisions[row, 1]
+        i, j = root[state.of[one]], root[state.of[two]]
         if decisions[row, 2] > 0 and i != j:
             i, j = min(i, j), max(i, j)
             join(state, weights, i, j, alpha, floor)
@@ -151,6 +159,7 @@ def _best_first(state, weights, floor, alpha, merges, scores, made):
 def merge_components(
     order,
     rows,
+    of,
     starts,
     values,
     names,
@@ -170,9 +179,11 @@ def merge_components(
 ):
     """Agglomerate every component down to ``floor``, taken in ``order``.
 
-    ``decisions`` holds (place, place, +1 must / -1 cannot) by component. Returns merges
-    (kept record, joined record), their scores and how many each component made; a
-    component of m records owns m - 1 rows from ``starts[c] - c`` on.
+    ``of`` numbers the clusters that a component's records begin in, see
+    ``pooled.clusters_of``. ``decisions`` holds (place, place, +1 must / -1 cannot) by
+    component. Returns merges (kept record, joined record), their scores and how many
+    each component made; a component of m records owns m - 1 rows from ``starts[c] - c``
+    on.
     """
     parts = len(starts) - 1
     merges = np.zeros((len(rows) - parts, 2), np.int64)
@@ -185,6 +196,7 @@ def merge_components(
         told = decisions[decision_starts[c] : decision_starts[c + 1]]
         state = _compare_all(
             inside,
+            of[starts[c] : starts[c + 1]],
             (values, names, streets, numbers),
             fields,
             known,
@@ -195,6 +207,7 @@ def merge_components(
             log_frequency,
             told,
             floor,
+            alpha,
         )
         count = _decided(
             state, weights, told, alpha, floor, merges[first:last], scores[first:last]
@@ -203,6 +216,6 @@ def merge_components(
             state, weights, floor, alpha, merges[first:last], scores[first:last], count
         )
         for row in range(first, first + made[c]):
-            merges[row, 0] = inside[merges[row, 0]]
-            merges[row, 1] = inside[merges[row, 1]]
+            merges[row, 0] = inside[state.first[merges[row, 0]]]
+            merges[row, 1] = inside[state.first[merges[row, 1]]]
     return merges, scores, made

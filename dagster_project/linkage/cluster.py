@@ -18,11 +18,13 @@ from dagster_project.linkage.components import (
     Components,
     component_labels,
     components,
+    first_of_component,
 )
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.membership import weakest_joins
+from dagster_project.linkage.rounds import Joins, before_first, join_in_rounds
 from dagster_project.linkage.score import Scored
-from dagster_project.linkage.stated import Stated
+from dagster_project.linkage.stated import THRESHOLDS, Stated
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import Weights, factors
 
@@ -95,18 +97,13 @@ class Merges:
         Best-first agglomeration that stops at a threshold is a prefix of the one that
         goes on, so one run serves every threshold and the partitions are nested.
         """
-        below = np.flatnonzero(self.score < self.stated.join_log_odds(threshold))
-        stop = np.full(int(self.component.max(initial=-1)) + 1, len(self.score))
-        np.minimum.at(stop, self.component[below], below)
-        return np.arange(len(self.score)) < stop[self.component]
+        below = self.score < self.stated.join_log_odds(threshold)
+        return before_first(below, self.component)
 
     def partition(self, threshold: float) -> Codes:
         """Return each record's cluster: the place of the cluster's first record."""
         chosen = self.before(threshold)
-        label = component_labels(self.records, self.kept[chosen], self.joined[chosen])
-        first = np.full(label.max(initial=-1) + 1, self.records)
-        np.minimum.at(first, label, np.arange(self.records))
-        return first[label]
+        return first_of_component(self.records, self.kept[chosen], self.joined[chosen])
 
     def confidence(self, threshold: float) -> NDArray[np.float64]:
         """Return the log odds of each record's weakest join; inf where it never joined.
@@ -148,38 +145,41 @@ def agglomerate(
         largest: most records of one component.
         alpha: exponent of the size term.
     """
-    parts = components(len(encoded.values), pairs, floor, largest, decided.must)
-    constraints, starts = _by_component(decided, parts, len(encoded.values))
-    merges, scores, made = merge_components(
-        _shared_out(parts.starts),
-        parts.records,
-        parts.starts,
-        *encoded.for_kernels,
-        encoded.told_fields,
-        _known(pairs, len(encoded.values)),
-        weights,
-        factors(weights),
-        strata.source,
-        strata.of,
-        log_frequency,
-        constraints,
-        starts,
-        stated.join_log_odds(until),
-        alpha,
-    )
-    component = np.repeat(np.arange(len(made)), np.diff(parts.starts) - 1)
-    order = (
-        np.arange(len(scores)) - (parts.starts[:-1] - np.arange(len(made)))[component]
-    )
-    real = order < made[component]
-    return Merges(
-        merges[real, 0],
-        merges[real, 1],
-        scores[real],
-        component[real],
-        len(encoded.values),
-        stated,
-    )
+    records = len(encoded.values)
+    known, telling = _known(pairs, records), factors(weights)
+
+    def join(parts: Components) -> Joins:
+        constraints, starts = _by_component(decided, parts, records)
+        merges, scores, made = merge_components(
+            _shared_out(parts.starts),
+            parts.records,
+            parts.of,
+            parts.starts,
+            *encoded.for_kernels,
+            encoded.told_fields,
+            known,
+            weights,
+            telling,
+            strata.source,
+            strata.of,
+            log_frequency,
+            constraints,
+            starts,
+            lowest,
+            alpha,
+        )
+        component = np.repeat(np.arange(len(made)), np.diff(parts.starts) - 1)
+        first = parts.starts[:-1] - np.arange(len(made))
+        real = np.arange(len(scores)) - first[component] < made[component]
+        return Joins(merges[real, 0], merges[real, 1], scores[real], component[real])
+
+    def cut(clusters: Codes, among: NDArray[np.bool_]) -> Components:
+        return components(pairs, floor, largest, decided.must, clusters, among)
+
+    lowest = stated.join_log_odds(until)
+    surest = max(lowest, stated.join_log_odds(max(THRESHOLDS)))
+    made = join_in_rounds(records, cut, join, surest)
+    return Merges(*made, records, stated)
 
 
 def _shared_out(starts: Codes) -> Codes:

@@ -28,8 +28,8 @@ class LinkConfig:
     """Pairs from here up decide which records are compared as one component: enough
     that weaker ones of a person are reached through the others."""
     largest_component: int = 300
-    """Above this many records a component first loses its weaker edges: the pooled
-    evidence of all inner pairs is quadratic, and no precision was lost by it."""
+    """Above this many records a component is joined in rounds, see ``rounds``: the
+    pooled evidence of all inner pairs is quadratic."""
     size_exponent: float = 0.5
     """Alpha of the agglomeration's size term; see ``cluster``."""
     fit_pairs: int = 250_000

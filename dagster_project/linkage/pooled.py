@@ -51,15 +51,16 @@ DATE, YEAR, SSN, SUFFIX = (
 
 
 class Clusters(NamedTuple):
-    """Clusters of one component, each named by the place of its first record.
+    """Clusters of one component, in the order of their first records.
 
     Sums of exp(w) and counts per pair of clusters and per record and cluster are
     additive under joining; ``following`` chains the records of a cluster. What belongs
-    to a pair of clusters stands at [lower place, higher place] alone. Only the fields
-    that some record tells have room.
+    to a pair of clusters stands at [lower, higher] alone. Only the fields that some
+    record tells have room.
     """
 
     fields: NDArray[np.int64]  # place of each in ``fields.FIELDS``
+    of: NDArray[np.int64]  # cluster that each record began in
     match: NDArray[np.float64]  # [cluster, cluster, field]
     household: NDArray[np.float64]
     twin: NDArray[np.float64]  # [cluster, cluster] of the forename
@@ -73,42 +74,62 @@ class Clusters(NamedTuple):
     sizes: NDArray[np.float64]
     alive: NDArray[np.bool_]
     following: NDArray[np.int64]  # next record of the same cluster, -1 at the end
-    last: NDArray[np.int64]  # last record of the cluster
+    first: NDArray[np.int64]  # first record of the cluster
+    last: NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
-def singletons(m, fields):
-    """Return m clusters of one record each, nothing known of any pair."""
-    told = len(fields)
+def clusters_of(of, fields):
+    """Return the clusters that records begin in, nothing known of any pair.
+
+    ``of`` numbers them by their first records, without a gap.
+    """
+    told, records, m = len(fields), len(of), of.max() + 1
+    sizes = np.zeros(m)
+    following = np.full(records, -1)
+    first, last = np.full(m, -1), np.full(m, -1)
+    for record in range(records):
+        cluster = of[record]
+        if sizes[cluster]:
+            following[last[cluster]] = record
+        else:
+            first[cluster] = record
+        last[cluster] = record
+        sizes[cluster] += 1.0
     return Clusters(
         fields,
+        of,
         np.zeros((m, m, told)),
         np.zeros((m, m, told)),
         np.zeros((m, m)),
         np.zeros((m, m, told)),
         np.full((m, m, told), np.inf),
-        np.zeros((m, m, told)),
-        np.zeros((m, m, told)),
+        np.zeros((m, records, told)),
+        np.zeros((m, records, told)),
         np.zeros((m, m, 2)),
         np.full((m, m), NEVER),
         np.zeros((m, m), np.bool_),
-        np.ones(m),
+        sizes,
         np.ones(m, np.bool_),
-        np.full(m, -1),
-        np.arange(m),
+        following,
+        first,
+        last,
     )
 
 
 @njit(cache=True, nogil=True)
 def add_pair(
-    state, i, j, a, b, stratum, weights, factors, log_frequency, levels, floor
+    state, one, two, a, b, stratum, weights, factors, log_frequency, levels, floor
 ):
-    """Note the evidence of records a and b, which stand at places i < j; score them.
+    """Note the evidence of records a and b, which stand at places one < two.
 
-    ``levels`` holds in its one row how they compare. The score is that of
-    ``pooled_score``, which would read again what is at hand here: most clusters are
-    never more than the one record.
+    ``levels`` holds in its one row how they compare. Where both are all there is of
+    their clusters these are scored, as by ``pooled_score``, which would read again what
+    is at hand here: most clusters are never more than the one record. The evidence of
+    two records of one cluster is kept where nobody asks, but for that of each record.
     """
+    i, j = state.of[one], state.of[two]
+    i, j = min(i, j), max(i, j)
     factor = home = chance = twin = forename = 1.0
     for k in range(len(state.fields)):
         place = state.fields[k]
@@ -125,11 +146,14 @@ def add_pair(
                 household *= rare
         if not weights.shared[place]:
             household += weights.copied[place, number] * match
-        state.match[i, j, k] = state.least[i, j, k] = match
-        state.row_match[i, j, k] = state.row_match[j, i, k] = match
-        state.household[i, j, k] = household
-        state.count[i, j, k] = 1.0
-        state.row_count[i, j, k] = state.row_count[j, i, k] = 1.0
+        state.match[i, j, k] += match
+        state.least[i, j, k] = min(state.least[i, j, k], match)
+        state.row_match[state.of[one], two, k] += match
+        state.row_match[state.of[two], one, k] += match
+        state.household[i, j, k] += household
+        state.count[i, j, k] += 1.0
+        state.row_count[state.of[one], two, k] += 1.0
+        state.row_count[state.of[two], one, k] += 1.0
         factor *= match
         if place in (FORENAME, MIDDLE):
             chance *= household
@@ -137,21 +161,24 @@ def add_pair(
         else:
             home *= household
         if place == FORENAME:
-            state.twin[i, j] = factors.twin[stratum, number]
-            twin *= state.twin[i, j]
+            of_twins = factors.twin[stratum, number]
+            state.twin[i, j] += of_twins
+            twin *= of_twins
         else:
             twin *= match if weights.of_twins[place] else household
     for kind in range(2):
-        state.prior[i, j, kind] = weights.prior[stratum, kind + 1]
+        state.prior[i, j, kind] += weights.prior[stratum, kind + 1]
+    if state.sizes[i] * state.sizes[j] > 1.0:
+        return
     score = state.prior[i, j, 0] + np.log(factor)
-    if score < floor:
-        return score
-    return score - _kin(state, weights, i, j, 1.0, home, chance, forename, twin)
+    if score >= floor:
+        score -= _kin(state, weights, i, j, 1.0, home, chance, forename, twin)
+    state.score[i, j] = score
 
 
 @njit(cache=True, nogil=True)
 def pooled_score(state, weights, i, j, alpha, floor):
-    """Return S(A, B) of the clusters whose first records stand at i < j.
+    """Return S(A, B) of clusters i < j.
 
     Below ``floor`` an upper bound of it is returned, for what costs the time (D and the
     household) only ever lowers the score. The mean factors are multiplied and their
@@ -209,7 +236,7 @@ def _diluted(state, few, many, k):
     """Return D of one field for the smaller cluster ``few``."""
     total = 0.0
     told = 0
-    i = few
+    i = state.first[few]
     while i >= 0:
         own, other = state.row_count[few, i, k], state.row_count[many, i, k]
         if own > 0 and other > 0:
@@ -227,9 +254,9 @@ def join(state, weights, a, b, alpha, floor):
     m = len(state.alive)
     state.sizes[a] += state.sizes[b]
     state.alive[b] = False
-    state.following[state.last[a]] = b
+    state.following[state.last[a]] = state.first[b]
     state.last[a] = state.last[b]
-    for i in range(m):
+    for i in range(len(state.of)):
         for k in range(len(state.fields)):
             state.row_match[a, i, k] += state.row_match[b, i, k]
             state.row_count[a, i, k] += state.row_count[b, i, k]

@@ -33,14 +33,42 @@ def test_a_late_newcomer_lowers_only_its_own_confidence():
     assert np.isinf(sure[5])
 
 
+def chain(*log_odds) -> Scored:
+    """Return pairs of each record and the next."""
+    left = np.arange(len(log_odds))
+    empty = np.zeros((len(left), 1)), np.zeros(len(left))
+    return Scored(left, left + 1, *empty, np.array(log_odds))
+
+
+SURE, WEAK = logit(0.9999), logit(0.2)
+NONE, ALL = np.zeros((0, 2), np.int64), np.ones(10, bool)
+
+
 def test_a_large_component_loses_its_weak_edges_until_its_pieces_are_small():
-    left = np.arange(9)
-    odds = np.full(9, logit(0.9999))
-    odds[4] = logit(0.2)
-    pairs = Scored(left, left + 1, np.zeros((9, 1)), np.zeros(9), odds)
-    must = np.zeros((0, 2), np.int64)
-    assert np.diff(components(10, pairs, 0.1, 300, must).starts).tolist() == [10]
-    assert np.diff(components(10, pairs, 0.1, 5, must).starts).tolist() == [5, 5]
+    pairs = chain(*[SURE] * 4, WEAK, *[SURE] * 4)
+    alone = np.arange(10)
+    whole = components(pairs, 0.1, 300, NONE, alone, ALL)
+    assert np.diff(whole.starts).tolist() == [10] and not whole.cut.any()
+    pieces = components(pairs, 0.1, 5, NONE, alone, ALL)
+    assert np.diff(pieces.starts).tolist() == [5, 5] and pieces.cut.all()
+
+
+def test_a_component_is_as_large_as_the_clusters_it_begins_with_are_many():
+    pairs = chain(*[SURE] * 4, WEAK, *[SURE] * 4)
+    clusters = np.array([0, 0, 0, 3, 3, 5, 6, 6, 5, 5])
+    found = components(pairs, 0.1, 4, NONE, clusters, ALL)
+    assert found.of.tolist() == [0, 0, 0, 1, 1, 2, 3, 3, 2, 2] and not found.cut.any()
+    assert components(pairs, 0.1, 3, NONE, clusters, ALL).cut.all()
+    few = np.arange(10) < 5
+    found = components(pairs, 0.1, 3, NONE, clusters, few)
+    assert found.records.tolist() == [0, 1, 2, 3, 4] and not found.cut.any()
+
+
+def test_however_few_clusters_a_component_has_not_any_number_of_records():
+    one_person = np.zeros(10, np.int64)
+    pairs = chain(*[SURE] * 9)
+    assert components(pairs, 0.1, 1, NONE, one_person, ALL).cut.all()
+    assert not components(pairs, 0.1, 2, NONE, one_person, ALL).cut.any()
 
 
 def test_decisions_on_unknown_records_are_ignored():

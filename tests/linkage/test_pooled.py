@@ -7,9 +7,9 @@ from dagster_project.linkage.pooled import (
     SSN,
     SUFFIX,
     YEAR,
+    clusters_of,
     join,
     pooled_score,
-    singletons,
 )
 from dagster_project.linkage.weights import FORENAME, MIDDLE, Weights
 
@@ -43,7 +43,7 @@ WEIGHTS = kin_only()
 def filled(match, household, twin, present, prior):
     """Return singletons with the evidence of every pair noted by hand."""
     m = len(match)
-    state = singletons(m, np.arange(FIELD_COUNT))
+    state = clusters_of(np.arange(m), np.arange(FIELD_COUNT))
     for table in (state.match, state.row_match):
         table[...] = np.where(present, match, 0.0)
     state.household[...] = np.where(present, household, 0.0)
@@ -95,10 +95,9 @@ def by_definition(a, b, match, household, twin, present, prior):
     return score - np.logaddexp(0.0, np.logaddexp(home, twins))
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_joining_keeps_the_score_that_the_formula_defines(seed):
+def drawn(seed, m):
+    """Return the evidence of every pair of m records, the same both ways round."""
     draw = np.random.default_rng(seed)
-    m = 9
     shape = (m, m, FIELD_COUNT)
     match = np.exp(draw.normal(0, 3, shape))
     household = np.exp(draw.normal(0, 2, shape))
@@ -109,23 +108,61 @@ def test_joining_keeps_the_score_that_the_formula_defines(seed):
         lower = np.tril_indices(m, -1)
         table[lower] = table.transpose(1, 0, 2)[lower]
     present[np.arange(m), np.arange(m)] = False
-    twin = twin[..., 0]
-    state = filled(match, household, twin, present, prior)
+    return match, household, twin[..., 0], present, prior
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_joining_keeps_the_score_that_the_formula_defines(seed):
+    m = 9
+    evidence = drawn(seed, m)
+    state = filled(*evidence)
     clusters = {i: [i] for i in range(m)}
     for a, b in ((0, 3), (1, 2), (0, 5), (4, 7), (1, 4), (0, 8)):
         join(state, WEIGHTS, a, b, ALPHA, NO_FLOOR)
         clusters[a] += clusters.pop(b)
         for c in clusters:
             if c != a:
-                expected = by_definition(
-                    clusters[a], clusters[c], match, household, twin, present, prior
-                )
+                expected = by_definition(clusters[a], clusters[c], *evidence)
                 pair = min(a, c), max(a, c)
                 assert state.score[pair] == pytest.approx(expected, abs=1e-9)
                 above = pooled_score(state, WEIGHTS, *pair, ALPHA, expected - 0.1)
                 assert above == pytest.approx(expected)
                 bound = pooled_score(state, WEIGHTS, *pair, ALPHA, np.inf)
                 assert bound >= expected - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_records_that_begin_in_clusters_stand_as_if_they_had_been_joined(seed):
+    of = np.array([0, 1, 0, 2, 3, 1, 0, 2, 4])
+    match, household, twin, present, prior = evidence = drawn(seed, len(of))
+    joined = filled(*evidence)
+    for a, b in ((0, 2), (1, 5), (0, 6), (3, 7)):
+        join(joined, WEIGHTS, a, b, ALPHA, NO_FLOOR)
+    state = clusters_of(of, np.arange(FIELD_COUNT))
+    for one in range(len(of)):
+        for two in range(len(of)):
+            if one == two:
+                continue
+            told = present[one, two]
+            row, pair = (of[one], two), (of[one], of[two])
+            state.row_match[row] += np.where(told, match[one, two], 0.0)
+            state.row_count[row] += told
+            state.match[pair] += np.where(told, match[one, two], 0.0)
+            state.household[pair] += np.where(told, household[one, two], 0.0)
+            state.count[pair] += told
+            seen = np.where(told, match[one, two], np.inf)
+            state.least[pair] = np.minimum(state.least[pair], seen)
+            state.twin[pair] += twin[one, two] * told[FORENAME]
+            state.prior[pair] += prior[one, two]
+    first = state.first.tolist()
+    assert first == [0, 1, 3, 4, 8]
+    for i in range(5):
+        for j in range(i + 1, 5):
+            score = pooled_score(state, WEIGHTS, i, j, ALPHA, NO_FLOOR)
+            as_joined = pooled_score(
+                joined, WEIGHTS, first[i], first[j], ALPHA, NO_FLOOR
+            )
+            assert score == pytest.approx(as_joined, abs=1e-9)
 
 
 def test_leaning_on_one_odd_record_costs_more_than_the_mean():
