@@ -59,6 +59,10 @@ PAIRS_THAT_TELL = (1.0, 2.0)
 """Pairs of one person per record from which on, and by which wholly, a file is believed
 about its people's errors: strangers who resemble one another are few beside so many."""
 
+BORROWED = 5.0
+"""Pairs without any difference that stand beside a file's own: the one person whom a
+small file holds twice may be the one of four whose date is a slip apart."""
+
 BELIEF_STEPS = 30
 """Steps of ``believed_share``; each brings it nearer by the sum of the bounds."""
 
@@ -114,7 +118,7 @@ def believed_share(counts: NDArray, told: float = 0.0) -> float:
 
     Pairs beyond the bounds are not one person's: t of n pairs are believed where
     t = sum of min(n_l, ``most`` t) over the levels, the least of all fields that more
-    than half of the pairs know.
+    than half of the pairs know; ``BORROWED`` pairs are among them.
 
     Args:
         counts: [field, level] expected pairs of one person.
@@ -129,7 +133,9 @@ def believed_share(counts: NDArray, told: float = 0.0) -> float:
         bounds = np.ones(counts.shape[1])
         for level_name, bound in levels.items():
             bounds[level(name, level_name)] = bound
-        found = counts[place] / known[place]
+        found = counts[place].copy()
+        found[1] += BORROWED
+        found /= known[place] + BORROWED
         found[0], believed = 0.0, 1.0
         for _ in range(BELIEF_STEPS):
             believed = np.minimum(found, bounds * believed).sum()

@@ -53,7 +53,8 @@ def test_levels_are_held_and_stay_shares(table):
 def test_what_is_believed_keeps_the_bounds(table):
     believed = believed_share(table)
     assert 0.0 <= believed <= 1.0 + 1e-12
-    assert believed_share(table * 3) == pytest.approx(believed)
+    # The borrowed pairs are fewer beside more of a file's own.
+    assert believed_share(table * 3) <= believed + 1e-12
 
 
 def test_ordinary_errors_are_all_believed():
@@ -62,13 +63,18 @@ def test_ordinary_errors_are_all_believed():
         dob={"equal": 90, "one_slip": 7, "different": 3},
         sex={"equal": 98, "different": 2},
     )
-    assert believed_share(table) == 1.0
+    assert believed_share(table) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_only_pairs_of_a_small_file_are_believed_though_all_err(count):
+    assert believed_share(pairs(dob={"one_slip": count})) > 0.8
 
 
 def test_of_sixty_people_and_a_crowd_the_people_are_believed():
     table = pairs(dob={"equal": 60, "different": 940})
-    # t = 60 + .05 t
-    assert believed_share(table) * 1000 == pytest.approx(60 / 0.95)
+    # t = 60 + 5 + .05 t
+    assert believed_share(table) * 1005 == pytest.approx(65 / 0.95)
 
 
 def test_a_field_that_few_pairs_know_tells_nothing_of_the_others():
