@@ -30,9 +30,6 @@ PERSON = {
 
 def stranger(draw: random.Random, number: int) -> dict:
     year, month, day = (draw.randint(*x) for x in ((1940, 2004), (1, 12), (1, 28)))
-    day = (
-        f"{draw.randint(1940, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-    )
     return {
         "first_name": draw.choice(FORENAMES),
         "last_name": draw.choice(SURNAMES),
