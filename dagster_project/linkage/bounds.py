@@ -51,6 +51,12 @@ twice, people whose names go together would else be taken for the class of one p
 suffix is written to tell a son from his father; files with few of them would learn from
 fathers and sons that one person has two."""
 
+LEAST_OF_A_HOME = {"last": 0.1, "phone": 0.02, "email": 0.005, "address": 0.05}
+"""How often two people of one home share what a home shares, at least, for each time
+that one person's two records do. Far below the homes of the files at hand. In a file
+whose people share none the class would else learn from what goes together by chance,
+and know nothing of the one home there is."""
+
 STAY = ("ssn", "ssn_last4", "suffix")
 """Fields whose bounds hold in every file: a class whose SSNs differ is nobody's, and a
 suffix is written to tell two who share what else there is."""
@@ -111,6 +117,22 @@ def within_bounds(table: NDArray, told: float = 0.0) -> NDArray[np.float64]:
                 table[place, 1] += table[place, number] - share
                 table[place, number] = share
     return table
+
+
+def home_within_bounds(home: NDArray, person: NDArray) -> NDArray[np.float64]:
+    """Return a home's levels held to ``LEAST_OF_A_HOME``; the others make room.
+
+    Args:
+        home: [field, level] shares, as counted.
+        person: the same of one person's pairs.
+    """
+    home = home.copy()
+    for name, least in LEAST_OF_A_HOME.items():
+        place = field(name)
+        share = max(home[place, 1], least * person[place, 1])
+        home[place, 2:] *= (1.0 - share) / max(1.0 - home[place, 1], 1e-12)
+        home[place, 1] = share
+    return home
 
 
 def believed_share(counts: NDArray, told: float = 0.0) -> float:

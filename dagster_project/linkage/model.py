@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.bounds import (
     believed_share,
+    home_within_bounds,
     told_by_pairs,
     within_bounds,
 )
@@ -234,7 +235,7 @@ def fit(
         unlike = person[field("first"), level("first", "different")]
         model = Model(
             person,
-            _normalised(home, mean_u),
+            home_within_bounds(_normalised(home, mean_u), person),
             chance(sample, take_out),
             prior,
             agreement,

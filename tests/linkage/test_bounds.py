@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from benchmarks.made_up_people import made_up_people
 from dagster_project.linkage.bounds import (
     LEAST,
+    LEAST_OF_A_HOME,
     MOST,
     believed_share,
+    home_within_bounds,
     most,
     told_by_pairs,
     within_bounds,
@@ -55,6 +57,23 @@ def test_what_is_believed_keeps_the_bounds(table):
     assert 0.0 <= believed <= 1.0 + 1e-12
     # The borrowed pairs are fewer beside more of a file's own.
     assert believed_share(table * 3) <= believed + 1e-12
+
+
+@settings(max_examples=200, deadline=None)
+@given(counts, counts)
+def test_a_home_shares_what_homes_share(home, person):
+    home, person = (
+        (table + 1e-9 * EXISTS) / (table + 1e-9 * EXISTS).sum(1, keepdims=True)
+        for table in (home, person)
+    )
+    held = home_within_bounds(home, person)
+    assert held.sum(1) == pytest.approx(np.ones(FIELD_COUNT))
+    assert (held >= 0).all()
+    for name, least in LEAST_OF_A_HOME.items():
+        place = field(name)
+        assert held[place, 1] >= least * person[place, 1] - 1e-12
+        if home[place, 1] >= least * person[place, 1]:
+            assert held[place] == pytest.approx(home[place])
 
 
 def test_ordinary_errors_are_all_believed():

@@ -61,3 +61,29 @@ def test_names_that_go_together_do_not_pass_for_one_person(ssns):
     quality = evaluate(cluster, [str(person[i]) for i in ids]).pairwise
     assert quality.precision >= 0.98
     assert quality.recall >= 0.98
+
+
+def test_father_and_son_stay_two_in_a_roll_that_holds_no_other_home():
+    """The roll shows nothing of what a home shares, so what is usual must serve."""
+    records, _ = roll()
+    draw, rows = random.Random(8), []
+    for number, row in enumerate(records.slice(0, 30).to_pylist()):
+        born = draw.randint(1930, 1960)
+        # Of a rare name of its own, or it would tell of others of the roll.
+        father = row | {"first_name": f"Oluwa{spelled(90, number).lower()}", "sex": "M"}
+        for suffix, year in (("Sr", born), ("Jr", born + draw.randint(19, 35))):
+            own = {"suffix": suffix, "dob": f"{year}-{draw.randint(1, 12):02}-17"}
+            rows.append(father | own | {"record_id": f"kin:{number:02}:{suffix}"})
+    roll_of_all = pa.concat_tables(
+        [records, pa.Table.from_pylist(rows)], promote_options="default"
+    )
+    found = link(roll_of_all).partition
+    cluster = dict(
+        zip(
+            found["client_record_id"].to_pylist(),
+            found["cluster"].to_pylist(),
+            strict=True,
+        )
+    )
+    apart = [cluster[f"kin:{n:02}:Sr"] != cluster[f"kin:{n:02}:Jr"] for n in range(30)]
+    assert sum(apart) >= 29
