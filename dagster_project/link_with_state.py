@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.link_results import print_summary, told, written
-from dagster_project.table_arguments import say, say_joins_nothing, say_left_out
+from dagster_project.table_arguments import (
+    say,
+    say_joins_nothing,
+    say_left_out,
+    say_unseen,
+)
 
 if TYPE_CHECKING:
     from dagster_project.linkage.config import LinkConfig
@@ -76,6 +81,8 @@ def link_with_state(
             # A state that is ahead of its results would hide them.
             is_full = found.is_full
             write_state(folder, found.state, found.events, new_base=is_full, ready=wait)
+    if not found.is_full:
+        say_unseen(people.table, found.state.base.trained, "the next full run")
     say_left_out(found.decided.lacking, "--decisions")
     if decided is None and (held_on := len(found.decided.stand)):
         say(f"Decisions that the state remembers: {held_on:,}; they hold on")

@@ -66,7 +66,21 @@ def read_table(
                 f"(--rename {one.column}={one.suggestion})"
             )
         say(f"Column {one.column!r} is not known and is left out{hint}")
+    if trained:
+        say_unseen(people.table, trained, "a model trained on this table")
     return people
+
+
+def say_unseen(records: "pa.Table", trained: "TrainedModel", who: str) -> None:
+    """Say which columns the model has never seen, and who would use them."""
+    from dagster_project.linkage.trained import unknown_columns
+
+    if columns := unknown_columns(trained, records):
+        says, them = ("it says", "it") if len(columns) == 1 else ("they say", "them")
+        say(
+            f"The model was trained without {', '.join(columns)}: {says} nothing "
+            f"here; {who} would use {them}"
+        )
 
 
 def read_renamed(path: Path, rename: list[str] | None) -> "tuple[pa.Table, pa.Table]":
