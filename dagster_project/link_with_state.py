@@ -19,14 +19,14 @@ from dagster_project.table_arguments import (
 if TYPE_CHECKING:
     from dagster_project.linkage.config import LinkConfig
     from dagster_project.linkage.people_columns import People
-    from dagster_project.linkage.table_decisions import TableDecision
+    from dagster_project.linkage.table_decisions import Statement, TableDecision
 
 
 def link_with_state(
     people: "People",
     out: Path,
     folder: Path,
-    decided: "list[TableDecision] | None",
+    given: "tuple[list[TableDecision], dict[str, Statement]] | None",
     config: "LinkConfig",
     key: bytes,
     began: float,
@@ -37,12 +37,14 @@ def link_with_state(
         people: the batch.
         out: folder of the results.
         folder: of the state.
-        decided: a steward's decisions, all of them; None leaves them as they are.
+        given: a steward's decisions, all of them, and what is said of each by its id;
+            None leaves them as they are.
         config: settings.
         key: the secret of the person ids.
         began: when the command did.
     """
     from dagster_project.linkage import people_result
+    from dagster_project.linkage.questions import asked_of_decisions
     from dagster_project.linkage.stage_clock import Clock
     from dagster_project.linkage.state_files import (
         held,
@@ -53,6 +55,7 @@ def link_with_state(
     from dagster_project.linkage.state_run import run_with_state
     from dagster_project.progress import Stages
 
+    decided, statements = given or (None, None)
     with Stages() as stages, held(folder):
         stages.part("Remember", 0, 1)
         shown = told(stages)
@@ -65,6 +68,7 @@ def link_with_state(
             at=datetime.now(UTC),
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
             decided=decided,
+            statements=statements,
             base_folder=next_base(folder),
         )
         stages.part("Write", 0, 1)
@@ -86,6 +90,11 @@ def link_with_state(
     say_left_out(found.decided.lacking, "--decisions")
     if decided is None and (held_on := len(found.decided.stand)):
         say(f"Decisions that the state remembers: {held_on:,}; they hold on")
+    if asked := asked_of_decisions(found.review_queue):
+        say(
+            f"Decisions of which a record changed since: {asked:,}; they hold on, and "
+            "review_queue.parquet asks again"
+        )
     if gone := found.decided.withdrawn:
         say(
             f"Decisions of the last full run that are no longer given: {len(gone):,}; "

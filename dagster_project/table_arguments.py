@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dagster_project.linkage.people_columns import People
-    from dagster_project.linkage.table_decisions import TableDecision
+    from dagster_project.linkage.table_decisions import Statement, TableDecision
     from dagster_project.linkage.trained import TrainedModel
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
@@ -121,17 +121,23 @@ def read_model_file(path: Path) -> "TrainedModel":
         raise UnreadableModel(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_decisions_file(path: Path) -> "list[TableDecision]":
-    """Read a steward's decisions on a table of people."""
+def read_decisions_file(
+    path: Path,
+) -> "tuple[list[TableDecision], dict[str, Statement]]":
+    """Read a steward's decisions on a table of people, and what is said of each."""
     from dagster_project.linkage.people_file import read_people
-    from dagster_project.linkage.table_decisions import COLUMNS, read_table_decisions
+    from dagster_project.linkage.table_decisions import (
+        COLUMNS,
+        read_statements,
+        read_table_decisions,
+    )
 
     table = read_people(path, say)
     found = read_table_decisions(table, str(path))
     for column in table.column_names:
         if column.removeprefix("client_") not in COLUMNS:
             say(f"{path}: column {column!r} is not known and is left out")
-    return found
+    return found, read_statements(table, str(path))
 
 
 def read_sample_file(path: Path, ids: "pa.ChunkedArray") -> "pa.Table":
