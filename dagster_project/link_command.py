@@ -91,7 +91,9 @@ def link(
 
     --decisions holds whatever the evidence says. With --state the file is the whole of
     what was decided: a decision no longer in it is withdrawn (a file of headings alone
-    withdraws all). Without --decisions those hold on that the state remembers.
+    withdraws all). Without --decisions those hold on that the state remembers. One
+    whose record changed since holds on and is asked again in review_queue.parquet,
+    until its row says another reason or by, or it is turned round or left out.
     """
     began = time.perf_counter()
     begin_light()
@@ -109,7 +111,7 @@ def link(
                 "there is no report with --state; leave --clerical-sample out"
             )
         trained = read_model_file(model) if model else None
-        decided = read_decisions_file(decisions) if decisions else None
+        given = read_decisions_file(decisions) if decisions else None
         people = read_table(records, extra, rename, trained)
         sample = None
         if clerical_sample:
@@ -117,15 +119,16 @@ def link(
         _use_threads(threads)
         config = _config(people, seed)
         if state:
-            link_with_state(people, out, state, decided, config, _person_key(), began)
+            link_with_state(people, out, state, given, config, _person_key(), began)
         else:
             from dagster_project.linkage.report.people import columns_for_report
 
             # Whoever holds the table while it is linked holds its memory.
             rest = replace(people, table=columns_for_report(people.table))
-            given = [people.table]
+            table = [people.table]
             del people
-            _link(rest, given.pop, out, trained, decided or [], sample, config, began)
+            decided = given[0] if given else []
+            _link(rest, table.pop, out, trained, decided, sample, config, began)
 
 
 def _config(people: "People", seed: int | None) -> "LinkConfig":

@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.link_results import print_summary, told, written
-from dagster_project.table_arguments import say, say_joins_nothing, say_left_out
+from dagster_project.table_arguments import (
+    say,
+    say_joins_nothing,
+    say_left_out,
+    say_unseen,
+)
 
 if TYPE_CHECKING:
     from dagster_project.linkage.config import LinkConfig
     from dagster_project.linkage.people_columns import People
-    from dagster_project.linkage.table_decisions import TableDecision
+    from dagster_project.linkage.table_decisions import Statement, TableDecision
 
 
 def link_with_state(
     people: "People",
     out: Path,
     folder: Path,
-    decided: "list[TableDecision] | None",
+    given: "tuple[list[TableDecision], dict[str, Statement]] | None",
     config: "LinkConfig",
     key: bytes,
     began: float,
@@ -32,12 +37,14 @@ def link_with_state(
         people: the batch.
         out: folder of the results.
         folder: of the state.
-        decided: a steward's decisions, all of them; None leaves them as they are.
+        given: a steward's decisions, all of them, and what is said of each by its id;
+            None leaves them as they are.
         config: settings.
         key: the secret of the person ids.
         began: when the command did.
     """
     from dagster_project.linkage import people_result
+    from dagster_project.linkage.questions import asked_of_decisions
     from dagster_project.linkage.stage_clock import Clock
     from dagster_project.linkage.state_files import (
         held,
@@ -48,6 +55,7 @@ def link_with_state(
     from dagster_project.linkage.state_run import run_with_state
     from dagster_project.progress import Stages
 
+    decided, statements = given or (None, None)
     with Stages() as stages, held(folder):
         stages.part("Remember", 0, 1)
         shown = told(stages)
@@ -60,6 +68,7 @@ def link_with_state(
             at=datetime.now(UTC),
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
             decided=decided,
+            statements=statements,
             base_folder=next_base(folder),
         )
         stages.part("Write", 0, 1)
@@ -76,9 +85,16 @@ def link_with_state(
             # A state that is ahead of its results would hide them.
             is_full = found.is_full
             write_state(folder, found.state, found.events, new_base=is_full, ready=wait)
+    if not found.is_full:
+        say_unseen(people.table, found.state.base.trained, "the next full run")
     say_left_out(found.decided.lacking, "--decisions")
     if decided is None and (held_on := len(found.decided.stand)):
         say(f"Decisions that the state remembers: {held_on:,}; they hold on")
+    if asked := asked_of_decisions(found.review_queue):
+        say(
+            f"Decisions of which a record changed since: {asked:,}; they hold on, and "
+            "review_queue.parquet asks again"
+        )
     if gone := found.decided.withdrawn:
         say(
             f"Decisions of the last full run that are no longer given: {len(gone):,}; "

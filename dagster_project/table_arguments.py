@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dagster_project.linkage.people_columns import People
-    from dagster_project.linkage.table_decisions import TableDecision
+    from dagster_project.linkage.table_decisions import Statement, TableDecision
     from dagster_project.linkage.trained import TrainedModel
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
@@ -66,7 +66,21 @@ def read_table(
                 f"(--rename {one.column}={one.suggestion})"
             )
         say(f"Column {one.column!r} is not known and is left out{hint}")
+    if trained:
+        say_unseen(people.table, trained, "a model trained on this table")
     return people
+
+
+def say_unseen(records: "pa.Table", trained: "TrainedModel", who: str) -> None:
+    """Say which columns the model has never seen, and who would use them."""
+    from dagster_project.linkage.trained import unknown_columns
+
+    if columns := unknown_columns(trained, records):
+        says, them = ("it says", "it") if len(columns) == 1 else ("they say", "them")
+        say(
+            f"The model was trained without {', '.join(columns)}: {says} nothing "
+            f"here; {who} would use {them}"
+        )
 
 
 def read_renamed(path: Path, rename: list[str] | None) -> "tuple[pa.Table, pa.Table]":
@@ -107,17 +121,23 @@ def read_model_file(path: Path) -> "TrainedModel":
         raise UnreadableModel(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_decisions_file(path: Path) -> "list[TableDecision]":
-    """Read a steward's decisions on a table of people."""
+def read_decisions_file(
+    path: Path,
+) -> "tuple[list[TableDecision], dict[str, Statement]]":
+    """Read a steward's decisions on a table of people, and what is said of each."""
     from dagster_project.linkage.people_file import read_people
-    from dagster_project.linkage.table_decisions import COLUMNS, read_table_decisions
+    from dagster_project.linkage.table_decisions import (
+        COLUMNS,
+        read_statements,
+        read_table_decisions,
+    )
 
     table = read_people(path, say)
     found = read_table_decisions(table, str(path))
     for column in table.column_names:
         if column.removeprefix("client_") not in COLUMNS:
             say(f"{path}: column {column!r} is not known and is left out")
-    return found
+    return found, read_statements(table, str(path))
 
 
 def read_sample_file(path: Path, ids: "pa.ChunkedArray") -> "pa.Table":

@@ -280,6 +280,18 @@ def test_decisions_hold_on_until_a_file_leaves_them_out(begun, tmp_path):
         assert persons()[one["record_id"]] == persons()[other["record_id"]]
         assert place.results()["events"].equals(before["events"])
         place.check()
+    # A record that a decision names changes: it holds, and is asked again.
+    batch = pq.read_table(place.home / "second.parquet")
+    row = {**batch.slice(0, 1).to_pylist()[0], "record_id": one["record_id"]}
+    changed = pa.Table.from_pylist([row | {"last_name": "Đặng"}], batch.schema)
+    pq.write_table(changed, place.home / "changed.parquet")
+    told = CliRunner().invoke(app, place.arguments("changed"))
+    assert "Decisions of which a record changed since: 1; they hold on" in told.stderr
+    queue = pq.read_table(place.out / "review_queue.parquet").to_pylist()
+    (reason,) = [q["reason"] for q in queue if q["reason"].startswith("decided on")]
+    assert "since then" in reason and "last_name" in reason
+    assert persons()[one["record_id"]] == persons()[other["record_id"]]
+    place.check()
     # A file of headings alone says that nothing is decided any more.
     decisions.write_text("record_id_l,record_id_r,decision\n")
     told = CliRunner().invoke(app, given)

@@ -11,15 +11,19 @@ the household class of linkage recipe 1.4):
 so the bars of a waterfall are these terms, and they add up to the weight.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.encode import Encoded
-from dagster_project.linkage.fields import FIELD_COUNT, FIELDS
+from dagster_project.linkage.fields import FIELD_COUNT, FIELDS, TERM_COLUMNS
+from dagster_project.linkage.holders import others_hold
 from dagster_project.linkage.strata import Strata
+from dagster_project.linkage.trained import Counts
 from dagster_project.linkage.weights import (
     FORENAME,
     MATCH,
@@ -81,7 +85,9 @@ LEVEL_WORDS = {
 
 RARE = 1.0
 """Bits of rarity from which an agreeing value is called rare, below minus which it is
-called common: it is then twice as telling, or half as telling, as agreement is."""
+called common: it is then twice as telling, or half as telling, as agreement is. Where
+nearly every value is one person's, agreement alone tells so much that one nobody else
+holds tells less: it is not called common for that (``holders``)."""
 
 
 class Contribution(NamedTuple):
@@ -107,16 +113,20 @@ class Explanation(NamedTuple):
         return self.prior + terms + self.household
 
 
-def level_words(field_name: str, level_name: str, rarity_bits: float = 0.0) -> str:
-    """Return agreement in words.
+def level_words(
+    field_name: str, level_name: str, rarity_bits: float = 0.0, others: bool = True
+) -> str:
+    """Return agreement in words; ``others`` is whether somebody else holds the value.
 
     >>> level_words("last", "equal", 3.2), level_words("dob", "one_slip")
     ('surname equal (rare)', 'birth date: one digit off, or two exchanged')
     """
     words = LEVEL_WORDS.get(level_name, level_name.replace("_", " "))
     rare = ""
-    if abs(rarity_bits) >= RARE:
-        rare = " (rare)" if rarity_bits > 0 else " (common)"
+    if rarity_bits >= RARE:
+        rare = " (rare)"
+    elif rarity_bits <= -RARE and others:
+        rare = " (common)"
     joint = ": " if level_name in LEVEL_WORDS else " "
     return f"{FIELD_WORDS[field_name]}{joint}{words}{rare}"
 
@@ -126,6 +136,7 @@ def contributions(
     levels: NDArray[np.uint8],
     stratum: int,
     common: NDArray[np.float32],
+    others: NDArray[np.bool_],
 ) -> Explanation:
     """Take the score of one pair apart.
 
@@ -135,6 +146,7 @@ def contributions(
         stratum: the pair of sources.
         common: log frequency of the more common value per field, above 0 where the
             level has no term rule (``weights.pair_frequencies``).
+        others: per field, whether somebody beside the pair holds its value.
     """
     fields = []
     household = chance = twin = forename = 0.0
@@ -162,7 +174,7 @@ def contributions(
         fields.append(
             Contribution(
                 name,
-                level_words(name, level, rarity / np.log(2.0)),
+                level_words(name, level, rarity / np.log(2.0), bool(others[place])),
                 float(weights.match[stratum, place, number] / np.log(2.0)),
                 float(rarity / np.log(2.0)),
             )
@@ -182,8 +194,21 @@ def explain_pair(
     log_frequency: NDArray[np.float32],
     left: int,
     right: int,
+    person: Codes,
+    counts: Mapping[str, Counts] | None = None,
 ) -> Explanation:
-    """Compare the records at two places of ``encoded`` and take their score apart."""
+    """Compare the records at two places of ``encoded`` and take their score apart.
+
+    Args:
+        weights: the model as the kernels read it.
+        encoded: the records.
+        strata: of their sources.
+        log_frequency: of their values.
+        left: place of one record.
+        right: place of the other.
+        person: of each record, its person.
+        counts: of the model, where that may be another file's.
+    """
     pair = np.array([left]), np.array([right])
     levels = compare(encoded, *pair)[0]
     common = np.array(
@@ -195,5 +220,19 @@ def explain_pair(
         ],
         np.float32,
     )
+    others = np.array(
+        [
+            number > 0
+            and weights.column[place, number] >= 0
+            and others_hold(
+                encoded,
+                person,
+                TERM_COLUMNS[weights.column[place, number]],
+                (left, right),
+                counts,
+            )
+            for place, number in enumerate(levels.tolist())
+        ]
+    )
     stratum = int(strata.of_pairs(*pair)[0])
-    return contributions(weights, levels, stratum, common)
+    return contributions(weights, levels, stratum, common, others)

@@ -77,8 +77,9 @@ def decision_questions(
     for decision in standing.decisions:
         if decision.status == TO_REVIEW:
             changed = ", ".join(decision.changed)
+            by = f" by {decision.decided_by}" if decision.decided_by else ""
             reason = (
-                f"decided on {decision.decided_at:%Y-%m-%d} by {decision.decided_by}, "
+                f"decided on {decision.decided_at:%Y-%m-%d}{by}, "
                 f"since then {changed} changed"
             )
             if not decision.is_applied:

@@ -45,6 +45,7 @@ class Decision:
     withdrawn_because: str | None = None
     status: str = ACTIVE
     changed: tuple[str, ...] = ()
+    holds: bool = False  # whatever changed: a table's decisions do
 
     @property
     def records(self) -> tuple[str, str]:
@@ -55,7 +56,7 @@ class Decision:
     def is_applied(self) -> bool:
         """Say whether linking keeps to it."""
         if self.status == TO_REVIEW and self.kind == MUST_LINK:
-            return not IDENTIFYING.intersection(self.changed)
+            return self.holds or not IDENTIFYING.intersection(self.changed)
         return self.status in (ACTIVE, TO_REVIEW)
 
     def __str__(self) -> str:
@@ -108,7 +109,7 @@ def stand(decisions: Iterable[Decision], contents: Mapping[str, Contents]) -> St
         contents: the content of each record that a decision names; a record that is
             not there is gone.
     """
-    standing = [_against(decision, contents) for decision in decisions]
+    standing = [against(decision, contents) for decision in decisions]
     found = contradictions([d for d in standing if d.is_applied])
     clashing = {d.decision_id for c in found for d in (*c.must, c.cannot)}
     return Standing(
@@ -120,7 +121,8 @@ def stand(decisions: Iterable[Decision], contents: Mapping[str, Contents]) -> St
     )
 
 
-def _against(decision: Decision, contents: Mapping[str, Contents]) -> Decision:
+def against(decision: Decision, contents: Mapping[str, Contents]) -> Decision:
+    """Return how a decision by itself stands against the records of today."""
     if decision.withdrawn_at is not None:
         return replace(decision, status=WITHDRAWN)
     if not all(record in contents for record in decision.records):

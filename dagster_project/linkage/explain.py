@@ -84,7 +84,16 @@ def explain(run: Run, config: LinkConfig, left: int, right: int) -> Explained:
     """Return the account of the records at two places of ``run``."""
     a, b = sorted((left, right))
     weights = run.model.weights()
-    parts = explain_pair(weights, run.encoded, run.strata, run.log_frequency, a, b)
+    parts = explain_pair(
+        weights,
+        run.encoded,
+        run.strata,
+        run.log_frequency,
+        a,
+        b,
+        run.merges.partition(config.threshold),
+        run.trained.counts,
+    )
     return Explained(
         parts.prior,
         tuple(_comparisons(run, parts, a, b)),

@@ -7,7 +7,7 @@ Fellegi and Sunter (1969) with Dempster, Laird and Rubin's (1977) EM; the househ
 class and the per-stratum priors follow linkage recipe 1.4.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ from dagster_project.linkage.classes import (
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
     FIELD_COUNT,
+    FIELD_NAMES,
     TERM_COLUMNS,
     TERM_RULES,
     field,
@@ -97,6 +98,7 @@ class Model:
     steps: int
     surplus: float = 0.0  # log of the pairs in doubt per pair foreseen
     stated_pairs: tuple[float, ...] = ()  # see ``stated.Stated.pairs``
+    seen: tuple[str, ...] = FIELD_NAMES  # fields that some pair had on both sides
 
     @property
     def stated(self) -> Stated:
@@ -104,7 +106,11 @@ class Model:
         return Stated(self.surplus, self.stated_pairs)
 
     def weights(self) -> Weights:
-        """Return the model as log Bayes factors for the kernels."""
+        """Return the model as log Bayes factors for the kernels.
+
+        A field that the model has not seen says nothing: all it has for it is where its
+        fit began.
+        """
         log_u = np.log(np.maximum(self.u, 1e-14))
         match = np.log(np.maximum(self.m, 1e-14))[None] - log_u
         home = household_table(self.household, self.u)
@@ -128,6 +134,11 @@ class Model:
         copies = np.log(np.where(settled, copied, 1.0)) + match
         home = np.where(settled, np.logaddexp(home, copies), home)
         copied[settled] = 0.0
+        unseen = ~np.isin(FIELD_NAMES, self.seen)
+        match[:, unseen] = home[:, unseen] = 0.0
+        copied[unseen], tables.column[unseen] = 0.0, -1
+        if unseen[first]:
+            twin[:] = 0.0
         return Weights(
             match,
             home,
@@ -204,6 +215,7 @@ def fit(
         1.0,
         0,
     )
+    model = replace(model, seen=_seen(pairs, sample, frequencies))
     common = pair_frequencies(
         model.weights(),
         pairs.levels,
@@ -244,12 +256,27 @@ def fit(
             namesake_share(share[MATCH], kin),
             name_dependence(full_names, model.m, mean_u),
             step + 1,
+            seen=model.seen,
         )
         moved = abs(np.log(max(share[MATCH], 1e-300) / max(before, 1e-300)))
         if step > least_steps and moved < TOLERANCE:
             break
         before = share[MATCH]
     return model
+
+
+def _seen(
+    pairs: Pairs, sample: ChanceSample, frequencies: Frequencies
+) -> tuple[str, ...]:
+    """Return the fields that two records of the file have on both sides.
+
+    Seen from the pairs fitted on and those drawn by chance, and where a field is one
+    column from its values, of which two may be too few for both.
+    """
+    told = (pairs.levels > 0).any(0) | (sample.compared.sum(0) > 0)
+    for name, column in EXACT_COLUMNS.items():
+        told[field(name)] |= frequencies.present[:, TERM_COLUMNS.index(column)].any()
+    return tuple(np.array(FIELD_NAMES)[told].tolist())
 
 
 def _rate(frequencies: Frequencies) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import (
     FIELD_COUNT,
+    FIELD_NAMES,
     FIELDS,
     LEVEL_SLOTS,
     TERM_COLUMNS,
@@ -25,7 +26,7 @@ from dagster_project.linkage.stated import KNOTS, Stated
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 5
+VERSION = 6
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 
@@ -56,6 +57,7 @@ def model_text(trained: TrainedModel) -> str:
         },
         "fields": {field.name: list(field.levels) for field in FIELDS},
         "extra": list(trained.extras),
+        "seen": list(model.seen),
         "m": _by_field(model.m),
         "household": _by_field(model.household),
         "stated_pairs": [_short(odds) for odds in model.stated_pairs],
@@ -159,6 +161,7 @@ def _trained(entries: dict) -> TrainedModel:
         **{name: float(entries[name]) for name in SCALARS},
         steps=entries["training"]["steps"],
         stated_pairs=_knots(entries["stated_pairs"]),
+        seen=_seen(entries["seen"]),
     )
     counts = {
         column: Counts(
@@ -207,6 +210,12 @@ def _table(by_field: dict[str, list[float]]) -> NDArray[np.float64]:
             raise ValueError(f"{field.name} needs {len(field.levels)} probabilities")
         table[place, 1 : 1 + len(row)] = row
     return table
+
+
+def _seen(names: list[str]) -> tuple[str, ...]:
+    if names != [name for name in FIELD_NAMES if name in names]:
+        raise ValueError(f"fields seen expected, of {', '.join(FIELD_NAMES)}")
+    return tuple(names)
 
 
 def _knots(odds: list[float]) -> tuple[float, ...]:

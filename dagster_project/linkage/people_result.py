@@ -80,7 +80,8 @@ def review_queue(
     table = _pairs(questions, columns, id_type)
     reasons = table["reason"]
     for ours, theirs in zip(EXTRA_FIELDS, extras, strict=False):
-        reasons = pc.replace_substring(reasons, ours.replace("_", " "), theirs)
+        for name in (ours, ours.replace("_", " ")):
+            reasons = pc.replace_substring(reasons, name, theirs)
     return table.set_column(2, "reason", reasons)
 
 

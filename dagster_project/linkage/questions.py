@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 LINK, DECISION = "link", "decision"
 CONTRADICTION, DEATH = "contradiction", "death"
@@ -41,6 +42,11 @@ class Question(NamedTuple):
     probability: float | None
     client_records: int
     persons: int
+
+
+def asked_of_decisions(queue: pa.Table) -> int:
+    """Return how many decisions a queue asks about again."""
+    return pc.sum(pc.equal(queue["question"], DECISION)).as_py() or 0
 
 
 def question_table(questions: Iterable[Question], ids: pa.Array) -> pa.Table:

@@ -29,6 +29,17 @@ AGAINST = frozenset(
 )
 """Levels that speak against one person."""
 
+WHOLE = frozenset(
+    [
+        *((name, levels[0]) for name, levels in FIELDS),
+        ("first", "initial"),
+        ("middle", "initial"),
+        ("address", "zip_alone"),
+        ("address", "city_alone"),
+    ]
+)
+"""Fields and levels at which nothing differs, as far as both sides write it."""
+
 SPARSE = 4
 """With fewer fields on both sides the question is thin evidence, not a conflict."""
 
@@ -47,6 +58,8 @@ def reason(levels: np.ndarray) -> str:
         return "; ".join(against)
     if len(named) < SPARSE:
         return "little to compare: " + ", ".join(name for name, _ in named)
+    if WHOLE.issuperset(named):
+        return "agrees in all that is known, which is not enough to be sure"
     return "agrees only nearly, or on common values"
 
 

@@ -4,7 +4,7 @@ Belongs here: when a full run is due, the present partition, lasting person ids.
 not belong here: files (``state_files``), linking (``link``, ``increment``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,11 +27,19 @@ from dagster_project.linkage.person_ids import person_id
 from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.rows_by_id import ids_of, rows_of, with_rows
 from dagster_project.linkage.stage_clock import Clock
+from dagster_project.linkage.state_decision_review import (
+    TAKEN,
+    Taken,
+    asked_again,
+    contents_now,
+    questions_again,
+    taken_now,
+)
 from dagster_project.linkage.state_decisions import Decided, decided_now
 from dagster_project.linkage.state_files import State
 from dagster_project.linkage.state_records import records_since, union
 from dagster_project.linkage.state_result import StateRun, links_now
-from dagster_project.linkage.table_decisions import TableDecision, pairs
+from dagster_project.linkage.table_decisions import Statement, TableDecision, pairs
 
 FULL_RUN_AFTER = 0.05
 """Records since the last full run, as a share of its records, that make another due.
@@ -62,6 +70,7 @@ def run_with_state(
     at: datetime,
     run_id: str,
     decided: Sequence[TableDecision] | None = None,
+    statements: Mapping[str, Statement] | None = None,
     base_folder: Path | None = None,
 ) -> StateRun:
     """Link records together with all that were linked before.
@@ -76,6 +85,8 @@ def run_with_state(
         run_id: names the run in each event.
         decided: a steward's decisions, all of them: what is no longer among them is
             withdrawn. None leaves them as the last full run took them.
+        statements: what is said of each decision, by its id: another statement is
+            the decision taken anew.
         base_folder: where a full run may put its large parts as it makes them, for the
             state to be kept there; None keeps them in memory.
 
@@ -94,13 +105,33 @@ def run_with_state(
     new_ids = ids_of(later)
     remembered = earlier.settings if earlier else {}
     stands = decided_now(remembered, decided, base_ids, new_ids)
+    if decided is not None:
+        statements = statements or {}
+    base_records = earlier.base.records if earlier else None
+    now = contents_now(base_records, later, stands.stand, key)
+    taken = taken_now(remembered, stands.stand, statements, now, at)
+    asked = asked_again(stands.stand, taken, now)
     booking = {"key": key, "at": at, "run_id": run_id, "decisions": stands.booked}
     if not earlier or stands.is_new or is_full_run_due(len(base_ids), later.num_rows):
         if earlier:
             later = union(earlier.base.records, later)
         aside = LaidAside(base_folder)
-        return _full(earlier, later, config, clock, settings, stands, booking, aside)
-    return _later(earlier, later, config, clock, stands, booking)
+        found = _full(earlier, later, config, clock, settings, stands, booking, aside)
+    else:
+        found = _later(earlier, later, config, clock, stands, booking)
+    return _with_decisions(found, taken, questions_again(asked, found.links))
+
+
+def _with_decisions(
+    found: StateRun, taken: dict[str, Taken], questions: pa.Table
+) -> StateRun:
+    """Return a run that remembers decisions as they were taken, and asks again."""
+    settings = found.state.settings | {TAKEN: taken}
+    found = replace(found, state=replace(found.state, settings=settings))
+    if not questions.num_rows:
+        return found
+    queue = pa.concat_tables([found.review_queue, questions])
+    return replace(found, review_queue=most_useful_first(queue))
 
 
 def _settings(config: LinkConfig, key: bytes) -> dict[str, object]:

@@ -26,10 +26,11 @@ from dagster_project.linkage.decisions import (
     Decision,
     contradictions,
 )
+from dagster_project.linkage.people_file import text_of
 
 COLUMNS = ("record_id_l", "record_id_r", "decision", "reason", "by")
 """Columns of a file of decisions. ``reason`` and ``by`` may be absent; they are for
-whoever reads the file."""
+whoever reads the file, and tell a state that a decision was taken anew."""
 
 NO_DATE = datetime(1, 1, 1, tzinfo=UTC)
 """When a decision of a file was taken: the file does not say."""
@@ -54,6 +55,41 @@ class TableDecision(NamedTuple):
         return Decision(*text, **changes)
 
 
+class Statement(NamedTuple):
+    """What a file says of a decision beside the decision."""
+
+    reason: str = ""
+    by: str = ""
+
+
+def read_statements(table: pa.Table, name: str) -> dict[str, Statement]:
+    """Return what a file says of each decision, by its id.
+
+    Args:
+        table: the file as ``read_people`` gave it.
+        name: what the file is called in messages.
+    """
+    told = [
+        text_of(table[column], column).to_pylist()
+        if column in table.column_names
+        else [None] * table.num_rows
+        for column in Statement._fields
+    ]
+    said: dict[str, list[set[str]]] = {}
+    for answer in read_answers(table, name, "decision", KINDS):
+        sets = said.setdefault(_decision(answer).decision_id, [set(), set()])
+        for texts, column in zip(sets, told, strict=True):
+            texts.add((column[answer.row - 1] or "").strip())
+    return {
+        decision: Statement(*("; ".join(sorted(texts - {""})) for texts in sets))
+        for decision, sets in said.items()
+    }
+
+
+def _decision(answer: Answer) -> TableDecision:
+    return TableDecision(answer.said, *sorted((answer.left, answer.right)))
+
+
 def read_table_decisions(table: pa.Table, name: str) -> list[TableDecision]:
     """Return the decisions of a file, sorted, each once.
 
@@ -68,7 +104,7 @@ def read_table_decisions(table: pa.Table, name: str) -> list[TableDecision]:
     """
     answers = read_answers(table, name, "decision", KINDS)
     _check_agreement(answers, name)
-    return sorted({TableDecision(a.said, *sorted((a.left, a.right))) for a in answers})
+    return sorted({_decision(answer) for answer in answers})
 
 
 def _check_agreement(answers: Sequence[Answer], name: str) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Codes
@@ -29,6 +31,22 @@ PEOPLE = 5
 
 PRIVATE = frozenset(("ssn", "ssn_last4", "phone", "email", "street"))
 """Columns of which no value is ever kept, only how much was counted."""
+
+TELLS = {
+    "first_name": ("first",),
+    "middle_name": ("middle",),
+    "last_name": ("last",),
+    "suffix": ("suffix",),
+    "dob": ("dob", "birth_year", "age"),
+    "sex": ("sex",),
+    "ssn": ("ssn", "ssn_last4"),
+    "phone": ("phone",),
+    "email": ("email",),
+    "address": ("address",),
+    "city": ("address",),
+    "zip": ("address",),
+}
+"""Columns of a table of people and the fields that each of them tells."""
 
 OTHER_SOURCE = "(another source)"
 """Label of the sources that the model has not seen."""
@@ -56,6 +74,23 @@ class TrainedModel:
     candidates: int
     seed: int
     extras: tuple[str, ...] = ()  # what the caller calls the extra fields
+
+
+def unknown_columns(trained: TrainedModel, records: pa.Table) -> list[str]:
+    """Return the columns with values of which the model has seen no field.
+
+    Such a field has no weight (``Model.weights``): the model says nothing of it.
+    """
+    unseen = (
+        column
+        for column, told in TELLS.items()
+        if column in records.column_names and not {*told} & {*trained.model.seen}
+    )
+    return [
+        column
+        for column in unseen
+        if pc.any(pc.not_equal(records[column].cast(pa.string()), "")).as_py()
+    ]
 
 
 def value_reader(encoded: Encoded, column: str) -> Callable[[int], str]:

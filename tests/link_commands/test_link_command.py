@@ -86,6 +86,22 @@ def test_a_model_links_another_file(town):
     assert (folder / "three" / "model.json").read_bytes() == model.read_bytes()
 
 
+def test_columns_that_a_model_has_never_seen_are_named(town):
+    folder, _ = town
+    records, narrow = folder / "records.csv", folder / "narrow"
+    few = ["record_id", "source", "first_name", "last_name", "dob"]
+    pq.write_table(read(folder, "records").select(few), folder / "few.parquet")
+    say("link", folder / "few.parquet", "--out", narrow)
+    said = say("link", records, "--out", folder / "n", "--model", narrow / "model.json")
+    (line,) = [line for line in said.splitlines() if "trained without" in line]
+    assert "ssn, phone" in line and "dob" not in line
+    assert line.endswith("a model trained on this table would use them.")
+    for table, model in ((records, "out"), (folder / "few.parquet", "narrow")):
+        model = folder / model / "model.json"
+        said = say("link", table, "--out", folder / "n", "--model", model)
+        assert "trained without" not in said
+
+
 def test_whole_numbers_are_given_back_as_they_came(tmp_path):
     records = {"record_id": [10, 9], "last_name": ["Xu", "Oh"], "dob": [19800102, None]}
     pq.write_table(pa.table(records), tmp_path / "r.parquet")

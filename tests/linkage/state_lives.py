@@ -4,7 +4,7 @@ Belongs here: one run after another, and what must hold after every one of them.
 not belong here: any test.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from dagster_project.linkage.state_files import (
 )
 from dagster_project.linkage.state_result import StateRun
 from dagster_project.linkage.state_run import run_with_state
-from dagster_project.linkage.table_decisions import TableDecision
+from dagster_project.linkage.table_decisions import Statement, TableDecision
 
 KEY = b"between us"
 MORNING = datetime(2026, 7, 2, 6, tzinfo=UTC)
@@ -40,7 +40,12 @@ class Life:
         self.folder, self.config, self.days = folder, config or LinkConfig(), 0
         self.lays_aside = lays_aside
 
-    def run(self, batch: pa.Table, decided: Sequence[TableDecision] = ()) -> StateRun:
+    def run(
+        self,
+        batch: pa.Table,
+        decided: Sequence[TableDecision] | None = (),
+        statements: Mapping[str, Statement] | None = None,
+    ) -> StateRun:
         """Link a batch, remember it, and check the books."""
         self.days += 1
         earlier = read_state(self.folder)
@@ -53,6 +58,7 @@ class Life:
             at=MORNING + timedelta(self.days),
             run_id=f"day {self.days}",
             decided=decided,
+            statements=statements,
             base_folder=next_base(self.folder) if self.lays_aside else None,
         )
         write_state(self.folder, found.state, found.events, new_base=found.is_full)

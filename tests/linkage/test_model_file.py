@@ -15,7 +15,7 @@ from dagster_project.linkage.model_file import (
     model_text,
     read_model,
 )
-from dagster_project.linkage.trained import PEOPLE, PRIVATE
+from dagster_project.linkage.trained import PEOPLE, PRIVATE, unknown_columns
 from tests.linkage.invented_town import invented_records
 
 
@@ -128,11 +128,13 @@ def test_a_telephone_of_many_people_in_the_file_is_no_evidence(text):
         (lambda text: text[: len(text) // 2], "not JSON"),
         (lambda text: "[1, 2]", "no model that"),
         (lambda text: '{"a": 1}', "no model that"),
-        (lambda text: text.replace('"version":5', '"version":99'), "version 99"),
+        (lambda text: text.replace('"version":6', '"version":99'), "version 99"),
         (lambda text: text.replace("one_slip", "two_slips", 1), "fields or levels"),
         (lambda text: text.replace('"m":', '"n":', 1), "damaged model"),
         (lambda text: text.replace('"strata":[{', '"strata":[7,{'), "damaged model"),
         (lambda text: text.replace('"pairs":', '"pairs": ', 1), "changed by hand"),
+        (lambda text: text.replace('"seen":["first"', '"seen":["nose"'), "damaged"),
+        (lambda text: text.replace('"seen":["first",', '"seen":[7,'), "damaged"),
         (lambda text: re.sub(r'("stated_pairs":\[)', r"\g<1>99.5,", text), "damaged"),
         (lambda text: re.sub(r'"m":{"first":\[[\d.]+', '"m":{"first":[7', text), "dam"),
     ],
@@ -140,6 +142,67 @@ def test_a_telephone_of_many_people_in_the_file_is_no_evidence(text):
 def test_what_is_no_model_is_refused_in_words(text, damage, said):
     with pytest.raises(UnreadableModel, match=said):
         read_model(damage(text))
+
+
+@pytest.fixture(scope="module")
+def narrow(town):
+    """Return a model of names and birth dates alone."""
+    columns = ["client_record_id", "source_system", "first_name", "last_name", "dob"]
+    result = link(town[0].select(columns))
+    return read_model(result.models["parameters"][0].as_py())
+
+
+UNSEEN = [
+    ("ssn", "734-11-2233", "734-11-2233"),
+    ("ssn", "734-11-2233", "734-11-2234"),
+    ("ssn", "734-11-2233", "746-99-8877"),
+    ("ssn", "2233", "2233"),
+    ("phone", "628-555-0188", "628-555-0188"),
+    ("phone", "628-555-0188", "415-555-0123"),
+    ("email", "a.ngata@example.org", "a.ngata@example.org"),
+    ("address", "12 Hyde St", "12 Hyde St"),
+    ("zip", "94110", "94110"),
+    ("city", "Oakland", "Vallejo"),
+    ("middle_name", "Łucja", "Łucja"),
+    ("middle_name", "Łucja", "Sìne"),
+    ("sex", "f", "m"),
+    ("suffix", "Sr", "Jr"),
+]
+
+
+@pytest.mark.parametrize(("column", "one", "two"), UNSEEN)
+def test_a_field_that_a_model_has_never_seen_says_nothing(narrow, column, one, two):
+    names = {"first_name": "Aroha", "last_name": "Ngata", "dob": "1971-08-23"}
+    rows = [
+        {"record_id": i, **names, column: value}
+        for i, value in zip("ab", (one, two), strict=True)
+    ]
+    full = decide(pa.Table.from_pylist(rows), model=narrow)
+    bare = decide(pa.Table.from_pylist(rows).drop_columns([column]), model=narrow)
+    assert full.scored.log_odds.tolist() == bare.scored.log_odds.tolist() != []
+    assert full.merges.score.tolist() == bare.merges.score.tolist() != []
+    assert unknown_columns(narrow, pa.Table.from_pylist(rows)) == [column]
+
+
+def test_a_model_tells_which_fields_it_has_seen(text, narrow):
+    assert narrow.model.seen == ("first", "last", "dob", "birth_year", "full_name")
+    seen = set(read_model(text).model.seen)
+    assert seen >= {"first", "last", "dob", "ssn", "phone", "address", "full_name"}
+    assert not seen & {"extra_1", "extra_2"}
+
+
+@pytest.mark.parametrize(("holders", "is_seen"), [(0, False), (1, False), (2, True)])
+def test_a_field_is_seen_from_two_records_that_hold_it(town, holders, is_seen):
+    some = town[0].select(["client_record_id", "first_name", "last_name", "dob"])
+    mails = [f"{n}@example.org" if n < holders else None for n in range(len(some))]
+    result = link(some.append_column("email", pa.array(mails, pa.string())))
+    model = read_model(result.models["parameters"][0].as_py()).model
+    assert ("email" in model.seen) == is_seen
+
+
+def test_columns_without_values_and_seen_ones_are_not_unknown(narrow):
+    table = pa.table({"dob": ["1990-01-02"], "ssn": [""], "sex": [None]})
+    assert unknown_columns(narrow, table) == []
 
 
 def test_an_empty_file_can_be_scored(text):

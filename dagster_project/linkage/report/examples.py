@@ -63,6 +63,9 @@ def examples(
     else:
         known = _compared_again(result, model, records, config)
     weights = known.model.weights()
+    cluster = evidence.cluster[known.rows]
+    alone = evidence.cluster.max(initial=-1) + 1 + np.arange(len(cluster))
+    person = np.where(cluster >= 0, cluster, alone)
     return [
         Example(
             title,
@@ -72,6 +75,7 @@ def examples(
                 known.strata,
                 known.log_frequency,
                 *sorted(int(np.searchsorted(known.rows, place)) for place in pair),
+                person,
             ),
         )
         for title, pair in chosen

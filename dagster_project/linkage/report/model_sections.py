@@ -118,6 +118,8 @@ def _levels(run: Run, model: Model) -> str:
     m, u = model.m, model.u.mean(0)
     spots, rows = [], []
     for place, (name, levels) in enumerate(FIELDS):
+        if name not in model.seen:
+            continue
         for number, level in enumerate(levels, start=1):
             one, two = float(m[place, number]), float(u[place, number])
             words = level_words(name, level)
