@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage.columns import UnreadableRecords
+from dagster_project.linkage.date_columns import plain_dates
 from dagster_project.linkage.fields import EXTRA_FIELDS
 from dagster_project.linkage.people_file import text_of
 from dagster_project.linkage.word_lists import words
@@ -124,6 +125,8 @@ def choose_columns(
     ids = table[found["record_id"]]
     id_type = ids.type if pa.types.is_integer(ids.type) else pa.string()
     texts = {ours: _text(ours, table[column]) for ours, column in found.items()}
+    if "dob" in texts:
+        texts["dob"] = plain_dates(texts["dob"], texts.get("source"))
     check_ids(texts["record_id"], f"{name}: column {found['record_id']!r}")
     _check_usable(name, texts, unknown)
     return People(pa.table(texts), unknown, tuple(extras), id_type)
