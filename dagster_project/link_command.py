@@ -29,6 +29,7 @@ from dagster_project.table_arguments import (
     read_table,
     say_joins_nothing,
     say_left_out,
+    say_unread,
 )
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def link(
         trained = read_model_file(model) if model else None
         decided = read_decisions_file(decisions) if decisions else None
         people = read_table(records, extra, rename, trained)
+        say_unread(people.table)
         sample = None
         if clerical_sample:
             sample = read_sample_file(clerical_sample, people.table["record_id"])

@@ -69,6 +69,17 @@ def read_table(
     return people
 
 
+def say_unread(table: "pa.Table") -> None:
+    """Say what of a table of people is written in a way that could not be read."""
+    from dagster_project.linkage.unread import unread
+
+    for column, count, of, shape in unread(table):
+        say(
+            f"{column}: {count:,} of {of:,} values could not be read, for example of "
+            f"the form {shape}"
+        )
+
+
 def read_renamed(path: Path, rename: list[str] | None) -> "tuple[pa.Table, pa.Table]":
     """Read a table of people both under the engine's names and, ids apart, its own."""
     from dagster_project.linkage.people_columns import DEPARTMENT_NAMES, choose_columns

@@ -95,6 +95,18 @@ def test_whole_numbers_are_given_back_as_they_came(tmp_path):
     assert sorted(links["record_id"].to_pylist()) == [9, 10]
 
 
+def test_what_could_not_be_read_is_said_without_a_value(tmp_path):
+    records = tmp_path / "r.csv"
+    records.write_text(
+        "record_id,first_name,last_name,dob,phone\n"
+        "1,Mei,Tanaka,29344,555-0123 x4\n"
+        "2,Mei,Tanaka,5/3/1980 0:00,4155550123\n"
+    )
+    said = say("link", records, "--out", tmp_path / "out")
+    assert "dob: 1 of 2 values could not be read, for example of the form 99999" in said
+    assert "29344" not in said and "phone" not in said
+
+
 def test_a_further_column_is_compared_and_named(town):
     folder, _ = town
     table = read(folder, "records")
