@@ -37,8 +37,8 @@ PARTS = re.compile(r"(\d{1,4})\s*[/\-. ]\s*(\d{1,2})(?:\s*[/\-. ]\s*(\d{1,4}))?"
 """A date in numbers."""
 
 TIME = re.compile(
-    r"""[t,\s]\s*
-    (\d{1,2}:\d\d(:\d\d([.,]\d+)?)?(\s*[ap]\.?\s?m\.?)?
+    r"""(t|,?\s)
+    (\d{1,2}:\d\d(:\d\d([.,:]\d+)?)?(\s*[ap]\.?\s?m\.?)?
     |\d{1,2}\.\d\d\.\d\d([.,]\d+)?\s*[ap]m)
     \s*(z|utc|gmt|[+-]\d\d:?\d\d)?$""",
     re.VERBOSE | re.ASCII,
@@ -115,7 +115,7 @@ def written_digits(text: str) -> str:
 
 def without_time(text: str) -> str:
     """Return a date in small letters and without a time of day."""
-    text = text.strip().lower()
+    text = " ".join(text.lower().split())
     stamp = re.match(r"(\d{4}-\d\d-\d\d)[t ]\d", text)
     return stamp[1] if stamp else TIME.sub("", text)
 
