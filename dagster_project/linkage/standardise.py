@@ -116,7 +116,7 @@ def standardise(table: pa.Table) -> Standard:
     surname = surname.read(_glued)
     first = forename.read(_unless(placeholders.is_placeholder))
     first, last = _without_unnamed(first, surname)
-    stated = coded("suffix").numbers(lambda text: names.SUFFIXES.get(_plain(text), 0))
+    stated = coded("suffix").numbers(names.read_suffix)
     suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
     aliases = coded("aliases")
     ssn, ssn_last4 = _ssns(coded("ssn"))
