@@ -19,6 +19,7 @@ from dagster_project.kept_out import begin_light
 from dagster_project.link_results import print_summary, told, written
 from dagster_project.link_with_state import link_with_state
 from dagster_project.table_arguments import (
+    MOST_SEED,
     RECORDS_HELP,
     ExtraOption,
     RenameOption,
@@ -52,7 +53,10 @@ def link(
         int | None, typer.Option(min=1, help="Threads; all cores if unset.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Key of samples; same seed, same bytes.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_SEED, help="Key of samples; same seed, same bytes."
+        ),
     ] = None,
     state: Annotated[
         Path | None,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
 RECORD = "record_id"
+MOST_SEED = 2**53
+"""Keys have 64 bits, and a seed is multiplied by 2,000 for one per pair of sources."""
 RenameOption = Annotated[
     list[str] | None,
     typer.Option(help="Read a column as another, THEIRS=OURS; repeatable."),

@@ -195,6 +195,18 @@ def test_decisions_hold_whatever_the_evidence_says(town):
     folder, _ = town
     links = read(folder / "out", "client_links").to_pylist()
     person = {row["record_id"]: row["person_id"] for row in links}
+def test_a_seed_that_no_key_holds_is_refused(tmp_path):
+    words = ["link", tmp_path / "r.csv", "--out", tmp_path / "out", "--seed"]
+    for seed in (-1, 2**53 + 1, 2**64):
+        said = " ".join(say(*words, seed, code=2).split())
+        assert "'--seed'" in said and "is not in the range" in said
+
+
+def test_the_greatest_seed_links(town):
+    folder, _ = town
+    say("link", folder / "records.csv", "--out", folder / "seed", "--seed", 2**53)
+
+
     linked = [row["record_id"] for row in links if row["link_status"] == "linked"]
     one = linked[0]
     same = next(r for r in linked[1:] if person[r] == person[one])
