@@ -105,6 +105,8 @@ def link(
 
     with one_sentence(), stopped_by_signals():
         check_folder(out)
+        if state:
+            check_folder(state, "--state")
         if state and model:
             raise UnreadableRecords(
                 "--state keeps a model of its own; leave --model out"

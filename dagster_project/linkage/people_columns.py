@@ -205,14 +205,15 @@ def _no_ids(name: str, unknown: Sequence[Unknown]) -> str:
 
 
 def check_ids(ids: pa.ChunkedArray, where: str) -> None:
-    """Refuse ids that are missing or that stand twice.
+    """Refuse ids that are missing, nothing but spaces, or that stand twice.
 
     Raises:
         UnreadableRecords: with the first few of them, and how many there are.
     """
-    missing = ids.null_count
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True)
+    missing = pc.sum(blank).as_py() or 0
     if missing:
-        rows = pc.indices_nonzero(pc.is_null(ids)).slice(0, 3).to_pylist()
+        rows = pc.indices_nonzero(blank).slice(0, 3).to_pylist()
         shown = ", ".join(str(row + 1) for row in rows)
         raise UnreadableRecords(
             f"{where} is empty in {missing:,} {_plural('record', missing)}, the first "

@@ -136,6 +136,9 @@ def test_a_further_column_is_compared_and_named(town):
         (".", "is a folder"),
         ("no_id.csv", "did you mean 'rec_id'"),
         ("twice.csv", "must be unique, but 1 value"),
+        ("space.csv", "column 'record_id' is empty in 1 record, the first in row 2"),
+        ("good.csv --state twice.csv", "--state twice.csv is a file; name a folder"),
+        ("good.csv --state twice.csv/x", "lies below twice.csv, which is a file"),
         ("good.csv --extra job", "has no column 'job'"),
         ("good.csv --model good.csv", "is not JSON"),
         ("good.csv --model nothing.json", "cannot be read: No such file"),
@@ -172,6 +175,7 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     Path("records.txt").write_text("x")
     Path("no_id.csv").write_text("rec_id,dob\n1,1980-01-02\n")
     Path("twice.csv").write_text("record_id,dob\na,1980-01-02\na,1980-01-03\n")
+    Path("space.csv").write_text("record_id,dob\na,1980-01-02\n \u3000,1980-01-03\n")
     Path("good.csv").write_text("record_id,dob\na,1980-01-02\nb,1980-01-03\n")
     Path("other.json").write_text("{}")
     pair = "record_id_l,record_id_r,"
@@ -191,10 +195,6 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_decisions_hold_whatever_the_evidence_says(town):
-    folder, _ = town
-    links = read(folder / "out", "client_links").to_pylist()
-    person = {row["record_id"]: row["person_id"] for row in links}
 def test_a_seed_that_no_key_holds_is_refused(tmp_path):
     words = ["link", tmp_path / "r.csv", "--out", tmp_path / "out", "--seed"]
     for seed in (-1, 2**53 + 1, 2**64):
@@ -207,6 +207,10 @@ def test_the_greatest_seed_links(town):
     say("link", folder / "records.csv", "--out", folder / "seed", "--seed", 2**53)
 
 
+def test_decisions_hold_whatever_the_evidence_says(town):
+    folder, _ = town
+    links = read(folder / "out", "client_links").to_pylist()
+    person = {row["record_id"]: row["person_id"] for row in links}
     linked = [row["record_id"] for row in links if row["link_status"] == "linked"]
     one = linked[0]
     same = next(r for r in linked[1:] if person[r] == person[one])
