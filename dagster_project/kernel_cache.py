@@ -50,12 +50,15 @@ def _usual_places() -> tuple[Path, Path]:
 
 
 def _may_write(folder: Path) -> bool:
-    """Return whether a folder may be written to, or made if it is not there."""
+    """Return whether a file can be written there; asked as numba asks, by writing."""
     if not folder.is_absolute():
         return False
-    while not folder.exists():
-        folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def _own_folder(above: Path) -> Path:

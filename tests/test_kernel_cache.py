@@ -16,7 +16,9 @@ from dagster_project.kernel_cache import VARIABLE, keep_kernels_somewhere
 @pytest.fixture
 def nowhere(monkeypatch, tmp_path) -> Path:
     """Return the folder for temporary files, the only one that may be written to."""
-    monkeypatch.setattr(kernel_cache.os, "access", lambda *_: False)
+    usual = (tmp_path / "a file" / "kernels", Path("~"))
+    usual[0].parent.touch()
+    monkeypatch.setattr(kernel_cache, "_usual_places", lambda: usual)
     monkeypatch.setenv(VARIABLE, "")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
