@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dagster_project.table_arguments import (
+    MOST_SEED,
     RECORDS_HELP,
     RenameOption,
     one_sentence,
@@ -32,7 +33,8 @@ def clerical_sample(
     out: Annotated[Path, typer.Option(help="The .csv file to write.")],
     pairs: Annotated[int, typer.Option(min=1, help="Pairs to look at.")] = 200,
     seed: Annotated[
-        int, typer.Option(min=0, help="Another seed draws other pairs.")
+        int,
+        typer.Option(min=0, max=MOST_SEED, help="Another seed draws other pairs."),
     ] = 1,
     rename: RenameOption = None,
 ) -> None:

@@ -26,6 +26,7 @@ from dagster_project.erasure_commands import expunge
 from dagster_project.evaluate_command import evaluate
 from dagster_project.explain_command import explain
 from dagster_project.export_splink_command import export_splink
+from dagster_project.kernel_cache import NoKernelCache, keep_kernels_somewhere
 from dagster_project.link_command import link
 from dagster_project.places import PRIVATE, REPOSITORY, Places, places
 from dagster_project.retention_command import retention
@@ -51,6 +52,18 @@ COMMANDS = (
     retention,
     carry_over,
 )
+
+
+@app.callback()
+def _begin() -> None:
+    """Have compiled kernels kept where this user may write."""
+    try:
+        folder = keep_kernels_somewhere()
+    except NoKernelCache as error:
+        _stop(str(error))
+    if folder:
+        print(f"Compiled kernels are kept in {folder}.", file=sys.stderr, flush=True)
+
 
 for command in COMMANDS:
     app.command()(command)

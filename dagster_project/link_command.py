@@ -19,6 +19,7 @@ from dagster_project.kept_out import begin_light
 from dagster_project.link_results import print_summary, told, written
 from dagster_project.link_with_state import link_with_state
 from dagster_project.table_arguments import (
+    MOST_SEED,
     RECORDS_HELP,
     ExtraOption,
     RenameOption,
@@ -29,6 +30,7 @@ from dagster_project.table_arguments import (
     read_table,
     say_joins_nothing,
     say_left_out,
+    say_unread,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +53,10 @@ def link(
         int | None, typer.Option(min=1, help="Threads; all cores if unset.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Key of samples; same seed, same bytes.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_SEED, help="Key of samples; same seed, same bytes."
+        ),
     ] = None,
     state: Annotated[
         Path | None,
@@ -102,6 +107,8 @@ def link(
 
     with one_sentence(), stopped_by_signals():
         check_folder(out)
+        if state:
+            check_folder(state, "--state")
         if state and model:
             raise UnreadableRecords(
                 "--state keeps a model of its own; leave --model out"
@@ -113,6 +120,7 @@ def link(
         trained = read_model_file(model) if model else None
         given = read_decisions_file(decisions) if decisions else None
         people = read_table(records, extra, rename, trained)
+        say_unread(people.table)
         sample = None
         if clerical_sample:
             sample = read_sample_file(clerical_sample, people.table["record_id"])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 RECORDS_HELP = "A table of people, .parquet or .csv, one row per record."
 RECORD = "record_id"
+MOST_SEED = 2**53
+"""Keys have 64 bits, and a seed is multiplied by 2,000 for one per pair of sources."""
 RenameOption = Annotated[
     list[str] | None,
     typer.Option(help="Read a column as another, THEIRS=OURS; repeatable."),
@@ -80,6 +82,17 @@ def say_unseen(records: "pa.Table", trained: "TrainedModel", who: str) -> None:
         say(
             f"The model was trained without {', '.join(columns)}: {says} nothing "
             f"here; {who} would use {them}"
+        )
+
+
+def say_unread(table: "pa.Table") -> None:
+    """Say what of a table of people is written in a way that could not be read."""
+    from dagster_project.linkage.unread import unread
+
+    for column, count, of, shape in unread(table):
+        say(
+            f"{column}: {count:,} of {of:,} values could not be read, for example of "
+            f"the form {shape}"
         )
 
 

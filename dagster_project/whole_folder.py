@@ -20,21 +20,25 @@ class FolderRefused(ValueError):
     """Results cannot be written there; the message says why."""
 
 
-def check_folder(out: Path) -> None:
+def check_folder(out: Path, option: str = "--out") -> None:
     """Refuse a place where no folder can be written, before any work is done.
+
+    Args:
+        out: the place.
+        option: by which it was named.
 
     Raises:
         FolderRefused: it is a file, or may not be written to.
     """
     if out.exists() and not out.is_dir():
-        raise FolderRefused(f"--out {out} is a file; name a folder")
+        raise FolderRefused(f"{option} {out} is a file; name a folder")
     above = out
     while not above.exists():
         above = above.parent
     if not above.is_dir():
-        raise FolderRefused(f"--out {out} lies below {above}, which is a file")
+        raise FolderRefused(f"{option} {out} lies below {above}, which is a file")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise FolderRefused(f"--out {out} may not be written: no right to {above}")
+        raise FolderRefused(f"{option} {out} may not be written: no right to {above}")
 
 
 @contextmanager

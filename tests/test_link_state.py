@@ -226,7 +226,7 @@ def test_two_runs_at_once_and_folders_of_others_are_refused(begun, tmp_path):
     words = ["link", place.home / "second.parquet", "--out", tmp_path / "o"]
     assert "holds other files" in say(*words, "--state", other, code=1)
     said = say(*words, "--state", other / "letter.txt", code=1)
-    assert "Nothing was written: File exists" in said
+    assert f"--state {other / 'letter.txt'} is a file; name a folder" in said
     assert not (tmp_path / "o").exists()
 
 

@@ -102,6 +102,8 @@ def test_a_place_that_cannot_be_a_folder_is_refused_at_once(tmp_path):
     file.write_text("x")
     with pytest.raises(FolderRefused, match="is a file"):
         check_folder(file)
+    with pytest.raises(FolderRefused, match=r"--state .*file is a file"):
+        check_folder(file, "--state")
     with pytest.raises(FolderRefused, match="which is a file"):
         check_folder(file / "out" / "deeper")
     check_folder(tmp_path / "new" / "deeper")

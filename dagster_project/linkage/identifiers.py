@@ -61,17 +61,73 @@ def read_ssn(text: str | None) -> Ssn:
     return Ssn(digits.zfill(9), digits[-4:])
 
 
+def has_ssn_length(text: str) -> bool:
+    """Return whether a text may be a number or its end, whoever's or nobody's."""
+    digits = re.sub(r"\D", "", text)
+    whole = len(digits) == 4 or len(digits) in FULL_LENGTHS
+    return not ROUNDED.search(text) and (whole or bool(read_ssn(text).last4))
+
+
+SHORTEST_PHONE, LONGEST_PHONE = 7, 18
+"""Digits of one telephone number: without its area code, and the longest there is (15)
+after the 011 that dials abroad. What has more holds two."""
+
+WITH_AREA = 10
+"""Digits of a North American number with its area code."""
+
+EXTENSION = re.compile(r"(?:\bext(?:ension|n)?|x|#)[\s.:#]*\d{1,6}\s*$", re.IGNORECASE)
+"""A number within a house, dialled after the telephone's own."""
+
+BETWEEN_PHONES = re.compile(r"[/;,|&\n]|\bor\b|\band\b", re.IGNORECASE)
+"""What stands between two numbers in one cell; a slash may also stand within one."""
+
+
 def read_phone(text: str | None) -> str:
-    """Return the last ten digits of a telephone number, '' when it cannot be one."""
+    """Return the last ten digits of a telephone number, '' when it cannot be one.
+
+    An extension is left off, and of two numbers the first is taken. Seven digits meet
+    no number with an area code: among a million records every eighth would meet a
+    stranger's.
+    """
     if not text:
         return ""
-    plain = text.isascii() and text.isdigit()
-    if not plain and ROUNDED.search(text):
+    if ROUNDED.search(text):
         return ""
-    digits = (text if plain else re.sub(r"\D", "", text))[-10:]
-    if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
+    digits = _first_phone(text)[-WITH_AREA:]
+    if not _is_long(digits) or len(set(digits[-7:])) == 1 or digits[-7:] == "1234567":
         return ""
     return digits
+
+
+def is_phone(text: str) -> bool:
+    """Return whether a text is as long as a telephone number, whoever's or nobody's."""
+    return not ROUNDED.search(text) and _is_long(_first_phone(text))
+
+
+def _is_long(digits: str) -> bool:
+    return len(digits) >= SHORTEST_PHONE
+
+
+def _first_phone(text: str) -> str:
+    """Return the digits of the first telephone number in a cell."""
+    if text.isascii() and text.isdigit():
+        return _first_of_joined(text)
+    parts = [_digits(EXTENSION.sub("", p)) for p in BETWEEN_PHONES.split(text)]
+    for part in parts:
+        if len(part) >= WITH_AREA:
+            return _first_of_joined(part)
+    long = [part for part in parts if _is_long(part)]
+    return long[0] if len(long) > 1 else "".join(parts)
+
+
+def _first_of_joined(digits: str) -> str:
+    if len(digits) <= LONGEST_PHONE:
+        return digits
+    return digits.removeprefix("00").removeprefix("1")[:WITH_AREA]
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def read_email(text: str | None) -> str:

@@ -24,6 +24,31 @@ SUFFIXES = {
 }
 """Generational suffixes; they tell a son from his father and are no part of a name."""
 
+STATED_SUFFIXES = SUFFIXES | {
+    "2": 3,
+    "second": 3,
+    "3": 4,
+    "third": 4,
+    "4": 5,
+    "fourth": 5,
+    "v": 6,
+    "5th": 6,
+    "5": 6,
+    "fifth": 6,
+    "i": 2,
+    "1st": 2,
+    "1": 2,
+    "first": 2,
+    "hijo": 1,
+    "filho": 1,
+    "fils": 1,
+    "padre": 2,
+    "pai": 2,
+    "pere": 2,
+}
+"""The same as written in a column of suffixes alone, where 'I' is no initial and 'Hijo'
+no surname. The first of a name is the elder, as Senior is."""
+
 PARTICLES = frozenset(
     words(
         """
@@ -169,6 +194,17 @@ def split_suffix(text: str) -> Surname:
     while len(tokens) > 1 and tokens[-1] in SUFFIXES:
         suffix = SUFFIXES[tokens.pop()]
     return Surname(" ".join(tokens), suffix)
+
+
+def read_suffix(text: str) -> int:
+    """Return the number of a suffix that stands in a column of its own, 0 if unknown.
+
+    >>> read_suffix("Jr."), read_suffix("the 2nd"), read_suffix("père")
+    (1, 3, 2)
+    """
+    said = fold(text).split()
+    stated = (STATED_SUFFIXES.get(word, 0) for word in ("".join(said), *said))
+    return next(filter(None, stated), 0)
 
 
 def letters_only(text: str) -> str:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.linkage.columns import UnreadableRecords
+from dagster_project.linkage.date_columns import plain_dates
 from dagster_project.linkage.fields import EXTRA_FIELDS
 from dagster_project.linkage.people_file import text_of
 from dagster_project.linkage.word_lists import words
@@ -124,6 +125,8 @@ def choose_columns(
     ids = table[found["record_id"]]
     id_type = ids.type if pa.types.is_integer(ids.type) else pa.string()
     texts = {ours: _text(ours, table[column]) for ours, column in found.items()}
+    if "dob" in texts:
+        texts["dob"] = plain_dates(texts["dob"], texts.get("source"))
     check_ids(texts["record_id"], f"{name}: column {found['record_id']!r}")
     _check_usable(name, texts, unknown)
     return People(pa.table(texts), unknown, tuple(extras), id_type)
@@ -202,14 +205,15 @@ def _no_ids(name: str, unknown: Sequence[Unknown]) -> str:
 
 
 def check_ids(ids: pa.ChunkedArray, where: str) -> None:
-    """Refuse ids that are missing or that stand twice.
+    """Refuse ids that are missing, nothing but spaces, or that stand twice.
 
     Raises:
         UnreadableRecords: with the first few of them, and how many there are.
     """
-    missing = ids.null_count
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True)
+    missing = pc.sum(blank).as_py() or 0
     if missing:
-        rows = pc.indices_nonzero(pc.is_null(ids)).slice(0, 3).to_pylist()
+        rows = pc.indices_nonzero(blank).slice(0, 3).to_pylist()
         shown = ", ".join(str(row + 1) for row in rows)
         raise UnreadableRecords(
             f"{where} is empty in {missing:,} {_plural('record', missing)}, the first "

@@ -16,8 +16,9 @@ from dagster_project.linkage.tables import LinkResult
 def client_links(result: LinkResult, key: bytes, id_type: pa.DataType) -> pa.Table:
     """Return one row per record, by record id, with its person and how sure.
 
-    A record too thin to link is a person of its own. A person is named after its first
-    record id, so the same people get the same names in every run.
+    A record too thin to link has an id of its own and counts as no person (decision 3).
+    A person is named after its first record id, so the same people get the same names
+    in every run.
     """
     partition = result.partition
     ids = partition["client_record_id"]
@@ -96,12 +97,16 @@ def _pairs(table: pa.Table, columns: tuple[str, ...], id_type: pa.DataType) -> p
 
 
 def counted(links: pa.Table) -> dict[str, int]:
-    """Return the counts of records and of people, a row being a record's person."""
+    """Return the counts of records and of people, a row being a record's person.
+
+    A record too thin to link is nobody's, whatever its row is called.
+    """
     counts = links["link_status"].value_counts().to_pylist()
     status = {one["values"]: one["counts"] for one in counts}
+    people = links.filter(pc.not_equal(links["link_status"], "unlinkable"))
     return {
         "records": links.num_rows,
-        "people": len(links["person_id"].unique()),
+        "people": len(people["person_id"].unique()),
         "linked records": status.get("linked", 0),
         "records too thin to link": status.get("unlinkable", 0),
     }

@@ -28,6 +28,10 @@ from dagster_project.linkage.identifiers import (
     read_zip,
 )
 
+LONGEST = 100
+"""Characters of a name, street or e-mail that are compared. Hardly a true one has more,
+and a page pasted into one cell would be compared letter by letter for minutes."""
+
 SEXES = {"m": 1, "f": 2, "w": 2}
 """By first letter: male/man, female, woman."""
 
@@ -106,8 +110,8 @@ def standardise(table: pa.Table) -> Standard:
     def numbers(name: str) -> Codes:
         return whole_numbers(table[name] if name in table.schema.names else None, rows)
 
-    forename, surname = coded("first_name").read(names.fold), coded("last_name")
-    surname = surname.read(names.fold)
+    forename, surname = coded("first_name").read(_folded), coded("last_name")
+    surname = surname.read(_folded)
     first_suffix = forename.numbers(lambda text: names.split_suffix(text).suffix)
     last_suffix = surname.numbers(lambda text: names.split_suffix(text).suffix)
     forename = forename.read(_given_name)
@@ -116,7 +120,7 @@ def standardise(table: pa.Table) -> Standard:
     surname = surname.read(_glued)
     first = forename.read(_unless(placeholders.is_placeholder))
     first, last = _without_unnamed(first, surname)
-    stated = coded("suffix").numbers(lambda text: names.SUFFIXES.get(_plain(text), 0))
+    stated = coded("suffix").numbers(names.read_suffix)
     suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
     aliases = coded("aliases")
     ssn, ssn_last4 = _ssns(coded("ssn"))
@@ -125,7 +129,7 @@ def standardise(table: pa.Table) -> Standard:
         record_id=table[RECORD_ID].combine_chunks(),
         source=coded("source_system"),
         first=first,
-        middle=coded("middle_name").read(lambda text: _given_name(names.fold(text))),
+        middle=coded("middle_name").read(lambda text: _given_name(_folded(text))),
         last=last,
         alias=aliases.read(lambda text: _alias(text, 0)),
         other_alias=aliases.read(lambda text: _alias(text, 1)),
@@ -137,8 +141,8 @@ def standardise(table: pa.Table) -> Standard:
         ssn=ssn,
         ssn_last4=ssn_last4,
         phone=coded("phone").read(read_phone),
-        email=coded("email").read(read_email),
-        street=coded("address").read(lambda text: read_street(names.fold(text))),
+        email=coded("email").read(lambda text: _beginning(read_email(text))),
+        street=coded("address").read(lambda text: read_street(_folded(text))),
         zip=coded("zip").read(read_zip),
         city=coded("city").read(lambda text: names.letters_only(names.fold(text))),
         extra_1=coded("extra_1").read(_extra),
@@ -155,6 +159,15 @@ def _extra(text: str) -> str:
     """Return a further attribute as it is compared: folded, or '' when not said."""
     folded = names.fold(text)
     return "" if folded in NOT_SAID else folded
+
+
+def _folded(text: str) -> str:
+    """Return a text folded, as much of it as is compared."""
+    return _beginning(names.fold(text))
+
+
+def _beginning(text: str) -> str:
+    return text[:LONGEST].rstrip()
 
 
 def _plain(text: str) -> str:
@@ -185,7 +198,7 @@ def _unless(test: Callable[[str], bool]) -> Callable[[str], str]:
 
 def _alias(text: str, place: int) -> str:
     """Return the forename of the alias at this place of a ';'-joined list."""
-    parts = [_given_name(names.fold(part)) for part in text.split(";")]
+    parts = [_given_name(_folded(part)) for part in text.split(";")]
     parts = [part for part in parts if part and not placeholders.is_placeholder(part)]
     return parts[place] if place < len(parts) else ""
 

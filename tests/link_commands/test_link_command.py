@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,10 @@ def test_every_record_gets_a_person(town):
         "match_probability",
     ]
     assert f"{links.num_rows:,}" in said
-    assert f"{len(set(everybody)):,}" in said
+    people = len(set(everybody)) - thin.num_rows
+    assert re.search(rf"^people +{people:,}$", said, re.MULTILINE)
+    page = (folder / "out" / "report.html").read_text()
+    assert f"<dt>people found</dt><dd>{people:,}</dd>" in page
     for words in ("candidate pairs", "linked records", "too thin", "seconds"):
         assert words in said
     assert "Column 'Gender' is not known and is left out" in said
@@ -111,6 +115,18 @@ def test_whole_numbers_are_given_back_as_they_came(tmp_path):
     assert sorted(links["record_id"].to_pylist()) == [9, 10]
 
 
+def test_what_could_not_be_read_is_said_without_a_value(tmp_path):
+    records = tmp_path / "r.csv"
+    records.write_text(
+        "record_id,first_name,last_name,dob,phone\n"
+        "1,Mei,Tanaka,29344,555-0123 x4\n"
+        "2,Mei,Tanaka,5/3/1980 0:00,4155550123\n"
+    )
+    said = say("link", records, "--out", tmp_path / "out")
+    assert "dob: 1 of 2 values could not be read, for example of the form 99999" in said
+    assert "29344" not in said and "phone" not in said
+
+
 def test_a_further_column_is_compared_and_named(town):
     folder, _ = town
     table = read(folder, "records")
@@ -136,6 +152,9 @@ def test_a_further_column_is_compared_and_named(town):
         (".", "is a folder"),
         ("no_id.csv", "did you mean 'rec_id'"),
         ("twice.csv", "must be unique, but 1 value"),
+        ("space.csv", "column 'record_id' is empty in 1 record, the first in row 2"),
+        ("good.csv --state twice.csv", "--state twice.csv is a file; name a folder"),
+        ("good.csv --state twice.csv/x", "lies below twice.csv, which is a file"),
         ("good.csv --extra job", "has no column 'job'"),
         ("good.csv --model good.csv", "is not JSON"),
         ("good.csv --model nothing.json", "cannot be read: No such file"),
@@ -172,6 +191,7 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     Path("records.txt").write_text("x")
     Path("no_id.csv").write_text("rec_id,dob\n1,1980-01-02\n")
     Path("twice.csv").write_text("record_id,dob\na,1980-01-02\na,1980-01-03\n")
+    Path("space.csv").write_text("record_id,dob\na,1980-01-02\n \u3000,1980-01-03\n")
     Path("good.csv").write_text("record_id,dob\na,1980-01-02\nb,1980-01-03\n")
     Path("other.json").write_text("{}")
     pair = "record_id_l,record_id_r,"
@@ -189,6 +209,18 @@ def test_a_mistake_gets_one_sentence_and_writes_nothing(
     assert said in error
     assert error.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_seed_that_no_key_holds_is_refused(tmp_path):
+    words = ["link", tmp_path / "r.csv", "--out", tmp_path / "out", "--seed"]
+    for seed in (-1, 2**53 + 1, 2**64):
+        said = " ".join(say(*words, seed, code=2).split())
+        assert "'--seed'" in said and "is not in the range" in said
+
+
+def test_the_greatest_seed_links(town):
+    folder, _ = town
+    say("link", folder / "records.csv", "--out", folder / "seed", "--seed", 2**53)
 
 
 def test_decisions_hold_whatever_the_evidence_says(town):

@@ -10,6 +10,7 @@ from dagster_project.linkage.names import (
     core_tokens,
     fold,
     glue_particles,
+    read_suffix,
     split_suffix,
 )
 
@@ -100,3 +101,26 @@ def test_particles_join_the_word_after_them(words, glued):
 def test_a_surname_shares_its_words_without_particles():
     assert core_tokens("garcia de la cruz") == ["garcia", "cruz"]
     assert core_tokens("de la") == ["la"]
+
+
+@pytest.mark.parametrize(
+    ("alike", "number"),
+    [
+        ("Jr|JR.|j.r.|J r|Junior|Hijo|fils|Filho|Jr, MD", 1),
+        ("Sr|Senior|I|1st|1|the 1st|Padre|père|Pai", 2),
+        ("II|2|2nd|the 2nd|The Second", 3),
+        ("III|3|3rd|the third", 4),
+        ("IV|4th", 5),
+        ("V|5", 6),
+        ("MD|Esq.|0|the|-", 0),
+    ],
+)
+def test_a_column_of_suffixes_is_read_in_any_spelling(alike, number):
+    assert [read_suffix(text) for text in alike.split("|")] == [number] * (
+        alike.count("|") + 1
+    )
+
+
+@pytest.mark.parametrize("name", ["rosa i", "ng 2", "ana padre", "lucia hijo"])
+def test_a_name_ends_in_no_suffix_that_only_a_column_tells(name):
+    assert split_suffix(name) == (name, 0)

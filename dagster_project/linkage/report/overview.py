@@ -133,12 +133,13 @@ def unlinkable(run: Run) -> str:
         "Which records cannot be linked",
         figure(
             "Unlinkable share by source",
-            bars(drawn, "Unlinkable share by source", GREY),
-            "A record is unlinkable when it was linked to no other and, after "
-            "placeholders and impossible values are taken out, has neither a full SSN, "
-            "nor a usable name with a birth date, SSN’s last four, telephone or "
-            "e-mail, nor both names with a place. It gets no person; each figure drawn "
-            "from people leaves it out.",
+            bars(drawn, "Unlinkable share by source", GREY, most=1.0),
+            "The width of the picture is all records of a source. A record is "
+            "unlinkable when it was linked to no other and, after placeholders and "
+            "impossible values are taken out, has neither a full SSN, nor a usable "
+            "name with a birth date, SSN’s last four, telephone or e-mail, nor both "
+            "names with a place. It gets no person; each figure drawn from people "
+            "leaves it out.",
             run.basis(len(out), "records"),
             table(
                 ("source", "unlinkable", *LACKING), rows, "Why records are unlinkable"

@@ -46,9 +46,18 @@ def short(label: str, letters: int = LABEL_LETTERS) -> str:
     return label if len(label) <= letters else label[: letters - 1] + "…"
 
 
-def bars(rows: Sequence[Bar], label: str, colour: str = BLUE) -> str:
-    """Return horizontal bars from nought, the label above each."""
-    top = max((row.value for row in rows), default=0.0) or 1.0
+def bars(
+    rows: Sequence[Bar], label: str, colour: str = BLUE, most: float | None = None
+) -> str:
+    """Return horizontal bars from nought, the label above each.
+
+    Args:
+        rows: from top to bottom.
+        label: what a screen reader says.
+        colour: of all bars.
+        most: the value as wide as the picture, 1 for shares; the greatest if unset.
+    """
+    top = most or max((row.value for row in rows), default=0.0) or 1.0
     room = WIDTH - 12 - LETTER * max((len(row.shown) for row in rows), default=0)
     marks = []
     for number, row in enumerate(rows):
