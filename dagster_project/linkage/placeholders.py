@@ -37,6 +37,35 @@ SURNAMES_TOO = frozenset(
 """Words of the list that are also surnames (Son, Man, Head, Null, Na): they stay valid
 as a surname beside a real forename."""
 
+FORENAMES_TOO = frozenset(
+    words(
+        """
+    son na lady mom man
+    """
+    )
+)
+"""Words of the list that are forenames too: Sơn and Mẫn in Vietnam, 娜 in China and
+Korea, Lady in Colombia, Mom in Cambodia. Beside a real surname and a birth date or an
+SSN they stay: who wrote those knew the person, and without the forename twins named Na
+and Fang would be told apart by nothing."""
+
+GROWN_FORENAMES = frozenset(
+    words(
+        """
+    baby boy infant minor
+    """
+    )
+)
+"""Forenames (Baby and Boy in the Philippines and India, Infant in Tamil Nadu, Minor in
+Costa Rica) that are also written for a child: a newborn has surname and birth date."""
+
+CHILDREN_SINCE = 1990
+"""Children born before were grown when today's systems began, and were then written
+down by their names; a Baby of 1965 is called so."""
+
+ANY_YEAR = 10000
+"""After every birth, and after one that is not known."""
+
 TITLES = frozenset(
     words(
         """
@@ -62,17 +91,34 @@ PHRASES = frozenset(
 """What is said in several words or letters, each of which may be a name."""
 
 SEPARATORS = (" of the ", " in the ")
-"""Descriptions ('man of the house') are no names."""
+"""Descriptions ('man of the house') are no names, as 'mom of Maria' is none."""
 
 
 def is_placeholder(text: str) -> bool:
     """Return whether a folded forename says only that nobody knew it."""
     words = text.split(" ")
-    if text in PHRASES or any(mark in f" {text} " for mark in SEPARATORS):
+    if text in PHRASES or _describes(text):
         return True
     if all(word in PLACEHOLDERS or word in TITLES for word in words):
         return True
     return len(text) > 2 and len(set(text)) == 1
+
+
+def _describes(text: str) -> bool:
+    said, of, _ = text.partition(" of ")
+    kin = bool(of) and said.split(" ")[-1] in PLACEHOLDERS
+    return kin or any(mark in f" {text} " for mark in SEPARATORS)
+
+
+def name_of_births_before(text: str) -> int:
+    """Return the year before which people may bear this placeholder as a forename.
+
+    0 for a word that is nobody's forename. Which records say enough of a person that
+    the word is believed is for ``standardise``.
+    """
+    if text in FORENAMES_TOO:
+        return ANY_YEAR
+    return CHILDREN_SINCE if text in GROWN_FORENAMES else 0
 
 
 def is_placeholder_surname(text: str, forename: str) -> bool:

@@ -1,10 +1,13 @@
+import pyarrow as pa
 import pytest
 
+from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.placeholders import (
     is_placeholder,
     is_placeholder_surname,
     is_unnamed_pair,
 )
+from dagster_project.linkage.standardise import standardise
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,8 @@ from dagster_project.linkage.placeholders import (
         ("male unknown", True),
         ("fnu", True),
         ("n a", True),
+        ("mom of maria", True),
+        ("baby girl of ana", True),
         ("not known", True),
         ("guadalupe", False),
         ("an", False),
@@ -59,3 +64,93 @@ def test_a_doubtful_surname_is_believed_beside_a_real_forename(
 def test_john_and_jane_doe_have_no_forename_either():
     assert is_unnamed_pair("jane", "doe")
     assert not is_unnamed_pair("jane", "duong")
+
+
+def forename_read(record: dict[str, str]) -> str:
+    """Return the forename that a record with these values is compared by."""
+    table = pa.table({"record_id": ["r1"], **{k: [v] for k, v in record.items()}})
+    first = standardise(read_columns(table)).first
+    return first.values[first.codes[0]]
+
+
+def record(name: str, **more: str) -> dict[str, str]:
+    """Return a record of 'forename|surname' with further values."""
+    first, last = name.split("|")
+    return {"first_name": first, "last_name": last, **more}
+
+
+@pytest.mark.parametrize(
+    ("name", "dob", "read"),
+    [
+        ("Sơn|Nguyễn", "1984-06-02", "son"),
+        ("Son|Dang", "06/02/1984", "son"),
+        ("Na|Li", "1991-11-23", "na"),
+        ("NA|LI", "1991-11-23", "na"),
+        ("Lady|Gómez", "1999-03-14", "lady"),
+        ("Mom|Chea", "1958-08-30", "mom"),
+        ("Mẫn|Trần", "1970-02-17", "man"),
+        ("Boy|Santos", "1972-05-05", "boy"),
+        ("Baby|Reyes", "1965-12-08", "baby"),
+        ("Minor|Vargas", "1985-10-19", "minor"),
+        ("Infant|Selvaraj", "1988-07-21", "infant"),
+        ("Son|Nguyen", "", ""),
+        ("Son|Nguyen", "1984", ""),
+        ("Mom|Garcia", "1900-01-01", ""),
+        ("Lady|", "1984-06-02", ""),
+        ("Lady|Unknown", "1984-06-02", ""),
+        ("Lady|Doe", "1984-06-02", ""),
+        ("Son|Na", "1984-06-02", ""),
+        ("Man|Head", "1984-06-02", ""),
+        ("Baby|Lopez", "2021-04-09", ""),
+        ("Boy|Lopez", "2021-04-09", ""),
+        ("Baby|Girl", "1984-06-02", ""),
+        ("Baby Boy|Lopez", "1984-06-02", ""),
+        ("Baby Girl|Lopez", "2021-04-09", ""),
+        ("Unknown|Male", "1984-06-02", ""),
+        ("Unknown Male|Ruiz", "1984-06-02", ""),
+        ("John|Doe", "1984-06-02", ""),
+        ("John|Doe", "1900-01-01", ""),
+        ("Mom of Maria|Garcia", "1984-06-02", ""),
+        ("Wife|Garcia", "1984-06-02", ""),
+        ("Unknown|Garcia", "1984-06-02", ""),
+        ("Maria|Garcia", "", "maria"),
+    ],
+)
+def test_a_word_that_is_a_forename_too_is_believed_of_a_known_person(name, dob, read):
+    assert forename_read(record(name, dob=dob)) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "ssn", "read"),
+    [
+        ("Son|Nguyen", "219-09-4711", "son"),
+        ("Baby|Reyes", "219-09-4711", ""),
+        ("Son|Nguyen", "4711", ""),
+    ],
+)
+def test_an_ssn_tells_of_a_known_person_as_a_birth_date_does(name, ssn, read):
+    assert forename_read(record(name, ssn=ssn)) == read
+
+
+@pytest.mark.parametrize("column", ["middle_name", "email", "zip"])
+def test_na_is_no_forename_where_the_system_writes_it_for_nothing(column):
+    known = record("NA|Garcia", dob="1991-11-23", **{column: "NA"})
+    assert forename_read(known) == ""
+
+
+def test_each_record_is_judged_by_its_own_values():
+    names = ["Na", "Maria", "Na", "Na", "Unknown", "Baby", "Baby"]
+    surnames = ["Li", "Li", "", "Li", "Li", "Cruz", "Cruz"]
+    dates = ["1991-11-23"] * 3 + [None, "1991-11-23", "1964-01-09", "2020-01-09"]
+    table = pa.table(
+        {
+            "record_id": [f"r{place}" for place in range(len(names))],
+            "first_name": names,
+            "last_name": surnames,
+            "dob": dates,
+        }
+    )
+    first = standardise(read_columns(table)).first
+    read = [first.values[code] for code in first.codes]
+    assert read == ["na", "maria", "", "", "", "baby", ""]
+    assert sorted(first.values) == ["", "baby", "maria", "na"]
