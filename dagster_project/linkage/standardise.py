@@ -118,8 +118,8 @@ def standardise(table: pa.Table) -> Standard:
     surname = surname.read(_given_name)
     words = _surname_words(surname.values)
     surname = surname.read(_glued)
-    first = forename.read(_unless(placeholders.is_placeholder))
-    first, last = _without_unnamed(first, surname)
+    first, last = _without_unnamed(forename, surname)
+    first = first.read(_unless(placeholders.is_placeholder))
     ssn, ssn_last4 = _ssns(coded("ssn"))
     dob = _birth_dates(coded("dob"), coded("dob_precision"))
     named = (last.codes > 0) & ~_written_for_nothing(table, forename)
@@ -259,13 +259,13 @@ def _written_for_nothing(table: pa.Table, forename: Coded) -> Flags:
 
 
 def _without_unnamed(first: Coded, last: Coded) -> tuple[Coded, Coded]:
-    """Drop placeholder surnames, and John or Jane where the surname is Doe.
+    """Drop placeholder surnames, and the forename where both are nobody's together.
 
     Whether 'Null' or 'Doe' is a name depends on the forename beside it, so records with
     such a surname are read one by one; there are few.
     """
     doubtful = np.array(
-        [bool(v) and placeholders.is_placeholder_surname(v, "") for v in last.values]
+        [bool(v) and placeholders.is_doubtful_surname(v) for v in last.values]
     )
     rows = np.flatnonzero(doubtful[last.codes])
     first_codes, last_codes = first.codes.copy(), last.codes.copy()

@@ -1,7 +1,9 @@
 import pyarrow as pa
 import pytest
 
+from dagster_project.linkage import placeholders
 from dagster_project.linkage.columns import read_columns
+from dagster_project.linkage.names import fold
 from dagster_project.linkage.placeholders import (
     is_placeholder,
     is_placeholder_surname,
@@ -66,11 +68,94 @@ def test_john_and_jane_doe_have_no_forename_either():
     assert not is_unnamed_pair("jane", "duong")
 
 
-def forename_read(record: dict[str, str]) -> str:
-    """Return the forename that a record with these values is compared by."""
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Desconocido", "DESCONOCIDA", "Sin nombre", "No tiene", "Ninguno", "No sabe"),
+        *("No dio nombre", "Fulano", "Anónimo", "Inconnue", "Unbekannt", "Onbekend"),
+        *("Não informado", "Неизвестно", "Неизвестный", "Невідомий", "Άγνωστος"),
+        *(
+            "不明",
+            "無名",
+            "无名氏",
+            "未知",
+            "匿名",
+            "미상",
+            "알 수 없음",
+            "مجهول",
+            "अज्ञात",
+        ),
+        *("Không rõ", "Không có", "Hindi alam", "Walang pangalan", "TBD", "T.B.A."),
+        *("Deceased", "CONFIDENTIAL", "Redacted", "Test", "None given", "Not Provided"),
+        *("Name withheld", "Unnamed", "Newborn", "Homeless"),
+    ],
+)
+def test_nobody_is_called_unknown_in_any_tongue(said):
+    assert name_read(record(f"{said}|{said}", dob="1984-06-02")) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("No|Tiene", "Sin|Nombre", "None|Given", "Not|Provided", "No dio|nombre"),
+        *("No|dio nombre", "Hindi|alam", "To be|determined", "Duplicate|Record"),
+    ],
+)
+def test_a_phrase_may_be_written_into_both_fields(name):
+    assert name_read(record(name, dob="1984-06-02")) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Nada|Petrović",
+            "Nil|Yıldız",
+            "Nan|Li",
+            "Nino|Beridze",
+            "Danh|Võ",
+            "Võ|Danh",
+        ),
+        *("Khổng|Rõ", "Maria|Given", "Eun|No", "Lucia|Blank", "Minh|Co", "Sin|Ho"),
+        *("Ana|Nombre", "An|Không", "Alma|Test", "未知|田中", "無一|田中", "明美|王林"),
+    ],
+)
+def test_names_that_look_like_an_answer_stay(name):
+    forename, surname = name.split("|")
+    read = name_read(record(name, dob="1984-06-02"))
+    assert read == (fold(forename), fold(surname))
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        placeholders.PLACEHOLDERS,
+        placeholders.UNKNOWN_ELSEWHERE,
+        placeholders.FORENAMES_TOO,
+        placeholders.GROWN_FORENAMES,
+        placeholders.PHRASES,
+    ],
+)
+def test_every_listed_word_is_written_as_folding_leaves_it(listed):
+    assert [word for word in sorted(listed) if fold(word) != word] == []
+
+
+def test_what_is_a_name_too_is_on_the_list_of_placeholders():
+    for word in placeholders.FORENAMES_TOO | placeholders.GROWN_FORENAMES:
+        assert is_placeholder(word)
+    assert all(map(is_placeholder, placeholders.SURNAMES_TOO))
+
+
+def name_read(record: dict[str, str]) -> tuple[str, str]:
+    """Return forename and surname that a record with these values is compared by."""
     table = pa.table({"record_id": ["r1"], **{k: [v] for k, v in record.items()}})
-    first = standardise(read_columns(table)).first
-    return first.values[first.codes[0]]
+    read = standardise(read_columns(table))
+    return read.first.values[read.first.codes[0]], read.last.values[read.last.codes[0]]
+
+
+def forename_read(record: dict[str, str]) -> str:
+    """Return the forename of ``name_read``."""
+    return name_read(record)[0]
 
 
 def record(name: str, **more: str) -> dict[str, str]:
