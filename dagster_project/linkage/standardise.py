@@ -246,12 +246,20 @@ def _with_doubtful(
 
 
 def _written_for_nothing(table: pa.Table, forename: Coded) -> Flags:
-    """Return the records that hold 'NA' in another column: nobody is called so there.
+    """Return the records whose 'NA' is no forename but says that there is none.
 
-    R writes it for every missing value, and 'Na' is a forename.
+    R writes it for every missing value, so it stands in another column too; a person
+    who types 'na' beside a surname with a capital means 'n/a'.
     """
     found = np.zeros(len(forename.codes), np.bool_)
-    for name in NEVER_NA if "na" in forename.values else ():
+    if "na" not in forename.values:
+        return found
+    if "last_name" in table.schema.names:
+        small = pc.equal(table["first_name"].cast(pa.string()), "na")
+        surname = table["last_name"].cast(pa.string())
+        capital = pc.not_equal(pc.utf8_lower(surname), surname)
+        found |= pc.fill_null(pc.and_(small, capital), False).to_numpy()
+    for name in NEVER_NA:
         if name in table.schema.names:
             told = pc.fill_null(pc.utf8_lower(table[name].cast(pa.string())), "")
             found |= pc.equal(told, "na").to_numpy()

@@ -171,6 +171,8 @@ def record(name: str, **more: str) -> dict[str, str]:
         ("Son|Dang", "06/02/1984", "son"),
         ("Na|Li", "1991-11-23", "na"),
         ("NA|LI", "1991-11-23", "na"),
+        ("na|li", "1991-11-23", "na"),
+        ("na|Garcia", "1991-11-23", ""),
         ("Lady|Gómez", "1999-03-14", "lady"),
         ("Mom|Chea", "1958-08-30", "mom"),
         ("Mẫn|Trần", "1970-02-17", "man"),
