@@ -87,12 +87,42 @@ _DELETED = frozenset("'’‘ʼʻʹʾʿ`´′ـ.")
 _JOINING_LETTERS = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
 """Hangul jamo that NFKC could not compose: they join what stands beside them."""
 
+_PASSING_MARKS = (
+    (0x0300, 0x036F),  # accents of Latin, Greek, Cyrillic and any other letter
+    (0x0483, 0x0489),  # Cyrillic
+    (0x0591, 0x05C7),  # Hebrew points
+    (0x0610, 0x061A),  # Arabic vowel signs ...
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x0711, 0x0711),  # Syriac points, used as the Arabic ones are
+    (0x0730, 0x074A),
+    (0x0898, 0x089F),
+    (0x08CA, 0x08FF),
+    (0x17B4, 0x17B5),  # Khmer vowels that nobody sees
+    (0x180B, 0x180F),  # which shape of a Mongolian letter is drawn
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0x2DE0, 0x2DFF),
+    (0xA66F, 0xA67D),
+    (0xA69E, 0xA69F),
+    (0xFB1E, 0xFB1E),
+    (0xFE00, 0xFE0F),  # which shape of any letter is drawn
+    (0xFE20, 0xFE2F),
+    (0xE0100, 0xE01EF),
+)
+"""Marks that people leave out when they write the same name: accents, niqqud, harakat.
+Those of other scripts are letters to their readers: a vowel of Devanagari or Thai, the
+voicing of kana. Without them रीना and रानी would be one name."""
+
 _LETTER_MARKS = frozenset(
     "\u0d4e\u0e33\u0eb3\uff9e\uff9f\U000111c2\U000111c3\U0001193f\U00011941"
     "\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46"
 )
 """Letters by category that belong to a neighbour's grapheme cluster (UAX 29). Without
-them one code point is one grapheme, so the kernel counts what jellyfish counts."""
+them one letter is one grapheme, so the kernel counts what jellyfish counts. A mark that
+stays counts as a letter in the kernel and in jellyfish as part of its letter."""
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕһԁвкмнтӏαβεζικμορτχ", "aeopcyxijshdbkmhtlabezikmoptx"
@@ -116,9 +146,10 @@ class Surname(NamedTuple):
 def fold(text: str | None) -> str:
     """Return the letters of a name, unaccented, in lower case, single spaces between.
 
-    NFKC, case folding (which makes ß into ss), decomposition without marks, a short
-    table of letters that do not decompose, then one script for each word. What nobody
-    sees (joiners, direction marks) goes. Digits stay until suffixes are read.
+    NFKC, case folding (which makes ß into ss), decomposition without the marks that
+    people leave out, a short table of letters that do not decompose, then one script
+    for each word. What nobody sees (joiners, direction marks) goes. Digits stay until
+    suffixes are read.
     """
     if not text:
         return ""
@@ -129,8 +160,8 @@ def fold(text: str | None) -> str:
     plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
     plain = unicodedata.normalize("NFC", "".join(map(_kept, plain)))
     if not plain.isascii():
-        plain = "".join(letter for letter in plain if not _joins(letter))
-        plain = _of_one_script(plain)
+        apart = (letter for letter in plain if not _within(letter, _JOINING_LETTERS))
+        plain = _of_one_script(unicodedata.normalize("NFC", "".join(apart)))
     return " ".join(plain.split())
 
 
@@ -149,7 +180,9 @@ def _kept(letter: str) -> str:
     if "a" <= letter <= "z" or "0" <= letter <= "9":
         return letter
     category = unicodedata.category(letter)
-    if category[0] == "M" or category == "Cf":  # accents; what is there and not seen
+    if category[0] == "M":
+        return "" if _within(letter, _PASSING_MARKS) else letter
+    if category == "Cf":  # what is there and not seen
         return ""
     if letter in _DELETED or letter in _LETTER_MARKS:
         return ""
@@ -160,8 +193,8 @@ _ASCII = {code: _kept(chr(code)) for code in range(128)}
 """What becomes of plain letters and signs: they neither compose nor decompose."""
 
 
-def _joins(letter: str) -> bool:
-    return any(low <= ord(letter) <= high for low, high in _JOINING_LETTERS)
+def _within(letter: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(low <= ord(letter) <= high for low, high in ranges)
 
 
 def glue_particles(tokens: list[str]) -> list[str]:

@@ -20,6 +20,8 @@ PLACEHOLDERS = frozenset(
     cousin uncle aunt roommate boyfriend girlfriend adult minor other member self
     head tenant renter parent parents grandchild stepson stepdaughter pending
     notgiven unavailable fnu lnu nfn nln nmn ukn unkwn unknwn
+    tbd tba deceased confidential redacted withheld undisclosed undetermined unspecified
+    unnamed nameless newborn blank duplicate homeless unkown
     """
     )
 )
@@ -30,12 +32,58 @@ SURNAMES_TOO = frozenset(
     words(
         """
     boy child man head self minor parent parents baby infant lady trauma other son
-    person adult test tester na none null
+    person adult test tester na none null newborn blank
     """
     )
 )
 """Words of the list that are also surnames (Son, Man, Head, Null, Na): they stay valid
 as a surname beside a real forename."""
+
+UNKNOWN_ELSEWHERE = frozenset(
+    words(
+        """
+    desconocido desconocida anonimo anonima ninguno fulano fulana mengano
+    desconhecido desconhecida inconnu inconnue anonyme sconosciuto sconosciuta
+    unbekannt unbekannte unbekannter onbekend okand ukjent
+    неизвестно неизвестныи неизвестная неизвестен неизвестна невідомо невідомии невідома
+    аноним αγνωστο αγνωστοσ αγνωστη
+    不明 不詳 不详 未知 無名 无名 無名氏 无名氏 匿名 佚名 身元不明 氏名不詳 氏名不明
+    미상 불명 불상 성명불상 신원미상
+    مجهول مجهولة अज्ञात অজ্ঞাত
+    """
+    )
+)
+"""'Unknown' and 'nameless' in the languages people are asked in, as folding leaves
+them. Left out is what is somebody's name too: Nada, Nil, Nan, Ignoto, Võ Danh."""
+
+FORENAMES_TOO = frozenset(
+    words(
+        """
+    son na lady mom man 未知
+    """
+    )
+)
+"""Words of the list that are forenames too: Sơn and Mẫn in Vietnam, 娜 in China and
+Korea, Lady in Colombia, Mom in Cambodia, 未知 in Japan. Beside a real surname and a
+birth date or an SSN they stay: who wrote those knew the person, and without the
+forename nothing would tell twins named Na and Fang apart."""
+
+GROWN_FORENAMES = frozenset(
+    words(
+        """
+    baby boy infant minor
+    """
+    )
+)
+"""Forenames (Baby and Boy in the Philippines and India, Infant in Tamil Nadu, Minor in
+Costa Rica) that are also written for a child: a newborn has surname and birth date."""
+
+CHILDREN_SINCE = 1990
+"""Children born before were grown when today's systems began, and were then written
+down by their names; a Baby of 1965 is called so."""
+
+ANY_YEAR = 10000
+"""After every birth, and after one that is not known."""
 
 TITLES = frozenset(
     words(
@@ -45,6 +93,9 @@ TITLES = frozenset(
     )
 )
 """Words that stand alone only where a name was not taken down."""
+
+NOBODY = PLACEHOLDERS | TITLES | UNKNOWN_ELSEWHERE
+"""Words of which no name consists alone."""
 
 PHRASES = frozenset(
     (
@@ -57,22 +108,103 @@ PHRASES = frozenset(
         "not stated",
         "first name unknown",
         "last name unknown",
+        "none given",
+        "none provided",
+        "none stated",
+        "not disclosed",
+        "not recorded",
+        "not applicable",
+        "not on file",
+        "no first name",
+        "no last name",
+        "name withheld",
+        "name unknown",
+        "to be determined",
+        "duplicate record",
+        "did not say",
+        "sin nombre",
+        "sin apellido",
+        "sin datos",
+        "no tiene",
+        "no tiene nombre",
+        "no sabe",
+        "no se sabe",
+        "no dio nombre",
+        "no dio su nombre",
+        "no proporcionado",
+        "nao informado",
+        "nao sabe",
+        "sem nome",
+        "sans nom",
+        "non connu",
+        "nicht bekannt",
+        "keine angabe",
+        "senza nome",
+        "нет данных",
+        "не известно",
+        "без имени",
+        "немає даних",
+        "khong ro",
+        "khong co",
+        "khong biet",
+        "khong co ten",
+        "hindi alam",
+        "hindi kilala",
+        "walang pangalan",
+        "알 수 없음",
+        "이름 없음",
+        "غير معروف",
+        "بدون اسم",
     )
 )
 """What is said in several words or letters, each of which may be a name."""
 
+NAMES_TOO = ("n", "khong")
+"""Words that begin a phrase and may be a name of their own beside a surname."""
+
+PHRASE_ENDS = frozenset(
+    phrase[place + 1 :]
+    for phrase in PHRASES
+    if not phrase.startswith(tuple(f"{name} " for name in NAMES_TOO))
+    for place, sign in enumerate(phrase)
+    if sign == " "
+)
+"""What stands as a surname where a phrase was written into both fields: No | Tiene."""
+
 SEPARATORS = (" of the ", " in the ")
-"""Descriptions ('man of the house') are no names."""
+"""Descriptions ('man of the house') are no names, as 'mom of Maria' is none."""
 
 
 def is_placeholder(text: str) -> bool:
     """Return whether a folded forename says only that nobody knew it."""
     words = text.split(" ")
-    if text in PHRASES or any(mark in f" {text} " for mark in SEPARATORS):
+    if text in PHRASES or _describes(text):
         return True
-    if all(word in PLACEHOLDERS or word in TITLES for word in words):
+    if all(word in NOBODY for word in words):
         return True
     return len(text) > 2 and len(set(text)) == 1
+
+
+def _describes(text: str) -> bool:
+    said, of, _ = text.partition(" of ")
+    kin = bool(of) and said.split(" ")[-1] in PLACEHOLDERS
+    return kin or any(mark in f" {text} " for mark in SEPARATORS)
+
+
+def name_of_births_before(text: str) -> int:
+    """Return the year before which people may bear this placeholder as a forename.
+
+    0 for a word that is nobody's forename. Which records say enough of a person that
+    the word is believed is for ``standardise``.
+    """
+    if text in FORENAMES_TOO:
+        return ANY_YEAR
+    return CHILDREN_SINCE if text in GROWN_FORENAMES else 0
+
+
+def is_doubtful_surname(text: str) -> bool:
+    """Return whether a folded surname is a placeholder beside some forename."""
+    return text in PHRASE_ENDS or is_placeholder_surname(text, "")
 
 
 def is_placeholder_surname(text: str, forename: str) -> bool:
@@ -83,7 +215,7 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
     only beside a forename that is not John, Jane (a slip aside) or a placeholder
     itself.
     """
-    if len(text) == 1:
+    if len(text) == 1 or _is_split_phrase(forename, text):
         return True
     if not is_placeholder(text):
         return False
@@ -94,10 +226,17 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
 
 
 def is_unnamed_pair(forename: str, surname: str) -> bool:
-    """Return whether forename and surname together are the usual John or Jane Doe."""
-    return surname == "doe" and (
-        forename.split(" ")[0] == "baby" or _is_john_or_jane(forename)
-    )
+    """Return whether forename and surname together are nobody.
+
+    The usual John or Jane Doe, or a phrase of which the surname is the end.
+    """
+    if surname != "doe":
+        return _is_split_phrase(forename, surname)
+    return forename.split(" ")[0] == "baby" or _is_john_or_jane(forename)
+
+
+def _is_split_phrase(forename: str, surname: str) -> bool:
+    return surname in PHRASE_ENDS and f"{forename} {surname}" in PHRASES
 
 
 def _is_john_or_jane(forename: str) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from dagster_project.linkage import names, placeholders
 from dagster_project.linkage.coded import (
@@ -31,6 +33,8 @@ from dagster_project.linkage.identifiers import (
 LONGEST = 100
 """Characters of a name, street or e-mail that are compared. Hardly a true one has more,
 and a page pasted into one cell would be compared letter by letter for minutes."""
+
+Flags = NDArray[np.bool_]
 
 SEXES = {"m": 1, "f": 2, "w": 2}
 """By first letter: male/man, female, woman."""
@@ -118,12 +122,15 @@ def standardise(table: pa.Table) -> Standard:
     surname = surname.read(_given_name)
     words = _surname_words(surname.values)
     surname = surname.read(_glued)
-    first = forename.read(_unless(placeholders.is_placeholder))
-    first, last = _without_unnamed(first, surname)
+    first, last = _without_unnamed(forename, surname)
+    first = first.read(_unless(placeholders.is_placeholder))
+    ssn, ssn_last4 = _ssns(coded("ssn"))
+    dob = _birth_dates(coded("dob"), coded("dob_precision"))
+    named = (last.codes > 0) & ~_written_for_nothing(table, forename)
+    first = _with_doubtful(first, forename, named, dob, ssn.codes > 0)
     stated = coded("suffix").numbers(names.read_suffix)
     suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
     aliases = coded("aliases")
-    ssn, ssn_last4 = _ssns(coded("ssn"))
     year_low, year_high = numbers("birth_year_low"), numbers("birth_year_high")
     return Standard(
         record_id=table[RECORD_ID].combine_chunks(),
@@ -134,7 +141,7 @@ def standardise(table: pa.Table) -> Standard:
         alias=aliases.read(lambda text: _alias(text, 0)),
         other_alias=aliases.read(lambda text: _alias(text, 1)),
         suffix=suffix,
-        dob=_birth_dates(coded("dob"), coded("dob_precision")),
+        dob=dob,
         year_low=np.where(year_low > 0, year_low, year_high),
         year_high=np.where(year_high > 0, year_high, year_low),
         sex=coded("sex").numbers(lambda text: SEXES.get(_plain(text)[:1], 0)),
@@ -150,6 +157,9 @@ def standardise(table: pa.Table) -> Standard:
         surname_words=words,
     )
 
+
+NEVER_NA = ("middle_name", "suffix", "phone", "email", "address", "city", "zip", "sex")
+"""Columns in which 'NA' means that the value is missing."""
 
 NOT_SAID = frozenset(("unknown", "none", "na", "n a", "refused", "not known"))
 """What stands in any field that somebody had to fill in."""
@@ -224,14 +234,59 @@ def _birth_dates(dob: Coded, precision: Coded) -> Codes:
     return np.array(read, np.int64)[place]
 
 
+def _with_doubtful(
+    first: Coded, forename: Coded, named: Flags, dob: Codes, numbered: Flags
+) -> Coded:
+    """Put back forenames that look like placeholders and are believed.
+
+    Args:
+        first: the forenames without placeholders.
+        forename: the same records' forenames as written.
+        named: the record has a surname, and does not write 'NA' for nothing.
+        dob: the birth date; a whole one tells that somebody knew the person.
+        numbered: so does an SSN.
+    """
+    limits = placeholders.name_of_births_before
+    doubtful = forename.read(lambda text: text if limits(text) else "")
+    limit = doubtful.numbers(limits)
+    whole = dob % 100 > 0
+    born = np.where(whole, dob // 10000, placeholders.ANY_YEAR - 1)
+    rows = np.flatnonzero(named & (whole | numbered) & (born < limit))
+    together = first.followed_by(doubtful.take(rows))
+    codes = together.codes[: len(first.codes)].copy()
+    codes[rows] = together.codes[len(codes) :]
+    return recode(together.values, Coded(together.values, codes))
+
+
+def _written_for_nothing(table: pa.Table, forename: Coded) -> Flags:
+    """Return the records whose 'NA' is no forename but says that there is none.
+
+    R writes it for every missing value, so it stands in another column too; a person
+    who types 'na' beside a surname with a capital means 'n/a'.
+    """
+    found = np.zeros(len(forename.codes), np.bool_)
+    if "na" not in forename.values:
+        return found
+    if "last_name" in table.schema.names:
+        small = pc.equal(table["first_name"].cast(pa.string()), "na")
+        surname = table["last_name"].cast(pa.string())
+        capital = pc.not_equal(pc.utf8_lower(surname), surname)
+        found |= pc.fill_null(pc.and_(small, capital), False).to_numpy()
+    for name in NEVER_NA:
+        if name in table.schema.names:
+            told = pc.fill_null(pc.utf8_lower(table[name].cast(pa.string())), "")
+            found |= pc.equal(told, "na").to_numpy()
+    return found
+
+
 def _without_unnamed(first: Coded, last: Coded) -> tuple[Coded, Coded]:
-    """Drop placeholder surnames, and John or Jane where the surname is Doe.
+    """Drop placeholder surnames, and the forename where both are nobody's together.
 
     Whether 'Null' or 'Doe' is a name depends on the forename beside it, so records with
     such a surname are read one by one; there are few.
     """
     doubtful = np.array(
-        [bool(v) and placeholders.is_placeholder_surname(v, "") for v in last.values]
+        [bool(v) and placeholders.is_doubtful_surname(v) for v in last.values]
     )
     rows = np.flatnonzero(doubtful[last.codes])
     first_codes, last_codes = first.codes.copy(), last.codes.copy()

@@ -1,3 +1,5 @@
+import unicodedata
+
 import jellyfish
 import numpy as np
 import pytest
@@ -18,11 +20,14 @@ NAMES = words(
     """
     José Nguyễn Đức Thị Łukasz O’Brien Müller Strauß Ørjan Þóra محمد فاطمة 陈伟 李秀英
     김철수
-    佐藤 Иванова Дмитрий Αλέξανδρος שרה สมชาย कुमार Ajpub’ Kiʻilani Nuñez Chukwuemeka
-    Oluwaseun Tuiasosopo Abdulrahman Wolfeschlegelsteinhausenbergerdorff
+    佐藤 Иванова Дмитрий Αλέξανδρος שרה สมชาย कुमार रीना はるか Ajpub’
+    Kiʻilani Nuñez Chukwuemeka Oluwaseun Tuiasosopo
+    Abdulrahman Wolfeschlegelsteinhausenbergerdorff
     """
 )
-ALPHABETS = words("abcd maria aàáâ نورالعليم иванов 陈李王张 김이박")
+ALPHABETS = words(
+    "abcd maria aàáâ نورالعليم иванов 陈李王张 김이박 रनाीिक् ขันติ์ ばはか゛"
+)
 names = st.one_of(
     st.sampled_from(NAMES),
     st.sampled_from(ALPHABETS).flatmap(
@@ -39,11 +44,22 @@ def kernel(left: str, right: str) -> float:
     return jaro_winkler(table.points, a["start"], a["length"], b["start"], b["length"])
 
 
+def spelled(*names: str) -> list[str]:
+    """Return names with a letter in the place of every mark.
+
+    jellyfish counts a mark as a part of its letter, the kernel as a letter.
+    """
+    signs = sorted(set("".join(names)))
+    marks = [sign for sign in signs if unicodedata.category(sign)[0] == "M"]
+    letters = {ord(mark): chr(0x2A000 + place) for place, mark in enumerate(marks)}
+    return [name.translate(letters) for name in names]
+
+
 @settings(max_examples=600, deadline=None)
 @given(names, names)
 def test_the_kernel_means_what_jellyfish_means(left, right):
     left, right = fold(left), fold(right)
-    meant = jellyfish.jaro_winkler_similarity(left, right)
+    meant = jellyfish.jaro_winkler_similarity(*spelled(left, right))
     assert kernel(left, right) == pytest.approx(meant, abs=1e-12)
 
 
@@ -91,5 +107,5 @@ def near_names(draw):
 @given(near_names())
 def test_one_edit_is_a_distance_of_one(pair):
     table = text_table(["", *pair])
-    distance = jellyfish.damerau_levenshtein_distance(*pair)
+    distance = jellyfish.damerau_levenshtein_distance(*spelled(*pair))
     assert distance == 0 or one_edit(table, 1, 2) == (distance == 1)
