@@ -39,6 +39,10 @@ Flags = NDArray[np.bool_]
 SEXES = {"m": 1, "f": 2, "w": 2}
 """By first letter: male/man, female, woman."""
 
+SEX_WORDS = {"hombre": 1, "homme": 1, "lalaki": 1, "男": 1, "남": 1}
+SEX_WORDS |= {"mujer": 2, "babae": 2, "女": 2, "여": 2}
+"""Words whose first letter says nothing, or the wrong thing."""
+
 
 @dataclass(frozen=True)
 class Standard:
@@ -144,7 +148,7 @@ def standardise(table: pa.Table) -> Standard:
         dob=dob,
         year_low=np.where(year_low > 0, year_low, year_high),
         year_high=np.where(year_high > 0, year_high, year_low),
-        sex=coded("sex").numbers(lambda text: SEXES.get(_plain(text)[:1], 0)),
+        sex=coded("sex").numbers(_sex),
         ssn=ssn,
         ssn_last4=ssn_last4,
         phone=coded("phone").read(read_phone),
@@ -178,6 +182,11 @@ def _folded(text: str) -> str:
 
 def _beginning(text: str) -> str:
     return text[:LONGEST].rstrip()
+
+
+def _sex(text: str) -> int:
+    word = _plain(text)
+    return SEX_WORDS.get(word) or SEXES.get(word[:1], 0)
 
 
 def _plain(text: str) -> str:

@@ -49,3 +49,21 @@ def test_a_long_name_stays_whole(name):
 def test_a_suffix_in_its_own_column_is_read_as_people_write_it():
     told = standard(last_name=["Cruz"] * 4, suffix=["the 2nd", "Hijo", "père", None])
     assert told.suffix.tolist() == [3, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        ("Female", 2),
+        ("m", 1),
+        ("Woman", 2),
+        ("Mujer", 2),
+        ("HOMBRE", 1),
+        ("女", 2),
+        ("x", 0),
+        ("", 0),
+    ],
+)
+def test_a_sex_is_read_in_the_words_of_the_city(text, sex):
+    table = read_columns(pa.table({"record_id": ["1"], "sex": [text]}))
+    assert standardise(table).sex.tolist() == [sex]
