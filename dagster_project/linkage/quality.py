@@ -113,12 +113,17 @@ def _draw_true(cells: _Cells, seed: int) -> NDArray[np.float64]:
 
 
 def ratio(part: NDArray, whole: NDArray, value: float) -> Estimate:
-    """Return an estimate whose draws are ``part / whole``."""
+    """Return an estimate whose draws are ``part / whole``, of a part of the whole.
+
+    Sums of the two may differ in their last digit where the part is all.
+    """
     known = whole > 0
     if not known.any() or not np.isfinite(value):
         return NOTHING
     low, high = np.percentile(part[known] / whole[known], OUTSIDE)
-    return Estimate(float(value), min(float(low), value), max(float(high), value))
+    bounds = min(low, value), value, max(high, value)
+    low, value, high = np.clip(bounds, 0.0, 1.0).tolist()
+    return Estimate(value, low, high)
 
 
 def divide(part: float, whole: float) -> float:

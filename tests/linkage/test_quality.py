@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dagster_project.linkage.clerical import reviewed, reviewed_curve
-from dagster_project.linkage.quality import curve, share
+from dagster_project.linkage.quality import curve, ratio, share
 
 SEEDS = 200
 FLOORS = (0.01, 0.5, 0.95)
@@ -100,3 +100,9 @@ def test_nothing_gives_no_estimate() -> None:
     (point,) = curve([], [], [0.95])
     assert np.isnan(point.precision.value) and np.isnan(point.recall.value)
     assert np.isnan(share([], []).value)
+
+
+def test_a_part_that_is_all_is_no_more_than_all() -> None:
+    whole = np.full(50, 0.3)
+    more = ratio(whole * (1 + 1e-15), whole, 1 + 4e-16)
+    assert (more.low, more.value, more.high) == (1.0, 1.0, 1.0)
