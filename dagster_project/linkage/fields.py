@@ -127,6 +127,7 @@ FUZZY = 0.5
 
 TERM_RULES = (
     TermRule("first", "equal", "first"),
+    TermRule("first", "swapped", "first"),
     TermRule("last", "equal", "last"),
     TermRule("dob", "equal", "birth_date"),
     TermRule("birth_year", "equal", "birth_year"),

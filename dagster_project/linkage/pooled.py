@@ -7,11 +7,11 @@ For clusters A and B the Bayes factor of a field is the mean over the record pai
 have it, so that one mistyped date among five costs log(4/5), and a forename on which
 all pairs disagree costs its full weight:
 
-    S(A,B) = mean log lambda_M + alpha log(|A||B|) + sum_k F_k
+    S(A,B) = mean log lambda_M + alpha log(|A||B|) + sum_k F_k + N
              - log(1 + exp(mean log lambda_H + sum_k log mean exp h_k))
     F_k    = log mean exp w_k + D_k
 
-(linkage recipe 1.5, with D added; two of one home are twins or not, see
+(linkage recipe 1.5, with D and N added; two of one home are twins or not, see
 ``weights.kin_joints``, and the last term counts both). An entity's record copies one of
 its records, so the mean is the chance that the *first* record of B was copied from A.
 The further records of B were told well by B itself; told by the union each costs
@@ -24,6 +24,15 @@ another and clerks from last time, so n records are not n witnesses: D_k = d_k l
 is the smaller cluster; of two equal ones, the one that begins later. What changes in a
 life (address, telephone, surname) never counts worse than its worst pair; forename,
 birth date, SSN and suffix may.
+
+    N      = min(0, log mean exp(w_first + w_last) - log mean exp w_first
+                    - log mean exp w_last)
+
+over the pairs that tell both, where on some pair the forename of one is the surname of
+the other: a name that stands in either place agrees once, not on one pair as forename
+and on another as surname. Two people who share a forename, each written in both orders
+(Lan Vo, Vo Lan; Lan Doan, Doan Lan), would else seem to share both names. Elsewhere
+errors in the one name say nothing of the other, and N is 0.
 """
 
 from typing import NamedTuple
@@ -32,7 +41,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import field
+from dagster_project.linkage.fields import field, level
 from dagster_project.linkage.weights import (
     FORENAME,
     MIDDLE,
@@ -43,6 +52,8 @@ from dagster_project.linkage.weights import (
 NEVER = -1e18
 """Score of two clusters that a steward holds apart, and of a cluster that is gone."""
 
+
+SURNAME, AS_FORENAME = field("last"), level("last", "as_first")
 
 DATE, YEAR, SSN, SUFFIX = (
     field(name) for name in ("dob", "birth_year", "ssn", "suffix")
@@ -64,6 +75,8 @@ class Clusters(NamedTuple):
     match: NDArray[np.float64]  # [cluster, cluster, field]
     household: NDArray[np.float64]
     twin: NDArray[np.float64]  # [cluster, cluster] of the forename
+    names: NDArray[np.float64]  # [cluster, cluster, 5] of pairs that tell both names:
+    # how many, sums of forename, of surname, and of both together; how many cross them
     count: NDArray[np.float64]
     least: NDArray[np.float64]
     row_match: NDArray[np.float64]  # [cluster, record, field]
@@ -102,6 +115,7 @@ def clusters_of(of, fields):
         np.zeros((m, m, told)),
         np.zeros((m, m, told)),
         np.zeros((m, m)),
+        np.zeros((m, m, 5)),
         np.zeros((m, m, told)),
         np.full((m, m, told), np.inf),
         np.zeros((m, records, told)),
@@ -131,6 +145,7 @@ def add_pair(
     i, j = state.of[one], state.of[two]
     i, j = min(i, j), max(i, j)
     factor = home = chance = twin = forename = 1.0
+    given = surname = 0.0
     for k in range(len(state.fields)):
         place = state.fields[k]
         number = levels[0, place]
@@ -160,12 +175,21 @@ def add_pair(
             forename *= match
         else:
             home *= household
+        if place == SURNAME:
+            surname = match
         if place == FORENAME:
+            given = match
             of_twins = factors.twin[stratum, number]
             state.twin[i, j] += of_twins
             twin *= of_twins
         else:
             twin *= match if weights.of_twins[place] else household
+    if given > 0.0 and surname > 0.0:
+        state.names[i, j, 0] += 1.0
+        state.names[i, j, 1] += given
+        state.names[i, j, 2] += surname
+        state.names[i, j, 3] += given * surname
+        state.names[i, j, 4] += levels[0, SURNAME] == AS_FORENAME
     for kind in range(2):
         state.prior[i, j, kind] += weights.prior[stratum, kind + 1]
     if state.sizes[i] * state.sizes[j] > 1.0:
@@ -180,8 +204,8 @@ def add_pair(
 def pooled_score(state, weights, i, j, alpha, floor):
     """Return S(A, B) of clusters i < j.
 
-    Below ``floor`` an upper bound of it is returned, for what costs the time (D and the
-    household) only ever lowers the score. The mean factors are multiplied and their
+    Below ``floor`` an upper bound of it is returned, for what costs the time (D, N and
+    the household) only ever lowers the score. The mean factors are multiplied and their
     product is taken the logarithm of once: eleven fields that can stand side by side
     stay far within what a double holds.
     """
@@ -218,7 +242,18 @@ def pooled_score(state, weights, i, j, alpha, floor):
                 elif mean > worst:
                     cost = _diluted(state, few, many, k)
                     score += max(cost, np.log(worst / mean))
+    score += _apart_in_names(state, i, j)
     return score - _kin(state, weights, i, j, pairs, home, chance, forename, twin)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _apart_in_names(state, i, j):
+    """Return N of two clusters."""
+    told = state.names[i, j, 0]
+    if told < 2.0 or state.names[i, j, 4] == 0.0:
+        return 0.0
+    together = state.names[i, j, 3] * told
+    return min(0.0, np.log(together / (state.names[i, j, 1] * state.names[i, j, 2])))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -273,6 +308,8 @@ def join(state, weights, a, b, alpha, floor):
             if least < state.least[i, j, k]:
                 state.least[i, j, k] = least
         state.twin[i, j] += state.twin[low, high]
+        for part in range(5):
+            state.names[i, j, part] += state.names[low, high, part]
         for kind in range(2):
             state.prior[i, j, kind] += state.prior[low, high, kind]
         state.held_apart[i, j] |= state.held_apart[low, high]

@@ -6,6 +6,7 @@ from dagster_project.linkage.pooled import (
     DATE,
     SSN,
     SUFFIX,
+    SURNAME,
     YEAR,
     clusters_of,
     join,
@@ -50,9 +51,24 @@ def filled(match, household, twin, present, prior):
     for table in (state.count, state.row_count):
         table[...] = present
     state.twin[...] = np.where(present[..., FORENAME], twin, 0.0)
+    state.names[...] = names_told(match, present)
     state.least[...] = np.where(present, match, np.inf)
     state.prior[...] = prior
     return state
+
+
+def crossed(match):
+    """Say of a tenth of the pairs that the surname of one is the other's forename."""
+    return (match[..., SURNAME] > 50.0) & (match[..., FORENAME] < 50.0)
+
+
+def names_told(match, present):
+    """Return what a pair's names add: one pair, the names, both, crossed."""
+    given, surname = match[..., FORENAME], match[..., SURNAME]
+    both = present[..., FORENAME] & present[..., SURNAME]
+    one = np.ones_like(given)
+    told = np.stack([one, given, surname, given * surname, crossed(match)], -1)
+    return np.where(both[..., None], told, 0.0)
 
 
 def by_definition(a, b, match, household, twin, present, prior):
@@ -91,6 +107,11 @@ def by_definition(a, b, match, household, twin, present, prior):
         if k not in (FORENAME, DATE, YEAR, SSN, SUFFIX):
             diluted = max(np.log(factors.min()), diluted)
         score += diluted
+    both = present[cross][..., FORENAME] & present[cross][..., SURNAME]
+    if (both & crossed(match)[cross]).any():
+        given, surname = (match[cross][..., k][both] for k in (FORENAME, SURNAME))
+        separate = given.mean() * surname.mean()
+        score += min(0.0, np.log((given * surname).mean() / separate))
     home += np.log((1 - NAMESAKES) * np.exp(chance) + NAMESAKES * np.exp(forename))
     return score - np.logaddexp(0.0, np.logaddexp(home, twins))
 
@@ -153,6 +174,7 @@ def test_records_that_begin_in_clusters_stand_as_if_they_had_been_joined(seed):
             seen = np.where(told, match[one, two], np.inf)
             state.least[pair] = np.minimum(state.least[pair], seen)
             state.twin[pair] += twin[one, two] * told[FORENAME]
+            state.names[pair] += names_told(match, present)[one, two]
             state.prior[pair] += prior[one, two]
     first = state.first.tolist()
     assert first == [0, 1, 3, 4, 8]
