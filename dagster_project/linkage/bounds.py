@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage.fields import field, level
 
+Bounds = dict[str, dict[str, float]]
+"""Share of one person's record pairs at a level of a field."""
+
 LEAST = {"sex": {"different": 0.02}}
 """Share of one person's record pairs at a level at least. A file that never errs in sex
 would make one error, or one change of it, speak against the person as strongly as
@@ -57,6 +60,16 @@ that one person's two records do. Far below the homes of the files at hand. In a
 whose people share none the class would else learn from what goes together by chance,
 and know nothing of the one home there is."""
 
+OTHER_HOME = {
+    "address": {"zip_other_street": 0.15, "city_other_place": 0.25, "different": 0.1}
+}
+"""At most where a file tells nothing but names and homes: half of one person's pairs
+know one home, or one side none. People move, but there are many namesakes, and here
+nothing else would tell a person who moved from two of one language."""
+
+BESIDE_HOMES = ("dob", "birth_year", "age", "ssn", "ssn_last4", "phone", "email")
+"""Fields of which any tells namesakes from a person who moved."""
+
 STAY = ("ssn", "ssn_last4", "suffix")
 """Fields whose bounds hold in every file: a class whose SSNs differ is nobody's, and a
 suffix is written to tell two who share what else there is."""
@@ -84,32 +97,47 @@ def told_by_pairs(pairs: float, records: int) -> float:
     return float(np.clip((pairs / max(records, 1) - low) / (high - low), 0.0, 1.0))
 
 
-def most(told: float) -> dict[str, dict[str, float]]:
+def homes_alone(counts: NDArray) -> bool:
+    """Return whether most pairs tell nothing of a person but names and homes.
+
+    Sources that tell one thing each may be many, so what they tell is added up.
+
+    Args:
+        counts: [field, level] expected pairs of one person.
+    """
+    known = counts[:, 1:].sum(1)
+    told = sum(known[field(name)] for name in BESIDE_HOMES)
+    return bool(told <= 0.5 * known.max())
+
+
+def most(told: float = 0.0, alone: bool = False) -> Bounds:
     """Return ``MOST``, given up but for ``STAY`` as far as a file tells by itself.
 
     Args:
         told: the greater of ``classes.told_by_ssn`` and ``told_by_pairs``.
+        alone: see ``homes_alone``; ``OTHER_HOME`` holds then, and is not given up.
     """
     given_up = {name: 0.0 if name in STAY else told for name in MOST}
-    return {
+    bounds = {
         name: {
             level_name: bound + given_up[name] * (1.0 - bound)
             for level_name, bound in levels.items()
         }
         for name, levels in MOST.items()
     }
+    return bounds | OTHER_HOME if alone else bounds
 
 
-def within_bounds(table: NDArray, told: float = 0.0) -> NDArray[np.float64]:
-    """Return a person's levels held to ``LEAST`` and ``most``; level 1 is the rest.
+def within_bounds(table: NDArray, bounds: Bounds) -> NDArray[np.float64]:
+    """Return a person's levels held to ``LEAST`` and ``bounds``; level 1 is the rest.
 
     Args:
         table: [field, level] shares, as counted.
-        told: see ``most``.
+        bounds: see ``most``.
     """
     table = table.copy()
-    for bounds, held in ((LEAST, max), (most(told), min)):
-        for name, levels in bounds.items():
+    for limits, held in ((LEAST, max), (bounds, min)):
+        for name, levels in limits.items():
             place = field(name)
             for level_name, bound in levels.items():
                 number = level(name, level_name)
@@ -135,31 +163,31 @@ def home_within_bounds(home: NDArray, person: NDArray) -> NDArray[np.float64]:
     return home
 
 
-def believed_share(counts: NDArray, told: float = 0.0) -> float:
+def believed_share(counts: NDArray, bounds: Bounds) -> float:
     """Return the share of one person's pairs that is believed, from their levels.
 
     Pairs beyond the bounds are not one person's: t of n pairs are believed where
-    t = sum of min(n_l, ``most`` t) over the levels, the least of all fields that more
+    t = sum of min(n_l, bound t) over the levels, the least of all fields that more
     than half of the pairs know; ``BORROWED`` pairs are among them.
 
     Args:
         counts: [field, level] expected pairs of one person.
-        told: see ``most``.
+        bounds: see ``most``.
     """
     share = 1.0
     known = counts[:, 1:].sum(1)
-    for name, levels in most(told).items():
+    for name, levels in bounds.items():
         place = field(name)
         if known[place] <= 0.5 * known.max():
             continue
-        bounds = np.ones(counts.shape[1])
+        at_most = np.ones(counts.shape[1])
         for level_name, bound in levels.items():
-            bounds[level(name, level_name)] = bound
+            at_most[level(name, level_name)] = bound
         found = counts[place].copy()
         found[1] += BORROWED
         found /= known[place] + BORROWED
         found[0], believed = 0.0, 1.0
         for _ in range(BELIEF_STEPS):
-            believed = np.minimum(found, bounds * believed).sum()
+            believed = np.minimum(found, at_most * believed).sum()
         share = min(share, believed)
     return float(share)

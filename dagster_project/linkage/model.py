@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from dagster_project.linkage.bounds import (
     believed_share,
     home_within_bounds,
+    homes_alone,
+    most,
     told_by_pairs,
     within_bounds,
 )
@@ -227,10 +229,11 @@ def fit(
     before = 0.0
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
-        told = told_by_ssn(match.sum(0))
-        surely = believed_share(match.sum(0), told) * totals[:, MATCH].sum()
-        told_errors = max(told, told_by_pairs(surely, records))
-        totals[:, MATCH] *= believed_share(match.sum(0), told_errors)
+        counts = match.sum(0)
+        told, alone = told_by_ssn(counts), homes_alone(counts)
+        surely = believed_share(counts, most(told, alone)) * totals[:, MATCH].sum()
+        bounds = most(max(told, told_by_pairs(surely, records)), alone)
+        totals[:, MATCH] *= believed_share(counts, bounds)
         share = totals.sum(0) / total
         prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)
@@ -241,7 +244,7 @@ def fit(
         prior[:, HOUSEHOLD] = np.maximum(prior[:, HOUSEHOLD], least) * household
         mean_u = model.u.mean(0)
         take_out = match if step >= take_out_from else None
-        person = within_bounds(_normalised(match.sum(0), mean_u), told_errors)
+        person = within_bounds(_normalised(counts, mean_u), bounds)
         if household:
             person = with_usual_forenames(person, share[MATCH] * total)
         unlike = person[field("first"), level("first", "different")]
