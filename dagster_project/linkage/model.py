@@ -118,8 +118,9 @@ class Model:
         home = household_table(self.household, self.u)
         home = np.log(np.maximum(home, 1e-14)) - log_u
         match[:, :, 0] = home[:, :, 0] = 0.0
-        match[:, field("full_name")] = home[:, field("full_name")] = 0.0
-        match[:, field("full_name"), 1] = -np.log(self.name_dependence)
+        for names in (match[:, field("full_name")], home[:, field("full_name")]):
+            names[:] = 0.0
+            names[:, 1] = -np.log(self.name_dependence)
         shared, of_twins = np.zeros((2, FIELD_COUNT), np.bool_)
         shared[list(SHARED)] = True
         of_twins[list(OF_TWINS)] = True

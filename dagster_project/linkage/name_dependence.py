@@ -14,7 +14,12 @@ n_other two. Records of one person err in the date too, q times as often as they
 q = (m of nearly equal dates + .02) / m of equal dates. What is left are namesakes;
 N u_first u_last would be expected. Dates that are wholly different are held to .02 of
 the matches there, since the model's own m of that level cannot tell errors from
-namesakes.
+namesakes. Where hardly a record has a date, homes tell namesakes apart: people move, so
+that q = 1, as in ``bounds.OTHER_HOME``.
+
+It is chance that k makes more frequent, and nothing else: two of one home, twins and
+namesakes of a home bear their names for other reasons. So what the names of a pair say
+for any of these, over chance, is less by log k (``model.Model.weights``).
 
 The factor is counted on equal names and also held against nearly equal ones (field
 ``full_name``): spellings of one language resemble one another together, too.
@@ -36,29 +41,37 @@ WHOLLY_WRONG = 0.02
 BORROWED_PAIRS = 10.0
 """Pairs' worth of independence mixed in, so that a small file stays near 1."""
 
+FEW_DATES = 0.25
+"""Share of records up to which birth dates tell too little of a file's namesakes."""
+
 MOST = 30.0
 """Largest factor; beyond it the file is no random draw of people."""
 
 
 class FullNamePairs(NamedTuple):
-    """Record pairs with both names and a birth date on both sides."""
+    """Record pairs with both names on both sides, and what tells namesakes apart."""
 
     known: float
-    equal_dates: float  # that share both names and the date
-    other_dates: float  # that share both names, not the date
+    equal: float  # that share both names, and the birth date or street
+    other: float  # that share both names, not the birth date or street
+    by_street: bool = False
 
 
 def count_full_name_pairs(encoded: Encoded) -> FullNamePairs:
     """Count the pairs in closed form: c (c - 1) / 2 for each value."""
     first, last = term_values(encoded, "first"), term_values(encoded, "last")
-    dates = encoded.column("birth_date")
-    rows = np.flatnonzero((first > 0) & (last > 0) & (dates > 0))
+    apart = encoded.column("birth_date")
+    by_street = np.count_nonzero(apart) <= FEW_DATES * len(apart)
+    if by_street:
+        apart = encoded.column("street")
+    rows = np.flatnonzero((first > 0) & (last > 0) & (apart > 0))
     names = first[rows] * (int(last.max(initial=0)) + 1) + last[rows]
     _, name = np.unique(names, return_inverse=True)
-    _, date = np.unique(dates[rows], return_inverse=True)
+    _, value = np.unique(apart[rows], return_inverse=True)
     both = _pairs(name)
-    equal = _pairs(name.astype(np.int64) * (int(date.max(initial=0)) + 1) + date)
-    return FullNamePairs(len(rows) * (len(rows) - 1) / 2, equal, both - equal)
+    equal = _pairs(name.astype(np.int64) * (int(value.max(initial=0)) + 1) + value)
+    known = len(rows) * (len(rows) - 1) / 2
+    return FullNamePairs(known, equal, both - equal, by_street)
 
 
 def _pairs(values: Codes) -> float:
@@ -72,7 +85,8 @@ def name_dependence(
     """Return k, never below 1, from m [field, level] and the mean u [field, level]."""
     dob = m[field("dob")]
     near = dob[2 : level("dob", "different")].sum() + WHOLLY_WRONG
-    namesakes = pairs.other_dates - near / max(dob[1], near) * pairs.equal_dates
+    errors = 1.0 if pairs.by_street else near / max(dob[1], near)
+    namesakes = pairs.other - errors * pairs.equal
     chance = pairs.known * u[field("first"), 1] * u[field("last"), 1]
     factor = (namesakes + BORROWED_PAIRS) / (chance + BORROWED_PAIRS)
     return float(np.clip(factor, 1.0, MOST))
