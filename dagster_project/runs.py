@@ -174,6 +174,7 @@ def prepare_dagster_home(here: Places) -> None:
 def prepare_installation() -> None:
     """Write dbt's manifest, Python's bytecode and the cache of compiled kernels."""
     from dagster_project.linkage.warm import compile_kernels
+    from dagster_project.synthetic.draws import Draws
 
     try:
         read_project(places().warehouse)
@@ -182,6 +183,7 @@ def prepare_installation() -> None:
     # Where Python may not write bytecode by itself, every command would compile anew.
     compileall.compile_dir(Path(__file__).parent, quiet=1)
     compile_kernels()
+    Draws(seed=0).uniform("set-up", 0)  # the one kernel of made-up cities
 
 
 @contextmanager

@@ -48,6 +48,14 @@ def test_the_history_of_a_run_is_kept_and_read_by_others(instance, tmp_path) -> 
     assert count >= 2
 
 
+def test_a_table_that_comes_later_is_found(instance, tmp_path) -> None:
+    storage = instance.event_log_storage
+    assert storage.has_table("event_logs") and not storage.has_table("later")
+    with sqlite3.connect(tmp_path / "history" / "index.db") as other:
+        other.execute("create table later (n integer)")
+    assert storage.has_table("later") and storage.has_table("event_logs")
+
+
 def test_only_a_few_databases_stay_open(instance) -> None:
     for _ in range(OPEN_DATABASES + 3):
         assert dg.materialize([contacts], instance=instance).success

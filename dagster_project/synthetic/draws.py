@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
@@ -33,14 +34,23 @@ def _mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
-def _mix_all(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scramble an array of 64-bit numbers in place."""
-    values ^= values >> np.uint64(30)
-    values *= np.uint64(FIRST)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(SECOND)
-    values ^= values >> np.uint64(31)
-    return values
+@njit(cache=True, nogil=True)
+def _mix_all(numbers, starts):
+    """Turn each number into the hash of what lies so many steps behind its start.
+
+    ``_mix`` compiled: a city of thousands asks 100,000 times for a thousand numbers,
+    and as a dozen steps over whole arrays they were a quarter of what it takes.
+
+    Args:
+        numbers: uint64 [n]; changed in place.
+        starts: uint64 [n], or [1] for all.
+    """
+    for place in range(len(numbers)):
+        start = starts[place if len(starts) > 1 else 0]
+        value = start + numbers[place] * np.uint64(GAMMA)
+        value = (value ^ (value >> np.uint64(30))) * np.uint64(FIRST)
+        value = (value ^ (value >> np.uint64(27))) * np.uint64(SECOND)
+        numbers[place] = value ^ (value >> np.uint64(31))
 
 
 @cache
@@ -66,15 +76,12 @@ class Draws:
         if not keys.size:
             return np.empty(keys.shape)
         base = _base(self.seed, process)
-        keys *= np.uint64(GAMMA)
         if np.ndim(day):
-            days = np.array(day, dtype=np.uint64)
-            days *= np.uint64(GAMMA)
-            days += np.uint64(base)
-            keys = keys + _mix_all(days)
+            starts = np.array(day, dtype=np.uint64)
+            _mix_all(starts, np.array([base], dtype=np.uint64))
         else:
-            keys += np.uint64(_mix(base + int(day) * GAMMA))
-        keys = _mix_all(keys)
+            starts = np.array([_mix(base + int(day) * GAMMA)], dtype=np.uint64)
+        _mix_all(keys, starts)
         keys >>= np.uint64(11)
         return keys * TO_UNIT
 

@@ -29,6 +29,7 @@ def run_dbt(warehouse: Path, target: Path, *arguments: str) -> dict[str, str]:
         if arguments == ("parse",):
             return
         words = ["--quiet", *arguments, *flags(), "--log-path", str(target)]
+        words += ["--threads", "1"]  # the suite's workers fill the cores already
         if "docs" not in arguments:  # a second for what nobody reads
             words.append("--no-write-json")
         result = dbtRunner(manifest).invoke(words)
