@@ -61,6 +61,11 @@ def _length(names, name):
 
 
 @njit(cache=True, nogil=True, inline="always")
+def _is_initial(names, name):
+    return names.rows[name].initial != 0
+
+
+@njit(cache=True, nogil=True, inline="always")
 def _letter(names, name):
     return names.points[names.rows[name].start]
 
@@ -145,8 +150,8 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
     """Return the level of two forenames; an alias may tell a missing one."""
     known = a > 0 and b > 0
     if known and a == b:
-        return EQUAL if _length(names, a) > 1 else INITIAL
-    if known and (_length(names, a) == 1 or _length(names, b) == 1):
+        return INITIAL if _is_initial(names, a) else EQUAL
+    if known and (_is_initial(names, a) or _is_initial(names, b)):
         return INITIAL if _letter(names, a) == _letter(names, b) else UNLIKE
     if known:
         if _share_canonical(names, a, b):
@@ -191,7 +196,7 @@ def middle_level(names, a, b):
     """Return the level of two middle names, either of which may be an initial."""
     if a == 0 or b == 0:
         return 0
-    short = _length(names, a) == 1 or _length(names, b) == 1
+    short = _is_initial(names, a) or _is_initial(names, b)
     if a == b:
         return M_INITIAL if short else M_EQUAL
     if _letter(names, a) != _letter(names, b):

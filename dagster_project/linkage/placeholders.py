@@ -6,6 +6,7 @@ Belongs here: the lists and the test over a folded name. Does not belong here: f
 
 from jellyfish import damerau_levenshtein_distance
 
+from dagster_project.linkage.initials import is_name
 from dagster_project.linkage.word_lists import words
 
 PLACEHOLDERS = frozenset(
@@ -215,7 +216,7 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
     only beside a forename that is not John, Jane (a slip aside) or a placeholder
     itself.
     """
-    if len(text) == 1 or _is_split_phrase(forename, text):
+    if not is_name(text) or _is_split_phrase(forename, text):
         return True
     if not is_placeholder(text):
         return False
