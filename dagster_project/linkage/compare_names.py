@@ -7,6 +7,7 @@ Belongs here: one function per name field. Does not belong here: other fields
 from numba import njit
 
 from dagster_project.linkage.fields import level
+from dagster_project.linkage.given_names import same_given
 from dagster_project.linkage.nicknames import CANONICALS
 from dagster_project.linkage.similarity import one_edit, text_similarity
 from dagster_project.linkage.text_tables import SHARED_WORDS
@@ -151,6 +152,8 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
     known = a > 0 and b > 0
     if known and a == b:
         return INITIAL if _is_initial(names, a) else EQUAL
+    if known and same_given(names, a, middle_a, b, middle_b):
+        return F_CLOSE
     if known and (_is_initial(names, a) or _is_initial(names, b)):
         return INITIAL if _letter(names, a) == _letter(names, b) else UNLIKE
     if known:
@@ -192,13 +195,18 @@ def last_level(names, a, b, first_a, first_b):
 
 
 @njit(cache=True, nogil=True)
-def middle_level(names, a, b):
-    """Return the level of two middle names, either of which may be an initial."""
+def middle_level(names, a, b, first_a, first_b):
+    """Return the level of two middle names, either of which may be an initial.
+
+    Names that changed places with the forenames are told by these.
+    """
     if a == 0 or b == 0:
         return 0
     short = _is_initial(names, a) or _is_initial(names, b)
     if a == b:
         return M_INITIAL if short else M_EQUAL
+    if same_given(names, first_a, a, first_b, b):
+        return 0
     if _letter(names, a) != _letter(names, b):
         return M_UNLIKE
     return M_INITIAL if short else M_LETTER

@@ -66,6 +66,12 @@ ONE_PERSON_TWO_NAMES = {
         (("Jianguo", "", "Hu"), ("Hu", "", "Jianguo")),
         (("Siu Ming", "", "Kwok"), ("Kwok", "", "Siuming")),
     ),
+    "given names split or exchanged": (
+        (("Xiaofang", "", "Guan"), ("Xiao", "Fang", "Guan")),
+        (("Thanh Hằng", "", "Lưu"), ("Hang", "Thanh", "Luu")),
+        (("An", "Văn", "Mạc"), ("Van", "An", "Mac")),
+        (("Maryann", "", "Fitzgerald"), ("Mary", "Ann", "Fitzgerald")),
+    ),
     "double surname": (
         (("Ximena", "", "Ortega Salinas"), ("Ximena", "", "Ortega")),
         (("Rocío", "", "Pérez-Gómez"), ("Rocio", "", "Gomez")),
