@@ -148,7 +148,7 @@ def _exactly(run: Run, name: str, number: int, a: int, b: int) -> str | None:
         both = run.encoded.column("first")[[a, b]], run.encoded.column("middle")[[a, b]]
         (first_a, first_b), (middle_a, middle_b) = both
         if same_given(run.encoded.names, first_a, middle_a, first_b, middle_b):
-            return "given names equal, split or ordered otherwise"
+            return "given names agree, split or ordered otherwise"
     if name != "dob" or number != level("dob", "one_slip"):
         return None
     one, two = run.encoded.column("birth_date")[[a, b]]

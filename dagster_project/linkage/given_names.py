@@ -20,12 +20,17 @@ def same_given(names, first_a, middle_a, first_b, middle_b):
     """Return whether forename and middle name are the same in any split or order.
 
     The words of one, written together, are those of the other, beginning with any of
-    them. Initials alone are no names that could be the same.
+    them; or they are exchanged, and one that is a middle name now is an initial. Such
+    alone are no names that could be the same.
     """
     rows = names.rows
-    letters_a = (rows[first_a].bag | rows[middle_a].bag) & ONCE
     if first_a == 0 or first_b == 0:
         return False
+    if _shortened(names, first_a, middle_a, first_b, middle_b) or _shortened(
+        names, first_b, middle_b, first_a, middle_a
+    ):
+        return True
+    letters_a = (rows[first_a].bag | rows[middle_a].bag) & ONCE
     if letters_a != (rows[first_b].bag | rows[middle_b].bag) & ONCE:
         return False
     if rows[first_a].initial and (middle_a == 0 or rows[middle_a].initial):
@@ -37,6 +42,18 @@ def same_given(names, first_a, middle_a, first_b, middle_b):
     if len(one) != len(other):
         return False
     return _turned(one, other, begins_other) or _turned(other, one, begins_one)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _shortened(names, first_a, middle_a, first_b, middle_b):
+    """Return whether B is A exchanged, the forename cut: Robert E. of Edward Robert."""
+    rows, points = names.rows, names.points
+    return (
+        first_b == middle_a
+        and rows[first_b].initial == 0
+        and rows[middle_b].initial != 0
+        and points[rows[middle_b].start] == points[rows[first_a].start]
+    )
 
 
 @njit(cache=True, nogil=True)

@@ -32,6 +32,7 @@ def named(text: str) -> dict[str, str]:
         ("Maryann|", "Mary|Ann"),
         ("An Văn|", "Văn An|"),
         ("J|Robert", "Robert|J"),
+        ("Edward|Robert", "Robert|E."),
         ("美|咲", "美咲|"),
     ],
 )
@@ -48,6 +49,8 @@ def test_one_given_name_wherever_its_parts_are_written(one, other):
         ("An|Văn", "An|Van Duc", "equal", "same_letter"),
         ("Robert|Edward", "Edward|", "middle_or_alias", "missing"),
         ("Robert|Edward", "Edward|James", "middle_or_alias", "different"),
+        ("Edward|Robert", "Robert|J", "middle_or_alias", "different"),
+        ("Edward|R", "Robert|E", "different", "different"),
         ("J|P", "P|J", "different", "different"),
         ("Jp|", "J|P", "initial", "missing"),
         ("Thu|Hà", "Hà|Thư Anh", "middle_or_alias", "different"),
