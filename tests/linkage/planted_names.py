@@ -10,10 +10,12 @@ TWINS = {
         ("Guillermo", "Efraín", "Villanueva"),
         ("Hải", "Thủy", "Đặng"),
         ("Aaron", "Benjamin", "Gaines"),
+        ("Wei Ming", "Wei Liang", "Ouyang"),
+        ("Juan Carlos", "Juan Pablo", "Barrios"),
     ),
     "twins of like names": (
         ("Mariana", "Martina", "Echeverría"),
-        ("Wei Ming", "Wei Liang", "Ouyang"),
+        ("Aaliyah", "Aniyah", "Broadnax"),
         ("Leilani", "Keilani", "Kahale"),
         ("Thảo", "Thúy", "Lương"),
     ),
