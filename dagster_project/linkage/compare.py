@@ -208,7 +208,15 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
         0 < out[row, F_FIRST] <= 4 and 0 < out[row, F_LAST] <= 4
     )
     out[row, F_ADDRESS] = uint8(_address_level(streets, values, a, b))
-    out[row, F_MIDDLE] = uint8(middle_level(names, values[a].middle, values[b].middle))
+    out[row, F_MIDDLE] = uint8(
+        middle_level(
+            names,
+            values[a].middle,
+            values[b].middle,
+            values[a].first,
+            values[b].first,
+        )
+    )
     if values[a].sex > 0 and values[b].sex > 0:
         out[row, F_SEX] = uint8(1 if values[a].sex == values[b].sex else 2)
     if values[a].suffix > 0 and values[b].suffix > 0:

@@ -7,21 +7,24 @@ Belongs here: one function per name field. Does not belong here: other fields
 from numba import njit
 
 from dagster_project.linkage.fields import level
-from dagster_project.linkage.nicknames import CANONICALS
-from dagster_project.linkage.similarity import one_edit, text_similarity
-from dagster_project.linkage.text_tables import SHARED_WORDS
+from dagster_project.linkage.given_names import same_given
+from dagster_project.linkage.name_words import (
+    ALIKE,
+    is_word_of,
+    other_compound,
+    second_name,
+    share_canonical,
+    share_word,
+    sound_or_look_alike,
+)
+from dagster_project.linkage.similarity import text_similarity
 
 CLOSE = 0.92
 """Jaro-Winkler floor of 'close': one slip in a name of usual length."""
-ALIKE = 0.86
-"""Floor of 'alike', the level that equal metaphones or one edit also reach."""
 SIMILAR = 0.78
 """Floor of 'similar'; below it names agree no more than strangers' do."""
 SWAPPED = 0.88
 """Floor of the second side when forename and surname may have changed places."""
-
-SHORT = 3
-"""Names of fewer letters are often one edit apart by chance."""
 
 FIRST = tuple(
     level("first", name)
@@ -56,24 +59,13 @@ M_EQUAL, M_INITIAL, M_LETTER, M_UNLIKE = (
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _length(names, name):
-    return names.rows[name].length
+def _is_initial(names, name):
+    return names.rows[name].initial != 0
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _letter(names, name):
     return names.points[names.rows[name].start]
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _is_word_of(names, word, name):
-    """Return whether ``word`` is one of the words of ``name``."""
-    for i in range(SHARED_WORDS):
-        if names.rows[name].words[i] == 0:
-            break
-        if names.rows[name].words[i] == word:
-            return True
-    return False
 
 
 @njit(cache=True, nogil=True)
@@ -83,9 +75,9 @@ def swapped(names, first_a, last_a, first_b, last_b):
         return False
     if first_a == first_b or last_a == last_b:
         return False
-    if last_a == first_b and _is_word_of(names, first_a, last_b):
+    if last_a == first_b and is_word_of(names, first_a, last_b):
         return True
-    if first_a == last_b and _is_word_of(names, first_b, last_a):
+    if first_a == last_b and is_word_of(names, first_b, last_a):
         return True
     if first_a == last_b:
         return last_a == first_b or (
@@ -93,19 +85,6 @@ def swapped(names, first_a, last_a, first_b, last_b):
         )
     if last_a == first_b:
         return text_similarity(names, first_a, last_b, SWAPPED) >= SWAPPED
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _share_canonical(names, a, b):
-    for i in range(CANONICALS):
-        if names.rows[a].canonicals[i] == 0:
-            break
-        for j in range(CANONICALS):
-            if names.rows[b].canonicals[j] == 0:
-                break
-            if names.rows[a].canonicals[i] == names.rows[b].canonicals[j]:
-                return True
     return False
 
 
@@ -120,45 +99,26 @@ def _alias_tells(a, alias_a, other_a, b, alias_b, other_b):
 
 
 @njit(cache=True, nogil=True)
-def _share_word(names, a, b):
-    for i in range(SHARED_WORDS):
-        if names.rows[a].words[i] == 0:
-            break
-        for j in range(SHARED_WORDS):
-            if names.rows[b].words[j] == 0:
-                break
-            if names.rows[a].words[i] == names.rows[b].words[j]:
-                return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _sound_or_look_alike(names, a, b):
-    if names.rows[a].sound == names.rows[b].sound:
-        return True
-    long = _length(names, a) >= SHORT and _length(names, b) >= SHORT
-    return long and one_edit(names, a, b)
-
-
-@njit(cache=True, nogil=True)
 def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, other_b):
     """Return the level of two forenames; an alias may tell a missing one."""
     known = a > 0 and b > 0
     if known and a == b:
-        return EQUAL if _length(names, a) > 1 else INITIAL
-    if known and (_length(names, a) == 1 or _length(names, b) == 1):
+        return INITIAL if _is_initial(names, a) else EQUAL
+    if known and same_given(names, a, middle_a, b, middle_b):
+        return F_CLOSE
+    if known and (_is_initial(names, a) or _is_initial(names, b)):
         return INITIAL if _letter(names, a) == _letter(names, b) else UNLIKE
-    if known:
-        if _share_canonical(names, a, b):
+    if known and not other_compound(names, a, b):
+        if share_canonical(names, a, b):
             return NICKNAME
         similarity = text_similarity(names, a, b, SIMILAR)
         if similarity >= CLOSE:
             return F_CLOSE
-        if similarity >= ALIKE or _sound_or_look_alike(names, a, b):
+        if similarity >= ALIKE or sound_or_look_alike(names, a, b):
             return F_ALIKE
-        if _is_word_of(names, a, b) or _is_word_of(names, b, a):
+        if is_word_of(names, a, b) or is_word_of(names, b, a):
             return NICKNAME
-        if similarity >= SIMILAR or _share_word(names, a, b):
+        if similarity >= SIMILAR or share_word(names, a, b):
             return F_SIMILAR
         if (middle_a > 0 and middle_a == b) or (middle_b > 0 and middle_b == a):
             return OTHER_NAME
@@ -174,12 +134,12 @@ def last_level(names, a, b, first_a, first_b):
         return 0
     if a == b:
         return L_EQUAL
-    if _share_word(names, a, b):
+    if share_word(names, a, b):
         return L_WORD
     similarity = text_similarity(names, a, b, SIMILAR)
     if similarity >= CLOSE:
         return L_CLOSE
-    if similarity >= ALIKE or _sound_or_look_alike(names, a, b):
+    if similarity >= ALIKE or sound_or_look_alike(names, a, b):
         return L_ALIKE
     if similarity >= SIMILAR:
         return L_SIMILAR
@@ -187,13 +147,21 @@ def last_level(names, a, b, first_a, first_b):
 
 
 @njit(cache=True, nogil=True)
-def middle_level(names, a, b):
-    """Return the level of two middle names, either of which may be an initial."""
-    if a == 0 or b == 0:
+def middle_level(names, a, b, first_a, first_b):
+    """Return the level of two middle names, either of which may be an initial.
+
+    Names that changed places with the forenames are told by these. Juan Pablo, whose
+    middle name is not told, has one beside a Juan: Pablo.
+    """
+    told_a = a if a > 0 else second_name(names, first_a, first_b)
+    told_b = b if b > 0 else second_name(names, first_b, first_a)
+    if told_a == 0 or told_b == 0:
         return 0
-    short = _length(names, a) == 1 or _length(names, b) == 1
+    short = _is_initial(names, told_a) or _is_initial(names, told_b)
     if a == b:
         return M_INITIAL if short else M_EQUAL
-    if _letter(names, a) != _letter(names, b):
+    if same_given(names, first_a, a, first_b, b):
+        return 0
+    if _letter(names, told_a) != _letter(names, told_b):
         return M_UNLIKE
     return M_INITIAL if short else M_LETTER

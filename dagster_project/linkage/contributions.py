@@ -48,7 +48,7 @@ FIELD_WORDS = {
     "address": "address",
     "middle": "middle name",
     "sex": "sex",
-    "suffix": "suffix",
+    "suffix": "suffix or birth order",
     "full_name": "full name",
     "extra_1": "first further attribute",
     "extra_2": "second further attribute",

@@ -16,6 +16,7 @@ from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.contributions import Explanation, explain_pair
 from dagster_project.linkage.digits import day_and_month_swapped, neighbours_swapped
 from dagster_project.linkage.fields import EXTRA_FIELDS, FIELDS, level
+from dagster_project.linkage.given_names import same_given
 from dagster_project.linkage.link import Run
 from dagster_project.linkage.score import NATS, Scored, logit
 
@@ -139,7 +140,15 @@ def _comparisons(run: Run, parts: Explanation, a: int, b: int) -> list[Compariso
 
 
 def _exactly(run: Run, name: str, number: int, a: int, b: int) -> str | None:
-    """Return which slip of a birth date it is; the level holds three of them."""
+    """Return which kind of a level that holds several it is, None of another level.
+
+    A slip of a birth date has three kinds; close forenames may be equal given names.
+    """
+    if name == "first" and number == level("first", "close"):
+        both = run.encoded.column("first")[[a, b]], run.encoded.column("middle")[[a, b]]
+        (first_a, first_b), (middle_a, middle_b) = both
+        if same_given(run.encoded.names, first_a, middle_a, first_b, middle_b):
+            return "given names agree, split or ordered otherwise"
     if name != "dob" or number != level("dob", "one_slip"):
         return None
     one, two = run.encoded.column("birth_date")[[a, b]]

@@ -33,10 +33,10 @@ class Frequencies:
 
 
 def term_values(encoded: Encoded, column: str) -> Codes:
-    """Return a column with what cannot be 'equal' taken out: names of one letter."""
+    """Return a column with what cannot be 'equal' taken out: initials."""
     values = encoded.column(column)
     if column in ("first", "last", "middle"):
-        return np.where(encoded.names.rows["length"][values] > 1, values, 0)
+        return np.where(encoded.names.rows["initial"][values] == 0, values, 0)
     return values
 
 

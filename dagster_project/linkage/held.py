@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Coded
+from dagster_project.linkage.initials import is_name
 from dagster_project.linkage.standardise import Standard
 
 IDENTIFIERS = {
@@ -69,7 +70,7 @@ def _values(standard: Standard, column: str) -> NDArray[np.int32]:
 
 def _lacking(standard: Standard) -> NDArray[np.int8]:
     usable = sum(
-        np.array([len(value) > 1 for value in name.values])[name.codes].astype(np.int8)
+        np.array([is_name(value) for value in name.values])[name.codes].astype(np.int8)
         for name in (standard.first, standard.last)
     )
     beside = (standard.dob > 0) | (standard.ssn_last4.codes > 0)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.linkage.coded import Coded
+from dagster_project.linkage.initials import is_name
 from dagster_project.linkage.standardise import Standard
 
 YEAR = 1000 * 10000
@@ -39,8 +40,8 @@ def may_join(records: Standard) -> NDArray[np.bool_]:
 def may_found(records: Standard, telling: Collection[str] = ()) -> NDArray[np.bool_]:
     """Return which records are a person even if they are linked to no other.
 
-    A full SSN; or a usable name (a forename or surname of two letters or more that is
-    no placeholder) together with a birth date with at least the year, an SSN's last
+    A full SSN; or a usable name (a forename or surname that is neither an initial nor
+    a placeholder) together with a birth date with at least the year, an SSN's last
     four, a telephone or an e-mail; or both names usable together with a street address.
     A source that holds none of these but names is judged by both names and a ZIP code:
     some departments share only name and place; ``telling`` names sources known to hold
@@ -75,4 +76,4 @@ def _identifier(records: Standard) -> NDArray[np.bool_]:
 
 
 def _usable(name: Coded) -> NDArray[np.bool_]:
-    return np.array([len(value) > 1 for value in name.values])[name.codes]
+    return np.array([is_name(value) for value in name.values])[name.codes]

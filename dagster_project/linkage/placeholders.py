@@ -6,6 +6,8 @@ Belongs here: the lists and the test over a folded name. Does not belong here: f
 
 from jellyfish import damerau_levenshtein_distance
 
+from dagster_project.linkage.initials import is_name
+from dagster_project.linkage.placeholder_phrases import PHRASE_ENDS, PHRASES
 from dagster_project.linkage.word_lists import words
 
 PLACEHOLDERS = frozenset(
@@ -21,7 +23,8 @@ PLACEHOLDERS = frozenset(
     head tenant renter parent parents grandchild stepson stepdaughter pending
     notgiven unavailable fnu lnu nfn nln nmn ukn unkwn unknwn
     tbd tba deceased confidential redacted withheld undisclosed undetermined unspecified
-    unnamed nameless newborn blank duplicate homeless unkown
+    unnamed nameless newborn blank duplicate homeless unkown nan nil guest
+    neonate triplet quadruplet bb bg nb
     """
     )
 )
@@ -32,7 +35,7 @@ SURNAMES_TOO = frozenset(
     words(
         """
     boy child man head self minor parent parents baby infant lady trauma other son
-    person adult test tester na none null newborn blank
+    person adult test tester na none null newborn blank nan nil guest
     """
     )
 )
@@ -54,29 +57,31 @@ UNKNOWN_ELSEWHERE = frozenset(
     )
 )
 """'Unknown' and 'nameless' in the languages people are asked in, as folding leaves
-them. Left out is what is somebody's name too: Nada, Nil, Nan, Ignoto, Võ Danh."""
+them. Left out is what is somebody's name too: Nada, Nino, Ignoto, Võ Danh."""
 
 FORENAMES_TOO = frozenset(
     words(
         """
-    son na lady mom man 未知
+    son na lady mom man nan nil 未知
     """
     )
 )
 """Words of the list that are forenames too: Sơn and Mẫn in Vietnam, 娜 in China and
-Korea, Lady in Colombia, Mom in Cambodia, 未知 in Japan. Beside a real surname and a
+Korea, 楠 there, Nil in Turkey and Catalonia, Lady in Colombia, Mom in Cambodia, 未知 in
+Japan. Beside a real surname and a
 birth date or an SSN they stay: who wrote those knew the person, and without the
 forename nothing would tell twins named Na and Fang apart."""
 
 GROWN_FORENAMES = frozenset(
     words(
         """
-    baby boy infant minor
+    baby boy infant minor bb
     """
     )
 )
 """Forenames (Baby and Boy in the Philippines and India, Infant in Tamil Nadu, Minor in
-Costa Rica) that are also written for a child: a newborn has surname and birth date."""
+Costa Rica, B. B. of some American men) that are also written for a child: a newborn has
+surname and birth date."""
 
 CHILDREN_SINCE = 1990
 """Children born before were grown when today's systems began, and were then written
@@ -97,79 +102,16 @@ TITLES = frozenset(
 NOBODY = PLACEHOLDERS | TITLES | UNKNOWN_ELSEWHERE
 """Words of which no name consists alone."""
 
-PHRASES = frozenset(
-    (
-        "n a",
-        "no name",
-        "not known",
-        "not given",
-        "not provided",
-        "not available",
-        "not stated",
-        "first name unknown",
-        "last name unknown",
-        "none given",
-        "none provided",
-        "none stated",
-        "not disclosed",
-        "not recorded",
-        "not applicable",
-        "not on file",
-        "no first name",
-        "no last name",
-        "name withheld",
-        "name unknown",
-        "to be determined",
-        "duplicate record",
-        "did not say",
-        "sin nombre",
-        "sin apellido",
-        "sin datos",
-        "no tiene",
-        "no tiene nombre",
-        "no sabe",
-        "no se sabe",
-        "no dio nombre",
-        "no dio su nombre",
-        "no proporcionado",
-        "nao informado",
-        "nao sabe",
-        "sem nome",
-        "sans nom",
-        "non connu",
-        "nicht bekannt",
-        "keine angabe",
-        "senza nome",
-        "нет данных",
-        "не известно",
-        "без имени",
-        "немає даних",
-        "khong ro",
-        "khong co",
-        "khong biet",
-        "khong co ten",
-        "hindi alam",
-        "hindi kilala",
-        "walang pangalan",
-        "알 수 없음",
-        "이름 없음",
-        "غير معروف",
-        "بدون اسم",
+RADIO_ALPHABET = frozenset(
+    words(
+        """
+    alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo
+    lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey
+    xray yankee zulu
+    """
     )
 )
-"""What is said in several words or letters, each of which may be a name."""
-
-NAMES_TOO = ("n", "khong")
-"""Words that begin a phrase and may be a name of their own beside a surname."""
-
-PHRASE_ENDS = frozenset(
-    phrase[place + 1 :]
-    for phrase in PHRASES
-    if not phrase.startswith(tuple(f"{name} " for name in NAMES_TOO))
-    for place, sign in enumerate(phrase)
-    if sign == " "
-)
-"""What stands as a surname where a phrase was written into both fields: No | Tiene."""
+"""What emergency rooms call those who cannot tell their name, beside 'Trauma'."""
 
 SEPARATORS = (" of the ", " in the ")
 """Descriptions ('man of the house') are no names, as 'mom of Maria' is none."""
@@ -180,6 +122,8 @@ def is_placeholder(text: str) -> bool:
     words = text.split(" ")
     if text in PHRASES or _describes(text):
         return True
+    if words[0] == "trauma" or (words[-1] == "doe" and _is_john_or_jane(text)):
+        return True
     if all(word in NOBODY for word in words):
         return True
     return len(text) > 2 and len(set(text)) == 1
@@ -189,6 +133,11 @@ def _describes(text: str) -> bool:
     said, of, _ = text.partition(" of ")
     kin = bool(of) and said.split(" ")[-1] in PLACEHOLDERS
     return kin or any(mark in f" {text} " for mark in SEPARATORS)
+
+
+def is_nobodys_middle(text: str) -> bool:
+    """Return whether a folded middle name says that there is none or nobody knew it."""
+    return is_placeholder(text) and not name_of_births_before(text)
 
 
 def name_of_births_before(text: str) -> int:
@@ -215,7 +164,7 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
     only beside a forename that is not John, Jane (a slip aside) or a placeholder
     itself.
     """
-    if len(text) == 1 or _is_split_phrase(forename, text):
+    if not is_name(text) or is_unnamed_pair(forename, text):
         return True
     if not is_placeholder(text):
         return False
@@ -228,8 +177,11 @@ def is_placeholder_surname(text: str, forename: str) -> bool:
 def is_unnamed_pair(forename: str, surname: str) -> bool:
     """Return whether forename and surname together are nobody.
 
-    The usual John or Jane Doe, or a phrase of which the surname is the end.
+    The usual John or Jane Doe, Alpha Trauma whom nobody has asked yet, or a phrase of
+    which the surname is the end.
     """
+    if surname == "trauma":
+        return forename in RADIO_ALPHABET
     if surname != "doe":
         return _is_split_phrase(forename, surname)
     return forename.split(" ")[0] == "baby" or _is_john_or_jane(forename)

@@ -29,6 +29,7 @@ from dagster_project.linkage.identifiers import (
     read_street,
     read_zip,
 )
+from dagster_project.linkage.newborns import FIRST_BORN, birth_orders, blanked
 
 LONGEST = 100
 """Characters of a name, street or e-mail that are compared. Hardly a true one has more,
@@ -118,11 +119,12 @@ def standardise(table: pa.Table) -> Standard:
     def numbers(name: str) -> Codes:
         return whole_numbers(table[name] if name in table.schema.names else None, rows)
 
-    forename, surname = coded("first_name").read(_folded), coded("last_name")
+    written, surname = coded("first_name").read(_folded), coded("last_name")
+    middle = coded("middle_name").read(_folded)
     surname = surname.read(_folded)
-    first_suffix = forename.numbers(lambda text: names.split_suffix(text).suffix)
+    first_suffix = written.numbers(lambda text: names.split_suffix(text).suffix)
     last_suffix = surname.numbers(lambda text: names.split_suffix(text).suffix)
-    forename = forename.read(_given_name)
+    forename = written.read(_given_name)
     surname = surname.read(_given_name)
     words = _surname_words(surname.values)
     surname = surname.read(_glued)
@@ -132,15 +134,18 @@ def standardise(table: pa.Table) -> Standard:
     dob = _birth_dates(coded("dob"), coded("dob_precision"))
     named = (last.codes > 0) & ~_written_for_nothing(table, forename)
     first = _with_doubtful(first, forename, named, dob, ssn.codes > 0)
+    order, by_middle = birth_orders(written, middle, dob)
+    first, middle = blanked(first, order > 0), blanked(middle, by_middle > 0)
     stated = coded("suffix").numbers(names.read_suffix)
     suffix = np.where(stated > 0, stated, np.maximum(first_suffix, last_suffix))
+    suffix = np.where(order > 0, FIRST_BORN - 1 + order, suffix)
     aliases = coded("aliases")
     year_low, year_high = numbers("birth_year_low"), numbers("birth_year_high")
     return Standard(
         record_id=table[RECORD_ID].combine_chunks(),
         source=coded("source_system"),
         first=first,
-        middle=coded("middle_name").read(lambda text: _given_name(_folded(text))),
+        middle=middle.read(_given_name).read(_unless(placeholders.is_nobodys_middle)),
         last=last,
         alias=aliases.read(lambda text: _alias(text, 0)),
         other_alias=aliases.read(lambda text: _alias(text, 1)),
@@ -161,6 +166,9 @@ def standardise(table: pa.Table) -> Standard:
         surname_words=words,
     )
 
+
+NOTHING = frozenset(("na", "nan"))
+"""What R and pandas write where a value is missing, and what is a forename too."""
 
 NEVER_NA = ("middle_name", "suffix", "phone", "email", "address", "city", "zip", "sex")
 """Columns in which 'NA' means that the value is missing."""
@@ -270,21 +278,23 @@ def _with_doubtful(
 def _written_for_nothing(table: pa.Table, forename: Coded) -> Flags:
     """Return the records whose 'NA' is no forename but says that there is none.
 
-    R writes it for every missing value, so it stands in another column too; a person
+    R writes it for every missing value and pandas 'nan', so it stands in another column
+    too; a person
     who types 'na' beside a surname with a capital means 'n/a'.
     """
     found = np.zeros(len(forename.codes), np.bool_)
-    if "na" not in forename.values:
+    if not NOTHING.intersection(forename.values):
         return found
+    nothing = pa.array(sorted(NOTHING))
     if "last_name" in table.schema.names:
-        small = pc.equal(table["first_name"].cast(pa.string()), "na")
+        small = pc.is_in(table["first_name"].cast(pa.string()), nothing)
         surname = table["last_name"].cast(pa.string())
         capital = pc.not_equal(pc.utf8_lower(surname), surname)
         found |= pc.fill_null(pc.and_(small, capital), False).to_numpy()
     for name in NEVER_NA:
         if name in table.schema.names:
-            told = pc.fill_null(pc.utf8_lower(table[name].cast(pa.string())), "")
-            found |= pc.equal(told, "na").to_numpy()
+            told = pc.utf8_lower(table[name].cast(pa.string()))
+            found |= pc.is_in(told, nothing).to_numpy()
     return found
 
 

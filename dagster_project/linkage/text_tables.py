@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
+from dagster_project.linkage.initials import is_name
 from dagster_project.linkage.text_hash import Letters, letters_of
 
 SHARED_WORDS = 4
@@ -28,6 +29,7 @@ TEXT = [
 NAME = [
     *TEXT,
     ("sound", np.int32),  # metaphones of its words
+    ("initial", np.int32),  # 1 if it is one letter and no name
     ("words", np.int32, (SHARED_WORDS,)),  # words of the name, 0-filled
     # Names it may stand for, 0-filled.
     ("canonicals", np.int32, (nicknames.CANONICALS,)),
@@ -87,6 +89,8 @@ def name_table(
     spaced = [value.split(" ") for value in values]
     sounds, canonicals = {"": 0}, {"": 0}
     known = nicknames.canonical_names()
+    whole = np.array([is_name(value) for value in values])
+    table.rows["initial"] = ~whole & (table.rows["length"] > 0)
     table.rows["sound"] = [
         sounds.setdefault(" ".join(map(sound_of, each)), len(sounds)) for each in spaced
     ]
@@ -95,11 +99,11 @@ def name_table(
         for slot, name in enumerate(known[spaced[place][0]]):
             stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
     words = np.zeros((len(values), SHARED_WORDS), np.int32)
-    words[:, 0] = np.where(table.rows["length"] > 1, np.arange(len(values)), 0)
+    words[:, 0] = np.where(whole, np.arange(len(values)), 0)
     for place, value in enumerate(values):
         parts = surname_words.get(value) or spaced[place]
         if len(parts) > 1 or parts[0] != value:
-            shared = [places[word] for word in parts if len(word) > 1][:SHARED_WORDS]
+            shared = [places[word] for word in parts if is_name(word)][:SHARED_WORDS]
             words[place] = shared + [0] * (SHARED_WORDS - len(shared))
     table.rows["canonicals"], table.rows["words"] = stands_for, words
     return table

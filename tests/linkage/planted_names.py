@@ -10,10 +10,12 @@ TWINS = {
         ("Guillermo", "Efraín", "Villanueva"),
         ("Hải", "Thủy", "Đặng"),
         ("Aaron", "Benjamin", "Gaines"),
+        ("Wei Ming", "Wei Liang", "Ouyang"),
+        ("Juan Carlos", "Juan Pablo", "Barrios"),
     ),
     "twins of like names": (
         ("Mariana", "Martina", "Echeverría"),
-        ("Wei Ming", "Wei Liang", "Ouyang"),
+        ("Aaliyah", "Aniyah", "Broadnax"),
         ("Leilani", "Keilani", "Kahale"),
         ("Thảo", "Thúy", "Lương"),
     ),
@@ -65,6 +67,12 @@ ONE_PERSON_TWO_NAMES = {
         (("Mei-ling", "", "Zhou"), ("Zhou", "", "Meiling")),
         (("Jianguo", "", "Hu"), ("Hu", "", "Jianguo")),
         (("Siu Ming", "", "Kwok"), ("Kwok", "", "Siuming")),
+    ),
+    "given names split or exchanged": (
+        (("Xiaofang", "", "Guan"), ("Xiao", "Fang", "Guan")),
+        (("Thanh Hằng", "", "Lưu"), ("Hang", "Thanh", "Luu")),
+        (("An", "Văn", "Mạc"), ("Van", "An", "Mac")),
+        (("Maryann", "", "Fitzgerald"), ("Mary", "Ann", "Fitzgerald")),
     ),
     "double surname": (
         (("Ximena", "", "Ortega Salinas"), ("Ximena", "", "Ortega")),

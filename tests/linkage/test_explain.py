@@ -9,7 +9,7 @@ from dagster_project.linkage.explain import (
     place_of,
 )
 from dagster_project.linkage.explain_picture import FORMATS, bars, draw
-from dagster_project.linkage.explain_words import account, percent
+from dagster_project.linkage.explain_words import WIDTH, account, percent
 from dagster_project.linkage.link import decide
 from dagster_project.linkage.model_file import model_text, read_model
 from dagster_project.linkage.score import NATS
@@ -137,6 +137,24 @@ def test_a_slip_of_the_birth_date_is_named(run, one, two, words):
     told = judged({**name, "dob": one}, {**name, "dob": two}, run)
     said = [part.words for part in told.comparisons]
     assert words in said
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "words"),
+    [
+        (("Xiaofang", ""), ("Xiao", "Fang"), "given names agree, split or ordered"),
+        (("Hằng", "Thanh"), ("Thanh", "Hang"), "given names agree, split or ordered"),
+        (("Edward", "Robert"), ("Robert", "E"), "given names agree, split or ordered"),
+        (("Leticia", ""), ("Leticiia", ""), "forename close"),
+    ],
+)
+def test_given_names_in_another_order_are_said_to_agree(run, one, two, words):
+    home = {"last_name": "Trần", "dob": "1980-02-11", "source": "hmis"}
+    pair = ({"first_name": f, "middle_name": m, **home} for f, m in (one, two))
+    told = judged(*pair, run)
+    assert told.comparisons[0].words.startswith(words)
+    assert max(map(len, (part.words for part in told.comparisons))) <= WIDTH
+    assert not any(part.words.startswith("middle") for part in told.comparisons)
 
 
 def test_a_further_attribute_is_called_by_its_column(run):

@@ -87,7 +87,8 @@ def test_john_and_jane_doe_have_no_forename_either():
         ),
         *("Không rõ", "Không có", "Hindi alam", "Walang pangalan", "TBD", "T.B.A."),
         *("Deceased", "CONFIDENTIAL", "Redacted", "Test", "None given", "Not Provided"),
-        *("Name withheld", "Unnamed", "Newborn", "Homeless"),
+        *("Name withheld", "Unnamed", "Newborn", "Homeless", "NaN", "Nil", "Guest"),
+        *("Do Not Use", "DO NOT USE", "Neonate", "Unkown", "Blank"),
     ],
 )
 def test_nobody_is_called_unknown_in_any_tongue(said):
@@ -99,6 +100,7 @@ def test_nobody_is_called_unknown_in_any_tongue(said):
     [
         *("No|Tiene", "Sin|Nombre", "None|Given", "Not|Provided", "No dio|nombre"),
         *("No|dio nombre", "Hindi|alam", "To be|determined", "Duplicate|Record"),
+        *("First|Last", "Do|Not Use", "Mickey|Mouse", "Alpha|Trauma", "Guest|Nil"),
     ],
 )
 def test_a_phrase_may_be_written_into_both_fields(name):
@@ -118,6 +120,8 @@ def test_a_phrase_may_be_written_into_both_fields(name):
         ),
         *("Khổng|Rõ", "Maria|Given", "Eun|No", "Lucia|Blank", "Minh|Co", "Sin|Ho"),
         *("Ana|Nombre", "An|Không", "Alma|Test", "未知|田中", "無一|田中", "明美|王林"),
+        *("Harold|Guest", "Ana|Nil", "Edgar|Guest", "Mickey|Rooney", "Minnie|Mouse"),
+        *("Alpha|Diallo", "Maria|Trauma", "Harvey|Last", "Nan|Nan Li"),
     ],
 )
 def test_names_that_look_like_an_answer_stay(name):
@@ -201,6 +205,16 @@ def record(name: str, **more: str) -> dict[str, str]:
         ("Wife|Garcia", "1984-06-02", ""),
         ("Unknown|Garcia", "1984-06-02", ""),
         ("Maria|Garcia", "", "maria"),
+        ("Nan|Garcia", "1984-06-02", "nan"),
+        ("nan|Garcia", "1984-06-02", ""),
+        ("Nan|Garcia", "", ""),
+        ("John Doe 5|Smith", "1984-06-02", ""),
+        ("Jane Doe|Smith", "1984-06-02", ""),
+        ("Samira Doe|Smith", "1984-06-02", "samira doe"),
+        ("Trauma Alpha|Trauma", "1984-06-02", ""),
+        ("Guest|Smith", "1984-06-02", ""),
+        ("BB|King", "1925-09-16", "bb"),
+        ("BB|Smith", "2024-03-05", ""),
     ],
 )
 def test_a_word_that_is_a_forename_too_is_believed_of_a_known_person(name, dob, read):
@@ -220,9 +234,29 @@ def test_an_ssn_tells_of_a_known_person_as_a_birth_date_does(name, ssn, read):
 
 
 @pytest.mark.parametrize("column", ["middle_name", "email", "zip"])
-def test_na_is_no_forename_where_the_system_writes_it_for_nothing(column):
-    known = record("NA|Garcia", dob="1991-11-23", **{column: "NA"})
+@pytest.mark.parametrize("said", ["NA", "NaN"])
+def test_na_is_no_forename_where_the_system_writes_it_for_nothing(column, said):
+    known = record(f"{said}|Garcia", dob="1991-11-23", **{column: said})
     assert forename_read(known) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("NMN", ""),
+        ("None", ""),
+        ("Unknown", ""),
+        ("Lady", "lady"),
+        ("Na", "na"),
+        ("Thị", "thi"),
+        ("E", "e"),
+    ],
+)
+def test_who_has_no_middle_name_has_none(said, read):
+    known = record("Ana|Garcia", middle_name=said)
+    table = pa.table({"record_id": ["r1"], **{k: [v] for k, v in known.items()}})
+    middle = standardise(read_columns(table)).middle
+    assert middle.values[middle.codes[0]] == read
 
 
 def test_each_record_is_judged_by_its_own_values():
