@@ -36,7 +36,7 @@ from dagster_project.linkage.ledger_since import LedgerSince
 from dagster_project.linkage.model_file import UnreadableModel
 from dagster_project.linkage.rows_by_id import ids_of
 
-VERSION = 7
+VERSION = 8
 """Of the files; another one is refused rather than guessed at."""
 
 PART = "current.json.part"
