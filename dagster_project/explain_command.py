@@ -61,8 +61,10 @@ def explain(
     """Explain why two records are one person, or are not.
 
     Each line is one comparison: m is how often records of one person stand so, u how
-    often those of two, and bits is log2 of m over u. The whole table is linked again
-    for it, since a value's rarity and the people beside the two records count.
+    often those of two, and bits is log2 of m over u. The bits are the model's
+    evidence; the probability is read off the people found, not off the bits. The whole
+    table is linked again for it, since a value's rarity and the people beside the two
+    records count.
     """
     with one_sentence():
         _check_picture(picture)
@@ -193,11 +195,11 @@ def _explain(
     if None in places:
         return
     explained = explain(run, config, *places)
-    print("\n".join(account(explained, config)))
+    print("\n".join(account(explained)))
     if source.person_of is not None:
         _print_persons(source.person_of, one, two)
     if picture:
-        picture.write_bytes(draw(explained, config, picture.suffix.lower()))
+        picture.write_bytes(draw(explained, picture.suffix.lower()))
         print(f"Picture in {picture}")
 
 

@@ -88,7 +88,10 @@ def link(
 
     Writes client_links.parquet (record_id, person_id), edges.parquet, model.json,
     review_queue.parquet and report.html. THROUGHLINE_PERSON_KEY keys the person ids;
-    without it whoever knows a record id can compute its person_id.
+    without it whoever knows a record id can compute its person_id. Of an edge,
+    match_weight is the model's evidence in bits, match_probability how many pairs of
+    that weight are one person as the people of the file were found: neither can be
+    computed from the other.
 
     With --state a batch of new and changed records is linked to all earlier ones;
     person ids last, and DIR/events tells every change. Then there is no report, and

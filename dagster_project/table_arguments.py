@@ -139,18 +139,14 @@ def read_decisions_file(
 ) -> "tuple[list[TableDecision], dict[str, Statement]]":
     """Read a steward's decisions on a table of people, and what is said of each."""
     from dagster_project.linkage.people_file import read_people
-    from dagster_project.linkage.table_decisions import (
-        COLUMNS,
-        read_statements,
-        read_table_decisions,
-    )
+    from dagster_project.linkage.table_decisions import COLUMNS, read_table_decisions
 
     table = read_people(path, say)
     found = read_table_decisions(table, str(path))
     for column in table.column_names:
         if column.removeprefix("client_") not in COLUMNS:
             say(f"{path}: column {column!r} is not known and is left out")
-    return found, read_statements(table, str(path))
+    return list(found), {d.decision_id: said for d, said in found.items()}
 
 
 def read_sample_file(path: Path, ids: "pa.ChunkedArray") -> "pa.Table":

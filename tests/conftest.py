@@ -1,6 +1,7 @@
 """Fixtures every test folder may use."""
 
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def next_day(village_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Nex
     """Return the village's next day, which nobody writes to."""
     make = partial(run_next_day, village_run)
     return NextDay(made_once(tmp_path_factory, "next_day", make))
+
+
+@pytest.fixture(scope="module")
+def small_files_wait_too() -> Iterator[None]:
+    """Have small files linked without a full run, as large ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dagster_project.linkage.state_run.SMALL", 1)
+        yield
 
 
 MADE = ("city_run", "village_run", "next_day", "tiny_home")

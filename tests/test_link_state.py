@@ -23,14 +23,7 @@ from dagster_project.linkage.state_files import held, read_events, read_state
 from tests.commands import Call
 from tests.linkage.invented_town import invented_records
 
-
-@pytest.fixture(scope="module", autouse=True)
-def small_files_wait_too():
-    """Have small files linked without a full run, as large ones are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state_run, "SMALL", 1)
-        yield
-
+pytestmark = pytest.mark.usefixtures("small_files_wait_too")
 
 RESULTS = ("client_links", "edges", "review_queue")
 VOLATILE = ["at", "run_id"]

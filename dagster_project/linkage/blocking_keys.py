@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dagster_project.linkage import nicknames
 from dagster_project.linkage.coded import Codes
+from dagster_project.linkage.digits import LOCAL_BITS
 from dagster_project.linkage.encode import SOUND_PREFIX, Encoded
 from dagster_project.linkage.row_order import in_order
 from dagster_project.linkage.sampling import keyed_hash, mixed
@@ -45,7 +46,7 @@ PARTS = {
     "bmd": "month and day of birth",
     "s": "social security number",
     "s4": "its last four digits",
-    "ph": "telephone",
+    "ph": "telephone, its last seven digits",
     "em": "e-mail",
     "eml": "e-mail before the @",
     "st": "street",
@@ -87,6 +88,11 @@ def _kept(rows, key, present):
             kept_rows[kept], kept_keys[kept] = rows[row], key[row]
             kept += 1
     return kept_rows[:kept], kept_keys[:kept]
+
+
+def _local(phones: Codes) -> Codes:
+    """Return telephones without their area codes, 0 for none."""
+    return np.where(phones > 0, phones & ((1 << LOCAL_BITS) - 1) | 1 << LOCAL_BITS, 0)
 
 
 class KeyParts:
@@ -188,7 +194,7 @@ class KeyParts:
             "bmd": np.where(date > 0, (date & 0xFFFF) + 1, 0),
             "s": encoded.numbers.ssn[column("ssn")],
             "s4": column("ssn_last4"),
-            "ph": encoded.numbers.phone[column("phone")],
+            "ph": _local(encoded.numbers.phone)[column("phone")],
             "em": encoded.text_hashes.email[column("email")],
             "eml": encoded.text_hashes.email_local[column("email_local")],
             "st": encoded.text_hashes.street[column("street")],

@@ -49,6 +49,7 @@ class ChanceSample:
 
     levels: NDArray[np.float64]  # [stratum, field, level] scaled to all pairs
     compared: NDArray[np.float64]  # [stratum, field] sampled pairs with both sides
+    repeats: NDArray[np.float64]  # like ``levels``, of pairs of rows alike in all
 
 
 def level_mask() -> NDArray[np.bool_]:
@@ -71,9 +72,22 @@ def count_levels(
 
 
 def sample_chance(
-    encoded: Encoded, strata: Strata, frequencies: Frequencies, seed: int
+    encoded: Encoded,
+    strata: Strata,
+    frequencies: Frequencies,
+    seed: int,
+    repeats: NDArray[np.float64] | float = 0.0,
 ) -> ChanceSample:
-    """Count levels among random pairs of each stratum; level 1 in closed form."""
+    """Count levels among random pairs of each stratum; level 1 in closed form.
+
+    Args:
+        encoded: the records.
+        strata: of their sources.
+        frequencies: of their values.
+        seed: key of the random pairs.
+        repeats: [stratum, field, level] pairs of rows that are alike in all and do not
+            count (``repeated``).
+    """
     wanted = max(LEAST_SAMPLE, SAMPLE // strata.count)
     drawn = [
         _random_pairs(strata, number, wanted, seed) for number in range(strata.count)
@@ -88,7 +102,7 @@ def sample_chance(
     counts = (counts + UNSEEN) * scale[:, None, None] * level_mask()
     for name, column in EXACT_COLUMNS.items():
         counts[:, field(name), 1] = frequencies.agreeing[:, TERM_COLUMNS.index(column)]
-    return ChanceSample(counts, compared)
+    return ChanceSample(counts, compared, np.broadcast_to(repeats, counts.shape))
 
 
 def _random_pairs(strata: Strata, number: int, wanted: int, seed: int):
@@ -114,12 +128,14 @@ def chance(
 
     u_g = (n_g u_g' + 200 u') / (n_g + 200), where u_g' are the shares of the levels
     after ``matches`` (expected matches per stratum, field and level) are taken out
-    (linkage recipe 1.3).
+    (linkage recipe 1.3). Pairs of rows that are alike in all are among these from the
+    first, and what is left at least is no more than so much of the others.
     """
-    counts = sample.levels
+    counts, out = sample.levels * level_mask(), sample.repeats
+    others = np.maximum(counts - out, 0.0).sum(2, keepdims=True)
     if matches is not None:
-        counts = np.maximum(counts - matches, LEAST_SHARE * counts)
-    counts = counts * level_mask()
+        out = np.maximum(matches, out)
+    counts = np.maximum(counts - out, LEAST_SHARE * np.minimum(counts, others))
     overall = counts.sum(0)
     overall = overall / np.maximum(overall.sum(1, keepdims=True), 1e-9)
     own = counts / np.maximum(counts.sum(2, keepdims=True), 1e-9)

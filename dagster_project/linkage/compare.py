@@ -18,6 +18,7 @@ from dagster_project.linkage.digits import (
     day_and_month_swapped,
     digits_off,
     one_slip,
+    without_area,
 )
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import FIELD_COUNT, FIELD_NAMES
@@ -88,10 +89,11 @@ def _age_level(low_a, high_a, low_b, high_b):
 
 
 @njit(cache=True, nogil=True)
-def _number_level(a, b):
+def _phone_level(a, b):
+    """Level of two telephones; one without its area code may be nearly equal."""
     if a == b:
         return 1
-    return 2 if one_slip(a, b) else 3
+    return 2 if one_slip(a, b) or without_area(a, b) else 3
 
 
 @njit(cache=True, nogil=True)
@@ -195,9 +197,7 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
         )
     if values[a].phone > 0 and values[b].phone > 0:
         out[row, F_PHONE] = uint8(
-            _number_level(
-                numbers.phone[values[a].phone], numbers.phone[values[b].phone]
-            )
+            _phone_level(numbers.phone[values[a].phone], numbers.phone[values[b].phone])
         )
     if values[a].email > 0 and values[b].email > 0:
         same = values[a].email_local == values[b].email_local

@@ -5,6 +5,9 @@ Belongs here: slips of digits. Does not belong here: what a slip means for a fie
 
 from numba import int64, njit
 
+LOCAL_BITS = 28
+"""Bits of the seven digits of a telephone without its area code."""
+
 
 @njit(cache=True, nogil=True, inline="always")
 def digits_off(a, b):
@@ -40,6 +43,14 @@ def neighbours_swapped(a, b):
 def one_slip(a, b):
     """Return whether one digit or one transposition turns a into b."""
     return digits_off(a, b) == 1 or neighbours_swapped(a, b)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def without_area(a, b):
+    """Return whether one telephone is the other less an area code of three digits."""
+    few, many = min(a, b), max(a, b)
+    rest = (many ^ few) & int64((1 << LOCAL_BITS) - 1)
+    return few >> LOCAL_BITS == 1 and many >> (LOCAL_BITS + 12) == 1 and rest == 0
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -41,14 +41,12 @@ class Outcome:
 
     ``kind`` is one of ``linked``, ``review``, ``apart``, ``must_link``,
     ``cannot_link``. ``bits`` is the pooled evidence at which their clusters met, or
-    would meet, of ``sizes`` records each, and ``probability`` what is stated of it;
-    both are None where a steward decided.
+    would meet, of ``sizes`` records each, None where a steward decided.
     """
 
     kind: str
     sizes: tuple[int, int]
     bits: float | None = None
-    probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,14 @@ class Explained:
     prior: float
     comparisons: tuple[Comparison, ...]
     household: float
-    probability: float  # stated of the pair by itself
+    probability: float  # stated of pairs of this weight
     outcome: Outcome
+    linked_from: float  # bits of pooled evidence that make two clusters one person
+    asked_from: float  # bits that make them a question for a steward
 
     @property
     def match_weight(self) -> float:
-        """Return log2 of the posterior odds of the pair by itself."""
+        """Return the evidence of the pair by itself; no probability, see ``stated``."""
         parts = sum(part.bits + part.rarity_bits for part in self.comparisons)
         return self.prior + parts + self.household
 
@@ -101,11 +101,9 @@ def explain(run: Run, config: LinkConfig, left: int, right: int) -> Explained:
         parts.household,
         float(run.model.stated.of_pairs(np.array([parts.match_weight * NATS]))[0]),
         _outcome(run, config, a, b),
+        run.model.stated.join_log_odds(config.threshold) / NATS,
+        run.model.stated.join_log_odds(config.loose) / NATS,
     )
-
-
-def _stated_of_join(run: Run, log_odds: float) -> float:
-    return float(run.model.stated.of_joins(np.array([log_odds]))[0])
 
 
 def _comparisons(run: Run, parts: Explanation, a: int, b: int) -> list[Comparison]:
@@ -167,14 +165,14 @@ def _outcome(run: Run, config: LinkConfig, a: int, b: int) -> Outcome:
         if score == STEWARD:
             return Outcome("must_link", sizes)
         kind = "linked" if linked[a] == linked[b] else "review"
-        return Outcome(kind, sizes, score / NATS, _stated_of_join(run, score))
+        return Outcome(kind, sizes, score / NATS)
     loose = run.merges.partition(config.loose)
     sides = [np.flatnonzero(loose == loose[place]) for place in (a, b)]
     sizes = len(sides[0]), len(sides[1])
     score = _would_meet(run, config, np.concatenate(sides))
     if score is None:
         return Outcome("cannot_link", sizes)
-    return Outcome("apart", sizes, score / NATS, _stated_of_join(run, score))
+    return Outcome("apart", sizes, score / NATS)
 
 
 def _meeting(merges: Merges, a: int, b: int) -> tuple[float, tuple[int, int]] | None:

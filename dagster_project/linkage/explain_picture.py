@@ -9,9 +9,13 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.explain import Explained
-from dagster_project.linkage.explain_words import percent, verdict
+from dagster_project.linkage.explain_words import (
+    WHY_TWO_FIGURES,
+    percent,
+    stated,
+    verdict,
+)
 
 COLOURS = {"for": "#0072B2", "against": "#D55E00", "so far": "#999999"}
 WIDTH = 480
@@ -19,6 +23,8 @@ STEP = 22
 """Pixels per bar."""
 
 VL_VERSION = "6.4"
+
+AXIS = "evidence in bits, to the right for one person"
 
 FORMATS = (".html", ".svg", ".png")
 
@@ -50,7 +56,7 @@ def bars(explained: Explained) -> list[dict]:
     add("or two people of one home", explained.household)
     rows.append(
         {
-            "words": "match weight",
+            "words": "all evidence: the match weight",
             "begin": 0.0,
             "end": total,
             "side": "so far",
@@ -70,7 +76,7 @@ def waterfall(explained: Explained) -> alt.LayerChart:
     base = alt.Chart(frame)
     shapes = base.mark_bar(height=STEP - 8).encode(
         y=rows,
-        x=alt.X("begin:Q", title="bits (log2 of the odds that it is one person)"),
+        x=alt.X("begin:Q", title=AXIS),
         x2="end:Q",
         color=alt.Color(
             "side:N",
@@ -85,13 +91,20 @@ def waterfall(explained: Explained) -> alt.LayerChart:
     zero = (
         alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color="#444444").encode(x="x:Q")
     )
-    title = f"Are two records one person? {percent(explained.probability)}"
+    title = alt.TitleParams(
+        "Are two records one person?",
+        subtitle=[
+            f"Stated probability {percent(explained.probability)}: of pairs of as many "
+            "bits so many are,",
+            "as the people of the table were found that the model learnt from.",
+        ],
+    )
     return (shapes + labels + zero).properties(
         width=WIDTH, height=alt.Step(STEP), title=title
     )
 
 
-def draw(explained: Explained, config: LinkConfig, form: str) -> bytes:
+def draw(explained: Explained, form: str) -> bytes:
     """Return the picture as ``.html``, ``.svg`` or ``.png``."""
     spec = waterfall(explained).to_json()
     if form == ".png":
@@ -99,10 +112,10 @@ def draw(explained: Explained, config: LinkConfig, form: str) -> bytes:
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VL_VERSION)
     if form == ".svg":
         return svg.encode()
-    return _page(svg[svg.index("<svg") :], verdict(explained.outcome, config)).encode()
+    return _page(svg[svg.index("<svg") :], explained).encode()
 
 
-def _page(svg: str, sentence: str) -> str:
+def _page(svg: str, explained: Explained) -> str:
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -117,10 +130,11 @@ svg {{ max-width: 100%; height: auto; }}
 </head>
 <body>
 <h1>Why two records are one person, or are not</h1>
-<p>{sentence}</p>
+<p>{verdict(explained)}</p>
+<p>{stated(explained)}</p>
 {svg}
-<p>Each bar is one comparison. Blue speaks for one person, orange against. One bit
-doubles the odds.</p>
+<p>Each bar is one comparison. Blue speaks for one person, orange against.
+{WHY_TWO_FIGURES}</p>
 </body>
 </html>
 """

@@ -4,19 +4,23 @@ Belongs here: sentences and the table of comparisons. Does not belong here: any 
 computation (``explain``), values of a record.
 """
 
-from dagster_project.linkage.config import LinkConfig
-from dagster_project.linkage.explain import Explained, Outcome
+from dagster_project.linkage.explain import Explained
 
 WIDTH = 46
 """Columns of the words before the figures; the longest level fits."""
 
-SEEN = 0.005
-"""Difference of two probabilities that a reader who converts bits may notice."""
+WHY_TWO_FIGURES = (
+    "Bits are the model's evidence of two records by themselves, the fields added up "
+    "as if none told of another. The probability is not computed from them: it is how "
+    "many pairs of so many bits are one person as the people of the table were found "
+    "that the model learnt from, where their other records were weighed too."
+)
+"""Why nobody can compute the one from the other; docs/decisions/0028."""
 
 RARITY = "  how common the value is"
 
 
-def account(explained: Explained, config: LinkConfig) -> list[str]:
+def account(explained: Explained) -> list[str]:
     """Return the lines of the account."""
     lines = [f"{'':{WIDTH}}{'m':>9}{'u':>10}{'bits':>9}{'total':>9}"]
     total = explained.prior
@@ -32,17 +36,15 @@ def account(explained: Explained, config: LinkConfig) -> list[str]:
     total += explained.household
     lines.append(_line("or two people of one home", "", "", explained.household, total))
     lines.append("")
-    lines.append(
-        f"The two records by themselves: {explained.match_weight:.1f} bits, "
+    return [*lines, stated(explained), WHY_TWO_FIGURES, verdict(explained)]
+
+
+def stated(explained: Explained) -> str:
+    """Return the evidence and the one probability that is stated of the pair."""
+    return (
+        f"The two records by themselves: {explained.match_weight:.1f} bits, stated "
         f"probability {percent(explained.probability)}."
     )
-    if abs(explained.probability - 1.0 / (1.0 + 0.5**explained.match_weight)) > SEEN:
-        lines.append(
-            "The probability is how many pairs of so many bits are one person, as "
-            "the people found in this table tell."
-        )
-    lines.append(verdict(explained.outcome, config))
-    return lines
 
 
 def _line(words: str, m: str, u: str, bits: float, total: float) -> str:
@@ -66,8 +68,9 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.{1 if 0.01 < probability < 0.99 else 2}f} %"
 
 
-def verdict(outcome: Outcome, config: LinkConfig) -> str:
+def verdict(explained: Explained) -> str:
     """Return in one sentence why two records are in one person, or are not."""
+    outcome = explained.outcome
     left, right = outcome.sizes
     if outcome.kind == "must_link":
         return "One person: a steward decided so."
@@ -76,21 +79,19 @@ def verdict(outcome: Outcome, config: LinkConfig) -> str:
     met = (
         f"the pooled evidence of {_records(left)} beside the first and "
         f"{_records(right)} beside the second, themselves included, is "
-        f"{outcome.bits:.1f} bits, probability {percent(outcome.probability)}"
+        f"{outcome.bits:.1f} bits"
     )
     if left == right == 1:
         met = (
             f"neither was in a person yet, and their evidence is {outcome.bits:.1f} "
-            f"bits, probability {percent(outcome.probability)}"
+            "bits"
         )
+    linked = f"records are linked from {explained.linked_from:.1f}"
     if outcome.kind == "linked":
-        return f"One person: when the two were joined, {met}."
+        return f"One person: when the two were joined, {met}; {linked}."
     if outcome.kind == "review":
-        return (
-            f"Not linked, but a question for review: {met}; records are linked from "
-            f"{percent(config.threshold)}."
-        )
-    return f"Two people: {met}; a steward is asked from {percent(config.loose)}."
+        return f"Not linked, but a question for review: {met}; {linked}."
+    return f"Two people: {met}; a steward is asked from {explained.asked_from:.1f}."
 
 
 def _records(count: int) -> str:

@@ -55,7 +55,7 @@ FIELDS = (
     Field("age", ("within", "two_off", "six_off", "different")),
     Field("ssn", ("equal", "one_slip", "two_digits", "last_four", "different")),
     Field("ssn_last4", ("equal", "different")),
-    Field("phone", ("equal", "one_slip", "different")),
+    Field("phone", ("equal", "nearly_equal", "different")),
     Field("email", ("equal", "same_local_part", "different")),
     Field(
         "address",

@@ -18,6 +18,11 @@ from dagster_project.linkage.strata import Strata
 BORROWED = 1000.0
 """Records' worth of the overall frequency mixed into each source's own."""
 
+ELSEWHERE = 0.5
+"""People beside those of a file, who hold none of its values: of a file of one person,
+too, not all the world bears the name. Half a one is what Krichevsky and Trofimov (1981)
+give to what was not seen; with a whole one two lone rows of other dates were linked."""
+
 MOST_DISCOUNT = 0.9
 """Largest discount: where nearly every value is held once (SSNs), a holder's value is
 still held by another with a tenth of one holder's frequency."""
@@ -46,10 +51,10 @@ def frequencies(
     """Count every term column.
 
     f_s(v) = (w_s(v) + 1000 f(v)) / (W_s + 1000): a source's own frequency shrunk to the
-    overall one (linkage recipe 1.3). ``weights`` is one over the size of the record's
-    person, so that the values of people who are met often do not look common. What
-    counts is how many *others* hold a value: each frequency is scaled by
-    ``other_holders`` over its holders.
+    overall one (linkage recipe 1.3), of the file and ``ELSEWHERE``. ``weights`` is one
+    over the size of the record's person, so that the values of people who are met often
+    do not look common. What counts is how many *others* hold a value: each frequency is
+    scaled by ``other_holders`` over its holders.
 
     Agreeing pairs are exact: sum over v of c_a(v) c_b(v), or c(v)(c(v)-1)/2 within one
     source.
@@ -86,7 +91,7 @@ def _counted(known, value, source, weights, distinct, sources):
 def _terms(own):
     """Return the share of others, values per source and the total of each source."""
     held = np.maximum(own.sum(1), 1.0)
-    overall = BORROWED * held / held.sum()
+    overall = BORROWED * held / (held.sum() + ELSEWHERE)
     others = other_holders(held, discount(held)) / held
     return others, own + overall[:, None], own.sum(0) + BORROWED
 

@@ -85,9 +85,9 @@ BETWEEN_PHONES = re.compile(r"[/;,|&\n]|\bor\b|\band\b", re.IGNORECASE)
 def read_phone(text: str | None) -> str:
     """Return the last ten digits of a telephone number, '' when it cannot be one.
 
-    An extension is left off, and of two numbers the first is taken. Seven digits meet
-    no number with an area code: among a million records every eighth would meet a
-    stranger's.
+    An extension is left off, and of two numbers the first is taken. Seven digits stay
+    seven: they are nearly equal to a number that ends in them (``compare``), not equal,
+    for among a million records every eighth would meet a stranger's.
     """
     if not text:
         return ""

@@ -235,6 +235,8 @@ def fit(
         surely = believed_share(counts, most(told, alone)) * totals[:, MATCH].sum()
         bounds = most(max(told, told_by_pairs(surely, records)), alone)
         totals[:, MATCH] *= believed_share(counts, bounds)
+        # Blocking leaves out most pairs of a person of whom there are many rows alike.
+        totals[:, MATCH] = np.maximum(totals[:, MATCH], sample.repeats.max((1, 2)))
         share = totals.sum(0) / total
         prior = (totals[:, :TWIN] + PRIOR_PAIRS) / (
             strata.pairs[:, None] + PRIOR_PAIRS / np.maximum(share[:TWIN], 1e-15)

@@ -26,7 +26,7 @@ from dagster_project.linkage.stated import KNOTS, Stated
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 6
+VERSION = 7
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 

@@ -18,9 +18,10 @@ from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.filtering import Filter, cells, glances, worth_comparing
-from dagster_project.linkage.frequencies import Frequencies, frequencies
+from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.model import MOST_STEPS, Model, Pairs, fit
 from dagster_project.linkage.name_dependence import count_full_name_pairs
+from dagster_project.linkage.repeated import repeated
 from dagster_project.linkage.sampling import keyed_subset
 from dagster_project.linkage.score import Scored, compare_and_score, probability, score
 from dagster_project.linkage.stage_clock import Clock
@@ -74,15 +75,19 @@ def fit_and_cluster(given: Input) -> Passed:
     )
     with clock.stage("compare a sample"):
         training = _training_pairs(given)
+    alike = repeated(encoded, sources)
     full_names = count_full_name_pairs(encoded)
-    scored, weights, model = None, None, None
+    scored, weights, model = None, alike.weights, None
     for number in range(max(1, config.passes)):
         with clock.stage("frequencies"):
             if scored:
-                weights = person_weights(scored, len(encoded.values))
-            common: Frequencies = frequencies(encoded, sources, weights)
+                weights = np.minimum(
+                    alike.weights, person_weights(scored, len(encoded.values))
+                )
+            common = frequencies(encoded, sources, weights)
             if number == 0:
-                chances = sample_chance(encoded, sources, common, config.seed)
+                levels = alike.levels(encoded, sources)
+                chances = sample_chance(encoded, sources, common, config.seed, levels)
         with clock.stage("fit"):
             steps = REFIT_STEPS if number else MOST_STEPS
             model = fit(
@@ -115,11 +120,12 @@ def score_and_cluster(given: Input, trained: TrainedModel, model: Model) -> Pass
         trained: the model as it was trained.
         model: the same, over the strata of these records.
     """
-    scored, weights = None, None
+    scored = None
+    alike = weights = repeated(given.encoded, given.strata).weights
     for number in range(max(1, given.config.passes)):
         with given.clock.stage("frequencies"):
             if scored:
-                weights = person_weights(scored, len(given.encoded.values))
+                weights = np.minimum(alike, person_weights(scored, len(alike)))
             logs = log_frequencies(trained, given.encoded, given.strata, weights)
         if scored:
             scored = _scored_again(given, scored, model, logs, number)
@@ -199,7 +205,7 @@ def _joined(
     scored: Scored,
     model: Model,
     log_frequency: NDArray[np.float32],
-    weights: NDArray[np.float64] | None,
+    weights: NDArray[np.float64],
     filtered: Codes,
 ) -> Passed:
     """Join the records that the last pass scored; return all that it knew."""
@@ -221,8 +227,6 @@ def _joined(
         if not model.stated_pairs:
             told = stated_pairs(scored, merges, config.loose)
             model = replace(model, stated_pairs=told)
-    if weights is None:
-        weights = person_weights(scored, len(given.encoded.values))
     floor = model.stated.pair_log_odds(config.candidate_floor)
     scored = scored.kept(scored.log_odds >= floor)
     return Passed(model, log_frequency, scored, merges, weights, filtered)

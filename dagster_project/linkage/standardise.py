@@ -40,8 +40,10 @@ Flags = NDArray[np.bool_]
 SEXES = {"m": 1, "f": 2, "w": 2}
 """By first letter: male/man, female, woman."""
 
-SEX_WORDS = {"hombre": 1, "homme": 1, "lalaki": 1, "男": 1, "남": 1}
-SEX_WORDS |= {"mujer": 2, "babae": 2, "女": 2, "여": 2}
+SEX_WORDS = {
+    **dict.fromkeys(("hombre", "homme", "lalaki", "男", "남"), 1),
+    **dict.fromkeys(("mujer", "babae", "女", "여"), 2),
+}
 """Words whose first letter says nothing, or the wrong thing."""
 
 

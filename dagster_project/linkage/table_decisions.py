@@ -62,36 +62,8 @@ class Statement(NamedTuple):
     by: str = ""
 
 
-def read_statements(table: pa.Table, name: str) -> dict[str, Statement]:
-    """Return what a file says of each decision, by its id.
-
-    Args:
-        table: the file as ``read_people`` gave it.
-        name: what the file is called in messages.
-    """
-    told = [
-        text_of(table[column], column).to_pylist()
-        if column in table.column_names
-        else [None] * table.num_rows
-        for column in Statement._fields
-    ]
-    said: dict[str, list[set[str]]] = {}
-    for answer in read_answers(table, name, "decision", KINDS):
-        sets = said.setdefault(_decision(answer).decision_id, [set(), set()])
-        for texts, column in zip(sets, told, strict=True):
-            texts.add((column[answer.row - 1] or "").strip())
-    return {
-        decision: Statement(*("; ".join(sorted(texts - {""})) for texts in sets))
-        for decision, sets in said.items()
-    }
-
-
-def _decision(answer: Answer) -> TableDecision:
-    return TableDecision(answer.said, *sorted((answer.left, answer.right)))
-
-
-def read_table_decisions(table: pa.Table, name: str) -> list[TableDecision]:
-    """Return the decisions of a file, sorted, each once.
+def read_table_decisions(table: pa.Table, name: str) -> dict[TableDecision, Statement]:
+    """Return the decisions of a file, sorted, each once, and what it says of each.
 
     Args:
         table: the file as ``read_people`` gave it.
@@ -104,7 +76,22 @@ def read_table_decisions(table: pa.Table, name: str) -> list[TableDecision]:
     """
     answers = read_answers(table, name, "decision", KINDS)
     _check_agreement(answers, name)
-    return sorted({_decision(answer) for answer in answers})
+    told = [
+        text_of(table[column], column).to_pylist()
+        if column in table.column_names
+        else [None] * table.num_rows
+        for column in Statement._fields
+    ]
+    said: dict[TableDecision, list[set[str]]] = {}
+    for answer in answers:
+        decision = TableDecision(answer.said, *sorted((answer.left, answer.right)))
+        sets = said.setdefault(decision, [set(), set()])
+        for texts, column in zip(sets, told, strict=True):
+            texts.add((column[answer.row - 1] or "").strip())
+    return {
+        decision: Statement(*("; ".join(sorted(texts - {""})) for texts in sets))
+        for decision, sets in sorted(said.items())
+    }
 
 
 def _check_agreement(answers: Sequence[Answer], name: str) -> None:

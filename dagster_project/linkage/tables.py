@@ -101,8 +101,9 @@ class LinkResult:
 def pair_columns(pairs: Scored, ids: pa.Array, stated: Stated) -> dict[str, pa.Array]:
     """Return the ids, weight and probability of scored pairs.
 
-    The match weight is log2 of the posterior odds: model, priors and value frequencies.
-    The probability is what ``stated`` makes of them.
+    The match weight is the model's evidence in bits, the log2 of its own odds: priors,
+    levels and value frequencies. The probability is no function of these odds alone: it
+    is how many pairs of the weight the clusters of the file join (``stated``).
     """
     return {
         "client_record_id_l": ids.take(pa.array(pairs.left)),

@@ -19,6 +19,7 @@ from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import EXTRA_FIELDS, TERM_COLUMNS
 from dagster_project.linkage.frequencies import (
     BORROWED,
+    ELSEWHERE,
     discount,
     other_holders,
     term_values,
@@ -253,9 +254,13 @@ def log_frequencies(
         modelled = _shrunk(
             np.maximum(there, here)[value, source],
             np.maximum(total, of_source)[source],
-            (people / max(counts.people, of_all))[value],
+            (people / (max(counts.people, of_all) + ELSEWHERE))[value],
         )
-        alone = _shrunk(here[value, source], of_source[source], (seen / of_all)[value])
+        alone = _shrunk(
+            here[value, source],
+            of_source[source],
+            (seen / (of_all + ELSEWHERE))[value],
+        )
         alone = np.where((here.sum(1) >= PEOPLE)[value], alone, 0.0)
         others = other_holders(people, counts.discount) / people
         logs[known, place] = np.log(np.maximum(modelled, alone) * others[value])

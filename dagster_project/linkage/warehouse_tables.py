@@ -25,7 +25,9 @@ TABLES = {
     "candidate_pairs": "One row per pair of client records that a blocking rule "
     "brought together and that is not ruled out.",
     "edges": "One row per pair of client records that is more likely one person than "
-    "two.",
+    "two. match_weight is the model's evidence in bits; match_probability is how many "
+    "pairs of that weight are one person as the clusters of the file have it, and "
+    "neither can be computed from the other.",
     "client_links": "One row per client record: its person, or why it has none.",
     "persons": "One row per person, current.",
     "identity_events": "One row per change of identity ever made; append-only.",

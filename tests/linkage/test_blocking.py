@@ -64,6 +64,23 @@ def test_every_part_of_every_rule_is_explained():
     assert {part for rule in RULES for part in rule.split("+")} == set(PARTS)
 
 
+def test_a_telephone_without_its_area_code_has_the_key_of_the_whole_one():
+    phones = ["415-555-0142", "555-0142", "628-555-0142", "555-0143", "", "02079460142"]
+    records = pa.table(
+        {
+            "record_id": [str(n) for n in range(len(phones))],
+            "last_name": ["Achterberg", "Bui", "Cruz", "Diallo", "Ede", "Fong"],
+            "phone": phones,
+        }
+    )
+    parts = KeyParts(encode(standardise(read_columns(records))))
+    rows, keys = parts.keys("ph")
+    assert rows.tolist() == [0, 1, 2, 3, 5]
+    assert len(set(keys[:3].tolist())) == 1 and len(set(keys.tolist())) == 3
+    found = pairs_of(block(parts).pairs)
+    assert {(0, 1), (0, 2), (1, 2)} <= {tuple(sorted(pair)) for pair in found}
+
+
 def test_an_unlimited_budget_makes_exactly_the_pairs_that_share_a_key():
     parts = key_parts()
     expected: dict[tuple[int, int], int] = {}

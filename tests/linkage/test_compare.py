@@ -26,6 +26,25 @@ def level(name: str, left: dict, right: dict) -> str:
     return FIELDS[field(name)].levels[levels[0] - 1] if levels[0] else "missing"
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("(415) 555-0142", "+1 415 555 0142", "equal"),
+        ("555-0142", "5550142", "equal"),
+        ("555-0142", "415-555-0142", "nearly_equal"),
+        ("415-555-0143", "415-555-0142", "nearly_equal"),
+        ("555-0143", "555-0142", "nearly_equal"),
+        ("555-0143", "415-555-0142", "different"),
+        ("628-555-0142", "415-555-0142", "different"),
+        ("15 555-0142", "415-555-0142", "different"),
+        ("5-555-0142", "555-0142", "different"),
+        ("", "555-0142", "missing"),
+    ],
+)
+def test_telephones(left, right, expected):
+    assert level("phone", {"phone": left}, {"phone": right}) == expected
+
+
 def name(first="", last="", **others):
     return {"first_name": first, "last_name": last, **others}
 

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -115,7 +117,7 @@ def test_a_stewards_decision_is_the_reason(town, run):
         places = [place_of(again, record) for record in pair]
         told = explain(again, CONFIG, *places)
         assert told.outcome.kind == kind
-        assert "a steward decided so" in account(told, CONFIG)[-1]
+        assert "a steward decided so" in account(told)[-1]
 
 
 def judged(one: dict, two: dict, run):
@@ -163,6 +165,36 @@ def test_a_further_attribute_is_called_by_its_column(run):
     assert "job different" in [part.words for part in told.comparisons]
 
 
+def test_one_probability_is_stated_that_the_bits_are_not_turned_into(run):
+    stated = run.model.stated
+    for a, b in kinds(run).values():
+        told = explain(run, CONFIG, a, b)
+        chance = stated.of_pairs(np.array([told.match_weight * NATS]))[0]
+        assert told.probability == chance
+        texts = (
+            "\n".join(account(told)),
+            draw(told, ".html").decode(),
+            draw(told, ".svg").decode(),
+        )
+        for text in texts:
+            assert set(re.findall(r"(?:above |below )?[\d.]+ %", text)) == {
+                percent(chance)
+            }
+            assert "odds" not in text
+        for text in texts[:2]:
+            assert "The probability is not computed from them" in text
+
+
+def test_the_verdict_says_from_which_bits_the_outcome_would_be_another(run):
+    for kind, (a, b) in kinds(run).items():
+        told = explain(run, CONFIG, a, b)
+        bits = told.outcome.bits
+        assert (bits >= told.linked_from) == (kind == "linked")
+        assert (bits < told.asked_from) == (kind == "apart")
+        limit = told.asked_from if kind == "apart" else told.linked_from
+        assert f"from {limit:.1f}." in account(told)[-1]
+
+
 def test_no_value_is_said_or_drawn(run):
     name = {
         "first_name": "Zebulon",
@@ -171,7 +203,7 @@ def test_no_value_is_said_or_drawn(run):
         "phone": "6285550199",
     }
     told = judged(name, {**name, "first_name": "Zeb"}, run)
-    shown = "\n".join(account(told, CONFIG)) + draw(told, CONFIG, ".svg").decode()
+    shown = "\n".join(account(told)) + draw(told, ".svg").decode()
     for value in ("ebulon", "uackenbush", "1980", "6285550199"):
         assert value not in shown
 
@@ -183,7 +215,7 @@ def test_no_value_is_said_or_drawn(run):
 def test_a_picture_needs_no_network(run, form, begins):
     assert form in FORMATS
     name = {"first_name": "Ximena", "last_name": "Quispe", "dob": "1980-02-11"}
-    picture = draw(judged(name, name, run), CONFIG, form)
+    picture = draw(judged(name, name, run), form)
     assert picture.startswith(begins)
     assert b"<script" not in picture and b"https://" not in picture
 

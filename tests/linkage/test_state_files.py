@@ -8,20 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dagster_project.linkage import state_run
 from dagster_project.linkage.columns import UnreadableRecords
 from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.state_files import VERSION, held, next_base, read_state
 from tests.linkage.invented_town import invented_records
 from tests.linkage.state_lives import Life
 
-
-@pytest.fixture(scope="module", autouse=True)
-def small_files_wait_too():
-    """Have small files linked without a full run, as large ones are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state_run, "SMALL", 1)
-        yield
+pytestmark = pytest.mark.usefixtures("small_files_wait_too")
 
 
 @pytest.fixture(scope="module")

@@ -17,14 +17,7 @@ from dagster_project.linkage.link import link
 from tests.linkage.invented_town import invented_records
 from tests.linkage.state_lives import Life, clusters, shuffled
 
-
-@pytest.fixture(scope="module", autouse=True)
-def small_files_wait_too():
-    """Have small files linked without a full run, as large ones are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state_run, "SMALL", 1)
-        yield
-
+pytestmark = pytest.mark.usefixtures("small_files_wait_too")
 
 RECORDS = 3000
 PROFILES = ("full", "names_dob_city", "historical")

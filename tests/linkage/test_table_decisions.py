@@ -1,31 +1,26 @@
 """A steward's decisions on any table of people: what they do, and what is refused."""
 
-import json
-import shutil
-
 import pyarrow as pa
 import pytest
 
-from dagster_project.linkage import state_run
 from dagster_project.linkage.cluster import ContradictoryDecisions
 from dagster_project.linkage.columns import UnreadableRecords
-from dagster_project.linkage.decision_contents import COMPARED
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.ledger import HOLDS, LIFTED
 from dagster_project.linkage.link import link
-from dagster_project.linkage.state_decision_review import TAKEN
 from dagster_project.linkage.state_decisions import DECISIONS, WITHDRAWN_ONES
 from dagster_project.linkage.table_decisions import (
-    Statement,
     TableDecision,
     about,
     joining_nothing,
     pairs,
-    read_statements,
     read_table_decisions,
 )
-from tests.linkage.invented_town import invented_records
+from tests.linkage import decided_town
+from tests.linkage.decided_town import against_evidence, chosen, stands
 from tests.linkage.state_lives import Life, clusters
+
+pytestmark = pytest.mark.usefixtures("small_files_wait_too")
 
 
 def table(*rows: tuple[str | None, ...], columns: str = "record_id_l record_id_r"):
@@ -34,21 +29,19 @@ def table(*rows: tuple[str | None, ...], columns: str = "record_id_l record_id_r
 
 
 def test_decisions_are_read_once_each_and_sorted():
-    found = read_table_decisions(
-        table(
-            ("b", "a", "Must-Link "),
-            ("a", "b", "must_link"),
-            ("Ngũgĩ 7", "a", "cannot_link"),
-        ),
-        "d.csv",
+    given = table(
+        ("b", "a", "Must-Link "),
+        ("a", "b", "must_link"),
+        ("Ngũgĩ 7", "a", "cannot_link"),
     )
+    found = list(read_table_decisions(given, "d.csv"))
     assert found == [
         (CANNOT_LINK, "Ngũgĩ 7", "a"),
         (MUST_LINK, "a", "b"),
     ]
     assert len({d.decision_id for d in found}) == 2
     whole = pa.table({"record_id_l": [7], "record_id_r": [10], "decision": [MUST_LINK]})
-    assert read_table_decisions(whole, "d.parquet") == [(MUST_LINK, "10", "7")]
+    assert list(read_table_decisions(whole, "d.parquet")) == [(MUST_LINK, "10", "7")]
     assert about(found, {"a", "b"}) == ([(MUST_LINK, "a", "b")], ["Ngũgĩ 7"])
     assert pairs(found, MUST_LINK) == [("a", "b")]
 
@@ -111,46 +104,18 @@ def test_many_decisions_are_checked_in_no_time():
 
 @pytest.fixture(scope="module")
 def town():
-    return invented_records(220, seed=8)[0]
+    return decided_town.town()
 
 
 @pytest.fixture(scope="module")
-def plain(town):
-    return clusters(link(town).partition)
+def plain():
+    return decided_town.plain()
 
 
 @pytest.fixture(scope="module")
-def chosen(plain):
-    """Return two records of one person, and two of two people."""
-    people: dict[str, list[str]] = {}
-    for record, cluster in plain.items():
-        people.setdefault(cluster, []).append(record)
-    people.pop(None, None)
-    together = next(records for records in people.values() if len(records) > 1)[:2]
-    apart = [records[0] for records in people.values() if records[0] not in together]
-    return tuple(together), (apart[0], apart[-1])
-
-
-@pytest.fixture
-def decided(chosen):
+def decided():
     """Return the two decisions that the evidence contradicts."""
-    together, apart = chosen
-    return sorted(
-        [
-            TableDecision(CANNOT_LINK, *sorted(together)),
-            TableDecision(MUST_LINK, *sorted(apart)),
-        ]
-    )
-
-
-@pytest.fixture
-def small_files_wait_too(monkeypatch):
-    monkeypatch.setattr(state_run, "SMALL", 1)
-
-
-def stands(found: dict, decided: list[TableDecision]) -> list[bool]:
-    """Return which decisions hold in a partition."""
-    return [(found[d.left] == found[d.right]) == (d.kind == MUST_LINK) for d in decided]
+    return against_evidence()
 
 
 COLUMNS = ("cluster", "cluster_loose", "cluster_strict")
@@ -180,7 +145,6 @@ def effects(events: pa.Table) -> list[str]:
     return [w for e in rows for w in (HOLDS, LIFTED) if f'"{w}"' in e["evidence"]]
 
 
-@pytest.mark.usefixtures("small_files_wait_too")
 def test_decisions_are_taken_up_kept_and_withdrawn_by_full_runs(
     town, plain, decided, tmp_path
 ):
@@ -211,13 +175,13 @@ def test_decisions_are_taken_up_kept_and_withdrawn_by_full_runs(
     assert not life.run(first.slice(0, 0)).decided.withdrawn
 
 
-@pytest.mark.usefixtures("small_files_wait_too")
-def test_touched_components_keep_to_decisions(town, decided, chosen, tmp_path):
+def test_touched_components_keep_to_decisions(town, decided, tmp_path):
     # A further record of each person named: all that they are in is joined anew.
     life = Life(tmp_path / "state")
     life.run(town, decided)
     rows = {r["client_record_id"]: r for r in town.to_pylist()}
-    for number, record in enumerate((*chosen[0], *chosen[1])):
+    named = [record for pair in chosen() for record in pair]
+    for number, record in enumerate(named):
         copy = {**rows[record], "client_record_id": f"further {number}"}
         found = life.run(pa.Table.from_pylist([copy], town.schema), decided)
         assert not found.is_full
@@ -227,7 +191,6 @@ def test_touched_components_keep_to_decisions(town, decided, chosen, tmp_path):
             assert held == [True, True], (record, column)
 
 
-@pytest.mark.usefixtures("small_files_wait_too")
 def test_a_record_that_a_decision_names_is_linked_in_full(town, decided, tmp_path):
     life = Life(tmp_path / "state")
     ids = town["client_record_id"].to_pylist()
@@ -247,13 +210,13 @@ def test_a_record_that_a_decision_names_is_linked_in_full(town, decided, tmp_pat
 
 
 def test_what_was_withdrawn_without_effect_is_lifted_when_evidence_goes_too(
-    tmp_path, town, decided, chosen
+    tmp_path, town, decided
 ):
     # Withdrawn while a second decision says the same through a third record: the two
     # stay one person, so nothing is lifted until that ends too.
     life = Life(tmp_path / "state")
     must = decided[1]
-    third = chosen[0][0]
+    third = chosen()[0][0]
     way = [
         TableDecision(MUST_LINK, *sorted((must.left, third))),
         TableDecision(MUST_LINK, *sorted((must.right, third))),
@@ -277,139 +240,14 @@ def test_what_a_file_says_of_a_decision_does_not_depend_on_its_rows_order():
         "by": ["Wanjirũ", "Wanjirũ", None],
     }
     told = pa.table(rows)
-    found = read_statements(told, "d.csv")
-    assert found == read_statements(told.take([2, 1, 0]), "d.csv")
+    found = read_table_decisions(told, "d.csv")
+    assert found == read_table_decisions(told.take([2, 1, 0]), "d.csv")
     assert found == {
-        TableDecision(MUST_LINK, "a", "b").decision_id: (
+        TableDecision(MUST_LINK, "a", "b"): (
             "one card; seen together",
             "Wanjirũ",
         ),
-        TableDecision(CANNOT_LINK, "c", "d").decision_id: ("", ""),
+        TableDecision(CANNOT_LINK, "c", "d"): ("", ""),
     }
-    bare = read_statements(told.drop_columns(["reason", "by"]), "d.csv")
+    bare = read_table_decisions(told.drop_columns(["reason", "by"]), "d.csv")
     assert set(bare.values()) == {("", "")}
-
-
-def with_values(table: pa.Table, record: str, **values: str | None) -> pa.Table:
-    """Return one record with other values."""
-    rows = {r["client_record_id"]: r for r in table.to_pylist()}
-    return pa.Table.from_pylist([rows[record] | values], table.schema)
-
-
-def asked(found) -> list[tuple[str, str, str]]:
-    """Return the decisions that a run asks about again, with the reasons."""
-    rows = [q for q in found.review_queue.to_pylist() if q["question"] == "decision"]
-    names = "client_record_id_l", "client_record_id_r", "reason"
-    return [tuple(row[name] for name in names) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def taken_up(town, chosen, tmp_path_factory):
-    """Return a state that took up both decisions on its second day, and the words."""
-    together, apart = chosen
-    both = [
-        TableDecision(CANNOT_LINK, *sorted(together)),
-        TableDecision(MUST_LINK, *sorted(apart)),
-    ]
-    words = {d.decision_id: Statement("both came", "Nguyễn") for d in both}
-    life = Life(tmp_path_factory.mktemp("taken") / "state")
-    life.run(town)
-    assert asked(life.run(town, both, words)) == []
-    return life, both, words
-
-
-@pytest.fixture
-def life_of(taken_up, tmp_path, small_files_wait_too):
-    """Return a copy of that state to live on."""
-    life = Life(tmp_path / "state")
-    shutil.copytree(taken_up[0].folder, life.folder, dirs_exist_ok=True)
-    life.days = taken_up[0].days
-    return life
-
-
-CHANGES = [
-    ({"first_name": "Siobhán"}, "first_name"),
-    ({"last_name": "Çelik-Abubakar"}, "last_name"),
-    ({"dob": "1931-12-09"}, "dob"),
-    ({"ssn": "734-11-2233"}, "ssn"),
-    ({"last_name": "Đặng", "dob": "1931-12-09"}, "dob, last_name"),
-]
-
-
-@pytest.mark.parametrize(("values", "changed"), CHANGES)
-@pytest.mark.parametrize("number", [0, 1], ids=[CANNOT_LINK, MUST_LINK])
-def test_a_decision_whose_record_changed_holds_and_is_asked_again(
-    number, values, changed, life_of, taken_up, town
-):
-    _, both, words = taken_up
-    one = both[number]
-    said = f"decided on 2026-07-04 by Nguyễn, since then {changed} changed"
-    again = [(one.left, one.right, said)]
-    moved = life_of.run(with_values(town, one.right, **values), None)
-    assert asked(moved) == again
-    assert stands(clusters(moved.partition), both) == [True, True]
-    # It is asked as long as nobody answers, also when the same file is given.
-    kept = life_of.run(town.slice(0, 0), both, words)
-    assert asked(kept) == again and not kept.is_full
-    assert kept.events.num_rows == 0
-    # The record as it was is no question.
-    assert asked(life_of.run(with_values(town, one.right), None)) == []
-
-
-@pytest.mark.parametrize(
-    "answer", ["another reason", "another hand", "turned round", "left out, given"]
-)
-def test_a_decision_taken_anew_is_not_asked_again(answer, life_of, taken_up, town):
-    _, both, words = taken_up
-    one, other = both
-    changed = with_values(town, one.left, last_name="Ōta", dob="1931-12-09")
-    assert len(asked(life_of.run(changed, None))) == 1
-    nobody, kind, name = town.slice(0, 0), one.kind, one.decision_id
-    if answer == "another reason":
-        words = words | {name: Statement("came again", "Nguyễn")}
-    if answer == "another hand":
-        words = words | {name: Statement("both came", "Adebayo")}
-    if answer == "turned round":
-        kind = MUST_LINK
-    if answer == "left out, given":
-        assert asked(life_of.run(nobody, [other], words)) == []
-    now = sorted([one._replace(kind=kind), other])
-    found = life_of.run(nobody, now, words)
-    assert asked(found) == [] and found.decided.stand == tuple(now)
-    assert stands(clusters(found.partition), now) == [True, True]
-    assert asked(life_of.run(nobody, None)) == []
-    # The next change is asked about again.
-    assert len(asked(life_of.run(with_values(town, one.left), None))) == 1
-
-
-def test_a_batch_in_a_component_of_a_decision_leaves_its_question(
-    life_of, taken_up, town
-):
-    _, both, words = taken_up
-    one = both[1]
-    moved = life_of.run(with_values(town, one.left, dob="1931-12-09"), both, words)
-    copy = with_values(town, one.right, client_record_id="further")
-    later = life_of.run(copy, both, words)
-    assert not later.is_full and one.right in later.state.touched.to_pylist()
-    assert asked(later) == asked(moved) != []
-
-
-def test_a_column_without_values_that_comes_or_goes_is_no_change(
-    life_of, taken_up, town
-):
-    _, both, words = taken_up
-    row = with_values(town, both[0].left)
-    bare = row.drop_columns([c for c in row.column_names if not row[c][0].as_py()])
-    assert asked(life_of.run(bare, both, words)) == []
-    other = next(c for c in COMPARED if c not in row.column_names)
-    more = row.append_column(other, pa.array([""]))
-    assert asked(life_of.run(more, both, words)) == []
-
-
-def test_a_state_keeps_no_value_for_its_decisions(taken_up, town):
-    life, both, _ = taken_up
-    told = json.loads((life.folder / "current.json").read_text())["settings"][TAKEN]
-    assert set(told) == {d.decision_id for d in both}
-    rows = {r["client_record_id"]: r for r in town.to_pylist()}
-    values = {str(rows[both[0].left][c]) for c in ("first_name", "last_name", "dob")}
-    assert not [value for value in values if value in json.dumps(told)]

@@ -46,9 +46,9 @@ def shown_pairs(run: Run) -> str:
         "examples",
         "Pairs taken apart",
         paragraph(
-            "Each bar adds to, or takes from, the odds that record A and record B are "
-            "one person, in bits; “rare” and “common” mean that the agreeing value is. "
-            "No value is shown." + ("" if run.result.background else COMPUTED_ANEW)
+            "Each bar adds to, or takes from, the evidence that record A and record B "
+            "are one person, in bits; “rare” and “common” mean that the agreeing value "
+            "is. No value is shown." + ("" if run.result.background else COMPUTED_ANEW)
         ),
         '<div class="pair">' + "".join(_example(run, one) for one in found) + "</div>",
     )

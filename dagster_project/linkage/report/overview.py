@@ -188,15 +188,12 @@ def weights(run: Run) -> str:
             histogram(edges, counts, marks, label, "match weight, bits")
             if rows
             else "",
-            "The match weight is log2 of the odds that two records are one person: "
-            "each "
-            f"bit doubles them. Shown are {which}, counted on a log scale. Two hills "
-            "with "
-            "a valley at the thresholds are a clear question; a filled valley is a "
-            "hard "
+            "The match weight is the model’s evidence that two records are one person, "
+            f"in bits. Shown are {which}, counted on a log scale. Two hills with a "
+            "valley at the thresholds are a clear question; a filled valley is a hard "
             "one. A person is made on all records’ evidence, not on one pair’s weight. "
-            "Bits are too sure of pairs in doubt: the probability that is stated of a "
-            "pair is how many of its weight are one person, as the people found tell.",
+            "Nor is it turned into a probability: the one that is stated of a pair is "
+            "how many of its weight are one person, as the people found tell.",
             run.basis(total, "pairs"),
             table(("bits", "pairs"), rows, "Pairs by match weight"),
         ),
