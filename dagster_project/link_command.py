@@ -84,7 +84,8 @@ def link(
     """Link any table of people: which records are one person?
 
     Columns read: record_id (needed), source, first_name, middle_name, last_name,
-    suffix, aliases, dob, sex, ssn, phone, email, address, city, zip.
+    suffix, aliases, dob, sex, ssn, phone, email, address, city, zip; died_on and
+    last_seen_on link nobody, they ask about who is seen alive after a death.
 
     Writes client_links.parquet (record_id, person_id), edges.parquet, model.json,
     review_queue.parquet and report.html. THROUGHLINE_PERSON_KEY keys the person ids;

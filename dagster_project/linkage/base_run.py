@@ -19,10 +19,12 @@ from dagster_project.linkage.blocking import LARGEST_PERSON, RULES
 from dagster_project.linkage.blocking_keys import KeyParts
 from dagster_project.linkage.components import component_labels
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.deaths import death_questions
 from dagster_project.linkage.encode import Dropped
 from dagster_project.linkage.laid_aside import LaidAside
 from dagster_project.linkage.link import Run
 from dagster_project.linkage.model_file import model_id, model_text
+from dagster_project.linkage.questions import most_useful_first
 from dagster_project.linkage.score import logit
 from dagster_project.linkage.tables import edge_table, partition_table, review_table
 from dagster_project.linkage.text_hash import Hashes
@@ -115,13 +117,18 @@ def base_of(run: Run, config: LinkConfig, aside: LaidAside) -> BaseRun:
         run.scored.log_odds >= stated.pair_log_odds(config.edge_floor)
     )
     text = model_text(run.trained)
+    partition = partition_table(
+        run.record_ids, run.rows, run.founding, run.merges, config
+    )
+    questions = [
+        review_table(ids, run.merges, run.scored, config),
+        death_questions(run.table, partition["cluster"]),
+    ]
     return BaseRun(
         records=run.table,
-        partition=partition_table(
-            run.record_ids, run.rows, run.founding, run.merges, config
-        ),
+        partition=partition,
         edges=aside.table("edges", edge_table(edges, ids, model_id(text), stated)),
-        questions=review_table(ids, run.merges, run.scored, config),
+        questions=most_useful_first(pa.concat_tables(questions)),
         rows=run.rows,
         standard=run.standard,
         founding=run.founding[run.rows],

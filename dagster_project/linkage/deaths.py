@@ -4,11 +4,15 @@ Belongs here: finding them, as questions for a steward. Does not belong here: un
 the link: a date may be as wrong as a link.
 """
 
+from datetime import date, datetime
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_project.linkage.dates import written_digits
 from dagster_project.linkage.questions import DEATH, Question, question_table
+from dagster_project.linkage.rows_by_id import ids_of, rows_of
 
 GRACE = 1
 """Days: a death is often booked a day late, a visit after midnight a day early."""
@@ -21,6 +25,25 @@ COLUMNS = ("client_record_id", "source_system", "died_on", "last_seen_on")
 def dates_of_life(records: pa.Table) -> pa.Table:
     """Return the columns read here, so that the others need not be kept."""
     return records.select([name for name in COLUMNS if name in records.column_names])
+
+
+def union_of_lives(records: pa.Table, later: pa.Table, ids: pa.Array) -> pa.Table:
+    """Return what is read here of some records, by record id.
+
+    Args:
+        records: those of before, by record id.
+        later: those that came since; one whose id is known takes the place of its
+            record.
+        ids: of the records that are wanted; none is given where nobody dates anything.
+    """
+    if not {"died_on", "last_seen_on"} <= {*records.column_names, *later.column_names}:
+        return dates_of_life(later.slice(0, 0))
+    later = rows_of(dates_of_life(later), ids)
+    before = rows_of(dates_of_life(records), ids)
+    is_new = pc.is_in(before["client_record_id"], value_set=ids_of(later))
+    tables = [before.filter(pc.invert(is_new)), later]
+    both = pa.concat_tables(tables, promote_options="permissive")
+    return both.sort_by("client_record_id")
 
 
 def death_questions(records: pa.Table, cluster: pa.ChunkedArray) -> pa.Table:
@@ -104,9 +127,19 @@ NEVER = np.iinfo(np.int64).min // 2
 
 
 def _days(column: pa.Array) -> np.ndarray:
-    """Return dates as days since 1970, from dates, instants or ISO text."""
+    """Return dates as days since 1970, from dates, instants or text."""
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        day = pc.utf8_slice_codeunits(column.cast(pa.string()), 0, 10)
-        column = pc.strptime(day, "%Y-%m-%d", "s", error_is_null=True)
+        coded = column.cast(pa.string()).dictionary_encode()
+        days = pa.array(map(_day, coded.dictionary.to_pylist()), pa.date32())
+        column = days.take(coded.indices)
     days = column.cast(pa.date32(), safe=False).cast(pa.int32()).cast(pa.int64())
     return pc.fill_null(days, NEVER).to_numpy(zero_copy_only=False)
+
+
+def _day(text: str) -> date | None:
+    """Return a day as it is written, None if that is no whole date."""
+    digits = written_digits(text)
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date() if len(digits) == 8 else None
+    except ValueError:
+        return None

@@ -21,7 +21,7 @@ from dagster_project.linkage.word_lists import words
 RECOGNISED = words(
     """
     record_id source first_name middle_name last_name suffix aliases dob sex ssn phone
-    email address city zip
+    email address city zip died_on last_seen_on
     """
 )
 """The columns of a table of people; all but ``record_id`` may be absent."""
@@ -37,7 +37,12 @@ DEPARTMENT_NAMES = {
 
 YEARS = ("birth_year_low", "birth_year_high")
 
-IDENTIFYING = tuple(c for c in RECOGNISED if c not in ("record_id", "source", "suffix"))
+OF_LIFE = ("died_on", "last_seen_on")
+"""Nobody is linked by these: who is seen alive after a death is asked about."""
+
+IDENTIFYING = tuple(
+    c for c in RECOGNISED if c not in ("record_id", "source", "suffix", *OF_LIFE)
+)
 """Columns of which at least one must hold something."""
 
 SYNONYMS = {
@@ -56,6 +61,8 @@ SYNONYMS = {
     "address": "street street_address address_1 address1 addr residence",
     "city": "town suburb municipality city_name",
     "zip": "postcode zip_code zipcode postal_code zip5 postal",
+    "died_on": "date_of_death death_date dod deceased_on died_at dead_on",
+    "last_seen_on": "last_seen last_contact last_contact_date last_visit last_seen_at",
 }
 """Names that people give these columns; they are offered, never taken unasked."""
 
@@ -125,8 +132,9 @@ def choose_columns(
     ids = table[found["record_id"]]
     id_type = ids.type if pa.types.is_integer(ids.type) else pa.string()
     texts = {ours: _text(ours, table[column]) for ours, column in found.items()}
-    if "dob" in texts:
-        texts["dob"] = plain_dates(texts["dob"], texts.get("source"))
+    for ours in ("dob", *OF_LIFE):
+        if ours in texts:
+            texts[ours] = plain_dates(texts[ours], texts.get("source"))
     check_ids(texts["record_id"], f"{name}: column {found['record_id']!r}")
     _check_usable(name, texts, unknown)
     return People(pa.table(texts), unknown, tuple(extras), id_type)

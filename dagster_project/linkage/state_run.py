@@ -16,6 +16,7 @@ from dagster_project.linkage import tables
 from dagster_project.linkage.base_run import BaseRun, base_of
 from dagster_project.linkage.columns import RECORD_ID, UnreadableRecords, read_columns
 from dagster_project.linkage.config import LinkConfig
+from dagster_project.linkage.deaths import death_questions, union_of_lives
 from dagster_project.linkage.decisions import CANNOT_LINK, MUST_LINK
 from dagster_project.linkage.identity import reconcile
 from dagster_project.linkage.increment import Touched, link_later
@@ -235,7 +236,7 @@ def _later(earlier, later, config, clock, stands: Decided, booking) -> StateRun:
             links,
             counts,
             edges if later.num_rows else base.edges,
-            _questions(base, found, config),
+            _questions(base, later, found, config),
             found.compared,
             stands,
         )
@@ -251,12 +252,19 @@ def _partition_of(base: BaseRun, found: Touched, others: pa.Array) -> pa.Table:
     return with_rows(rows_of(base.partition, others), found.partition)
 
 
-def _questions(base: BaseRun, found: Touched, config: LinkConfig) -> pa.Table:
+def _questions(
+    base: BaseRun, later: pa.Table, found: Touched, config: LinkConfig
+) -> pa.Table:
     """Return the review queue with that of what was looked at anew in its place."""
-    anew = tables.review_table(found.record_ids, found.merges, found.scored, config)
     ids = ids_of(found.partition)
     stand = pc.invert(pc.is_in(base.questions["client_record_id_l"], value_set=ids))
-    return most_useful_first(pa.concat_tables([base.questions.filter(stand), anew]))
+    lives = union_of_lives(base.records, later, ids)
+    asked = [
+        base.questions.filter(stand),
+        tables.review_table(found.record_ids, found.merges, found.scored, config),
+        death_questions(lives, found.partition["cluster"]),
+    ]
+    return most_useful_first(pa.concat_tables(asked))
 
 
 def _linkable(partition: pa.Table) -> pa.Table:

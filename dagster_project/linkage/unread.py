@@ -26,7 +26,10 @@ class _Kind(NamedTuple):
 
 
 KINDS = {
-    "dob": _Kind(r"^\d{4}-\d\d-\d\d$", written_digits),
+    **{
+        name: _Kind(r"^\d{4}-\d\d-\d\d$", written_digits)
+        for name in ("dob", "died_on", "last_seen_on")
+    },
     "ssn": _Kind(r"^(\d{9}|\d{3}-\d\d-\d{4}|\d{4})$", has_ssn_length),
     "phone": _Kind(r"^[-+() ]*(\d[-+() ]*){7,11}$", is_phone),
     "zip": _Kind(r"^\d{5}(-\d{4})?$", read_zip),

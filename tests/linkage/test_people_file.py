@@ -131,6 +131,7 @@ def people(columns, **how):
         ({"record_id": ["a"], "surname": ["Xu"]}, {}, "'surname' as last_name"),
         ({"record_id": ["a"], "source": ["x"]}, {}, "none of the columns"),
         ({"record_id": ["a"], "dob": [None]}, {}, "dob hold no value"),
+        ({"record_id": ["a"], "died_on": ["2025-01-01"]}, {}, "none of the columns"),
         ({"record_id": [], "dob": []}, {}, "holds no records"),
         ({"record_id": ["a"], "dob": ["x"]}, {"extras": ["job"]}, "no column 'job'"),
         (
@@ -184,6 +185,8 @@ def test_unknown_columns_are_named_and_left_out():
         ("birth date", "dob"),
         ("ssn_last4", "ssn"),
         ("postcode", "zip"),
+        ("Date of Death", "died_on"),
+        ("last contact", "last_seen_on"),
         ("frist_name", "first_name"),
         ("favourite_colour", None),
     ],
