@@ -281,8 +281,7 @@ def _written_for_nothing(table: pa.Table, forename: Coded) -> Flags:
     """Return the records whose 'NA' is no forename but says that there is none.
 
     R writes it for every missing value and pandas 'nan', so it stands in another column
-    too; a person
-    who types 'na' beside a surname with a capital means 'n/a'.
+    too; a person who types 'na' beside a surname with a capital means 'n/a'.
     """
     found = np.zeros(len(forename.codes), np.bool_)
     if not NOTHING.intersection(forename.values):
