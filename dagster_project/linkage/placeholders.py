@@ -69,7 +69,7 @@ FORENAMES_TOO = frozenset(
 """Words of the list that are forenames too: Sơn and Mẫn in Vietnam, 娜 in China and
 Korea, 楠 there, Nil in Turkey and Catalonia, Lady in Colombia, Mom in Cambodia, 未知 in
 Japan. Beside a real surname and a birth date or an SSN they stay: who wrote those knew
-the person, and without the forename nothing would tell twins named Na and Fang apart."""
+the person, and without the forename nothing would tell twins Na and Fang apart."""
 
 GROWN_FORENAMES = frozenset(
     words(
