@@ -22,6 +22,7 @@ from dagster_project.linkage.fields import (
 )
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.sampling import keyed_places
+from dagster_project.linkage.sex_change import sex_counted_once
 from dagster_project.linkage.strata import Strata
 
 SAMPLE = 600_000
@@ -97,6 +98,7 @@ def sample_chance(
     right = np.concatenate([right for _, right in drawn]).astype(np.int32)
     levels = compare(encoded, left, right)
     counts = count_levels(levels, np.repeat(np.arange(strata.count), sizes), len(sizes))
+    counts = sex_counted_once(counts)
     compared = counts[:, :, 1:].sum(2)
     scale = strata.pairs / np.maximum(sizes, 1)
     counts = (counts + UNSEEN) * scale[:, None, None] * level_mask()

@@ -21,7 +21,7 @@ from dagster_project.linkage.digits import (
     without_area,
 )
 from dagster_project.linkage.encode import Encoded
-from dagster_project.linkage.fields import FIELD_COUNT, FIELD_NAMES
+from dagster_project.linkage.fields import FIELD_COUNT, FIELD_NAMES, level
 from dagster_project.linkage.similarity import text_similarity
 
 CLOSE_STREET = 0.93
@@ -45,6 +45,8 @@ CLOSE_STREET = 0.93
     F_EXTRA_1,
     F_EXTRA_2,
 ) = range(len(FIELD_NAMES))
+
+OTHER_FORENAME = level("first", "different")
 
 
 @njit(cache=True, nogil=True)
@@ -218,7 +220,8 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
         )
     )
     if values[a].sex > 0 and values[b].sex > 0:
-        out[row, F_SEX] = uint8(1 if values[a].sex == values[b].sex else 2)
+        other = 3 if out[row, F_FIRST] == OTHER_FORENAME else 2
+        out[row, F_SEX] = uint8(1 if values[a].sex == values[b].sex else other)
     if values[a].suffix > 0 and values[b].suffix > 0:
         out[row, F_SUFFIX] = uint8(1 if values[a].suffix == values[b].suffix else 2)
     if values[a].extra_1 > 0 and values[b].extra_1 > 0:

@@ -79,6 +79,7 @@ LEVEL_WORDS = {
     "swapped": "forename and surname exchanged",
     "shared_word": "share a word",
     "both_equal": "some names go together",
+    "different_with_forename": "different, as the forename is",
     "last_four": "last four equal, the rest differs",
 }
 """Levels whose name does not suffice; the others are shown as they are called."""

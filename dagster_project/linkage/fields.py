@@ -70,7 +70,7 @@ FIELDS = (
         ),
     ),
     Field("middle", ("equal", "initial", "same_letter", "different")),
-    Field("sex", ("equal", "different")),
+    Field("sex", ("equal", "different", "different_with_forename")),
     Field("suffix", ("equal", "different")),
     Field("full_name", ("both_equal", "not_both")),
     Field("extra_1", ("equal", "different")),
@@ -79,9 +79,10 @@ FIELDS = (
 """Full and partial evidence are separate fields (dob / birth_year / age, ssn /
 ssn_last4): how precise a department is says nothing about who the person is, and in one
 field its share of a level would be taken for agreement. ``full_name`` is no evidence of
-its own: it takes back what forename and surname count twice (``name_dependence``). The
-two extra fields hold what the caller names (an occupation, say) and are missing
-everywhere otherwise."""
+its own: it takes back what forename and surname count twice (``name_dependence``). Sex
+that differs together with the forename is a level of its own, which is not counted by
+itself (``sex_change``). The two extra fields hold what the caller names
+(an occupation, say) and are missing everywhere otherwise."""
 
 EXTRA_FIELDS = ("extra_1", "extra_2")
 """Their number is fixed because the kernels are compiled for it."""

@@ -26,7 +26,7 @@ from dagster_project.linkage.stated import KNOTS, Stated
 from dagster_project.linkage.trained import Counts, TrainedModel
 
 FORMAT = "throughline-model"
-VERSION = 7
+VERSION = 8
 
 STYLE = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
 

@@ -15,6 +15,7 @@ from dagster_project.linkage.score import Scored
 AGAINST = frozenset(
     {
         "different",
+        "different_with_forename",
         "two_digits",
         "month_and_day",
         "first_of_january",

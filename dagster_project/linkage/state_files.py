@@ -36,7 +36,7 @@ from dagster_project.linkage.ledger_since import LedgerSince
 from dagster_project.linkage.model_file import UnreadableModel
 from dagster_project.linkage.rows_by_id import ids_of
 
-VERSION = 8
+VERSION = 9
 """Of the files; another one is refused rather than guessed at."""
 
 PART = "current.json.part"

@@ -17,7 +17,7 @@ alike more often than the model knows: relatives, namesakes, names that go toget
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import FIELD_COUNT, field
+from dagster_project.linkage.fields import FIELD_COUNT, field, level
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.sampling import keyed_hash, keyed_places
 from dagster_project.linkage.score import Scored, logit, probability
@@ -99,4 +99,8 @@ def drawn_levels(
     names = drawn[:, [field("first"), field("last")]]
     together = ((names > 0) & (names <= NEARLY_EQUAL)).all(1)
     drawn[:, field("full_name")] = together
+    sex = drawn[:, field("sex")]
+    with_forename = sex == level("sex", "different")
+    with_forename &= drawn[:, field("first")] == level("first", "different")
+    sex[with_forename] = level("sex", "different_with_forename")
     return drawn

@@ -11,6 +11,7 @@ import pyarrow as pa
 from tests.linkage.invented_names import FORENAMES, SURNAMES
 from tests.linkage.invented_town import COLUMNS, invented_records
 from tests.linkage.planted_names import (
+    ANOTHER_FORENAME_AND_SEX,
     DEATHS,
     FATHERS,
     NUMBER_SLIPS,
@@ -23,7 +24,7 @@ from tests.linkage.planted_names import (
 DATED = ("died_on", "last_seen_on")
 WHOLE = ("birth_year_low", "birth_year_high")
 
-SHARED_NUMBER = "731000060"
+SHARED_NUMBER = "731450060"
 
 
 class Planted:
@@ -140,6 +141,15 @@ def _numbers(planted: Planted) -> None:
             _named("hmis", first, last, sex=sex),
             _named("fhir", first, last, sex=other),
             dob=planted.born(),
+            zip=planted.home()["zip"],
+        )
+    for first, last, sex, other_first, other, ssn in ANOTHER_FORENAME_AND_SEX:
+        planted.person(
+            "another forename and sex",
+            _named("hmis", first, last, sex=sex),
+            _named("fhir", other_first, last, sex=other),
+            dob=planted.born(),
+            ssn=ssn,
             zip=planted.home()["zip"],
         )
     for number in range(60):

@@ -100,6 +100,12 @@ OTHER_SEX = (
     ("Sione", "Taufa", "M", "F"),
     ("Ji-woo", "Seo", "F", "M"),
 )
+ANOTHER_FORENAME_AND_SEX = (
+    ("Marisol", "Quispe", "F", "Mateo", "M", "731-45-0101"),
+    ("Tyrell", "Faleolo", "M", "Aaliyah", "F", "731-45-0102"),
+    ("Somchai", "Rattanakul", "M", "Malee", "F", "731-45-0103"),
+    ("Oksana", "Hrytsenko", "F", "Bohdan", "M", "731-45-0104"),
+)
 DEATHS = (
     ("Consuelo", "Barragán"),
     ("Emeka", "Okonkwo"),

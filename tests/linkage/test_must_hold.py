@@ -120,6 +120,17 @@ def test_what_never_parts_two_records(planted, rows, case):
     assert all(are_one(rows, records) for records in people)
 
 
+def test_who_changes_forename_and_sex_is_found_or_asked_about(planted, result, rows):
+    asked = {
+        frozenset((q["client_record_id_l"], q["client_record_id_r"]))
+        for q in result.review_queue.to_pylist()
+    }
+    people = planted.of["another forename and sex"]
+    assert len(people) >= 4
+    for records in people:
+        assert are_one(rows, records) or frozenset(records) in asked
+
+
 def test_who_is_seen_alive_after_a_recorded_death_goes_to_review(planted, result, rows):
     asked = {
         frozenset((q["client_record_id_l"], q["client_record_id_r"])): q["reason"]

@@ -31,6 +31,7 @@ from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
 from dagster_project.linkage.model import Pairs, fit
 from dagster_project.linkage.name_dependence import FullNamePairs
+from dagster_project.linkage.sex_change import DIFFERENT, SEX
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import strata
 from dagster_project.linkage.weights import log_odds
@@ -61,7 +62,9 @@ def both():
     count = len(encoded.values)
     left, right = (places.astype(np.int64) for places in np.triu_indices(count, 1))
     levels = compare(encoded, left, right)
+    # What takes back what two fields count twice Splink has no words for.
     levels[:, field("full_name")] = 0
+    levels[:, SEX] = np.minimum(levels[:, SEX], DIFFERENT)
     model, ours = our_side(encoded, left, right, levels)
     splinks, weights = splinks_side(count, left, right, levels)
     return model, splinks, levels, ours / np.log(2.0), weights
