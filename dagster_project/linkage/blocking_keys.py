@@ -234,21 +234,22 @@ class KeyParts:
                 self._sounds[column(c)] for c in ("first", "alias", "other_alias")
             ]
         else:
-            columns = list(self._canonical_table[column("first")].T)
+            return self._canonicals()
         rows = [np.flatnonzero(values) for values in columns]
         found = [values[row] for values, row in zip(columns, rows, strict=True)]
         return np.concatenate(rows), np.concatenate(found)
 
-    @cached_property
-    def _canonical_table(self) -> Hashes:
-        """Return for each name the hashes of what it may stand for, else its own."""
+    def _canonicals(self) -> tuple[Codes, Hashes]:
+        """Return the records, and what their forenames may stand for, else these."""
         known = nicknames.canonical_names()
         words = [name.split(" ")[0] for name in self._encoded.name_values]
         stands_for = [known.get(word, (word,)) for word in words]
-        flat = text_hashes([name for names in stands_for for name in names])
+        hashes = text_hashes([name for names in stands_for for name in names])
         counts = np.array([len(names) for names in stands_for])
-        row = np.repeat(np.arange(len(words)), counts)
-        slot = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
-        table = np.zeros((len(words), nicknames.CANONICALS), np.uint64)
-        table[row, slot] = flat
-        return table
+        starts = np.cumsum(counts) - counts
+        names = self._encoded.column("first")
+        rows = np.flatnonzero(names)
+        counts, starts = counts[names[rows]], starts[names[rows]]
+        before = np.cumsum(counts) - counts
+        slots = np.arange(counts.sum()) - np.repeat(before, counts)
+        return np.repeat(rows, counts), hashes[np.repeat(starts, counts) + slots]

@@ -70,22 +70,27 @@ def _letter(names, name):
 
 @njit(cache=True, nogil=True)
 def swapped(names, first_a, last_a, first_b, last_b):
-    """Return whether forename and surname changed places, one side perhaps mistyped."""
+    """Return whether forename and surname changed places, one perhaps written other."""
     if first_a == 0 or last_a == 0 or first_b == 0 or last_b == 0:
         return False
     if first_a == first_b or last_a == last_b:
         return False
-    if last_a == first_b and is_word_of(names, first_a, last_b):
+    if first_a == last_b and _one_name(names, last_a, first_b):
         return True
-    if first_a == last_b and is_word_of(names, first_b, last_a):
+    return last_a == first_b and _one_name(names, first_a, last_b)
+
+
+@njit(cache=True, nogil=True)
+def _one_name(names, a, b):
+    """Return whether a name that changed places is the same.
+
+    As it is, with a further word (Bui and Bui Ngoc), as a nickname, or mistyped.
+    """
+    if a == b or is_word_of(names, a, b) or is_word_of(names, b, a):
         return True
-    if first_a == last_b:
-        return last_a == first_b or (
-            text_similarity(names, last_a, first_b, SWAPPED) >= SWAPPED
-        )
-    if last_a == first_b:
-        return text_similarity(names, first_a, last_b, SWAPPED) >= SWAPPED
-    return False
+    if share_canonical(names, a, b):
+        return True
+    return text_similarity(names, a, b, SWAPPED) >= SWAPPED
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -8,15 +8,16 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-CANONICALS = 6
-"""Most canonical names one forename is given; 'sandy' and 'jo' stand for several."""
+CANONICALS = 12
+"""Most canonical names a forename has; 'alex' and 'kate' stand for many."""
 
 
 @cache
 def canonical_names() -> dict[str, tuple[str, ...]]:
     """Return forename -> the names it may stand for, itself first.
 
-    Common English and Spanish short forms of people met on American streets.
+    Short forms of people met on American streets: English and Spanish ones above all,
+    and those that cannot be heard in the name they stand for (Sasha, Dima, Gosia).
     """
     source = files("dagster_project.linkage") / "data" / "nicknames.csv"
     found: dict[str, list[str]] = {}
@@ -24,4 +25,4 @@ def canonical_names() -> dict[str, tuple[str, ...]]:
         for row in csv.DictReader(lines):
             found.setdefault(row["name"], [row["name"]])
             found.setdefault(row["nickname"], [row["nickname"]]).append(row["name"])
-    return {name: tuple(names[:CANONICALS]) for name, names in found.items()}
+    return {name: tuple(names) for name, names in found.items()}

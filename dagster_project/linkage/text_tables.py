@@ -32,7 +32,7 @@ NAME = [
     ("initial", np.int32),  # 1 if it is one letter and no name
     ("words", np.int32, (SHARED_WORDS,)),  # words of the name, 0-filled
     # Names it may stand for, 0-filled.
-    ("canonicals", np.int32, (nicknames.CANONICALS,)),
+    ("canonicals", np.uint16, (nicknames.CANONICALS,)),
 ]
 """Columns of a text and of a name; 64 bytes make one name."""
 
@@ -94,7 +94,7 @@ def name_table(
     table.rows["sound"] = [
         sounds.setdefault(" ".join(map(sound_of, each)), len(sounds)) for each in spaced
     ]
-    stands_for = np.zeros((len(values), nicknames.CANONICALS), np.int32)
+    stands_for = np.zeros((len(values), nicknames.CANONICALS), np.uint16)
     for place in [place for place, each in enumerate(spaced) if each[0] in known]:
         for slot, name in enumerate(known[spaced[place][0]]):
             stands_for[place, slot] = canonicals.setdefault(name, len(canonicals))
