@@ -31,6 +31,7 @@ MOST = {
         "alike": 0.12,
         "similar": 0.05,
         "as_first": 0.05,
+        "as_middle": 0.05,
         "different": 0.2,
     },
     "dob": {

@@ -23,8 +23,6 @@ CLOSE = 0.92
 """Jaro-Winkler floor of 'close': one slip in a name of usual length."""
 SIMILAR = 0.78
 """Floor of 'similar'; below it names agree no more than strangers' do."""
-SWAPPED = 0.88
-"""Floor of the second side when forename and surname may have changed places."""
 
 FIRST = tuple(
     level("first", name)
@@ -41,7 +39,7 @@ FIRST = tuple(
     )
 )
 EQUAL, NICKNAME, F_CLOSE, F_ALIKE, INITIAL, F_SIMILAR, OTHER_NAME, SWAP, UNLIKE = FIRST
-L_EQUAL, L_WORD, L_CLOSE, L_ALIKE, L_SIMILAR, L_AS_FIRST, L_UNLIKE = (
+L_EQUAL, L_WORD, L_CLOSE, L_ALIKE, L_SIMILAR, L_AS_FIRST, L_AS_MIDDLE, L_UNLIKE = (
     level("last", name)
     for name in (
         "equal",
@@ -50,6 +48,7 @@ L_EQUAL, L_WORD, L_CLOSE, L_ALIKE, L_SIMILAR, L_AS_FIRST, L_UNLIKE = (
         "alike",
         "similar",
         "as_first",
+        "as_middle",
         "different",
     )
 )
@@ -70,7 +69,10 @@ def _letter(names, name):
 
 @njit(cache=True, nogil=True)
 def swapped(names, first_a, last_a, first_b, last_b):
-    """Return whether forename and surname changed places, one perhaps written other."""
+    """Return whether forename and surname changed places, one perhaps written other.
+
+    Both may be if they are unlike where they stand (``swapped_and_written_other``).
+    """
     if first_a == 0 or last_a == 0 or first_b == 0 or last_b == 0:
         return False
     if first_a == first_b or last_a == last_b:
@@ -81,16 +83,28 @@ def swapped(names, first_a, last_a, first_b, last_b):
 
 
 @njit(cache=True, nogil=True)
+def swapped_and_written_other(names, first_a, last_a, first_b, last_b):
+    """Return whether forename and surname changed places, both written otherwise."""
+    return (
+        last_a > 0
+        and last_b > 0
+        and _one_name(names, first_a, last_b)
+        and _one_name(names, last_a, first_b)
+    )
+
+
+@njit(cache=True, nogil=True)
 def _one_name(names, a, b):
     """Return whether a name that changed places is the same.
 
-    As it is, with a further word (Bui and Bui Ngoc), as a nickname, or mistyped.
+    As it is, with a further word (Bui and Bui Ngoc), as a nickname, mistyped, or in
+    another transcription (Zhao and Chao).
     """
     if a == b or is_word_of(names, a, b) or is_word_of(names, b, a):
         return True
-    if share_canonical(names, a, b):
+    if share_canonical(names, a, b) or sound_or_look_alike(names, a, b):
         return True
-    return text_similarity(names, a, b, SWAPPED) >= SWAPPED
+    return text_similarity(names, a, b, ALIKE) >= ALIKE
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -133,8 +147,8 @@ def first_level(names, a, b, middle_a, middle_b, alias_a, alias_b, other_a, othe
 
 
 @njit(cache=True, nogil=True)
-def last_level(names, a, b, first_a, first_b):
-    """Return the level of two surnames."""
+def last_level(names, a, b, first_a, first_b, middle_a, middle_b):
+    """Return the level of two surnames; either may be another name of the other."""
     if a == 0 or b == 0:
         return 0
     if a == b:
@@ -148,7 +162,9 @@ def last_level(names, a, b, first_a, first_b):
         return L_ALIKE
     if similarity >= SIMILAR:
         return L_SIMILAR
-    return L_AS_FIRST if first_a == b or first_b == a else L_UNLIKE
+    if first_a == b or first_b == a:
+        return L_AS_FIRST
+    return L_AS_MIDDLE if middle_a == b or middle_b == a else L_UNLIKE
 
 
 @njit(cache=True, nogil=True)

@@ -75,6 +75,7 @@ LEVEL_WORDS = {
     "city_other_place": "city equal, elsewhere in it",
     "same_letter": "same initial, names differ",
     "as_first": "as the other's forename",
+    "as_middle": "as the other's middle name",
     "middle_or_alias": "as the other's middle name or alias",
     "swapped": "forename and surname exchanged",
     "shared_word": "share a word",

@@ -37,7 +37,16 @@ FIELDS = (
     ),
     Field(
         "last",
-        ("equal", "shared_word", "close", "alike", "similar", "as_first", "different"),
+        (
+            "equal",
+            "shared_word",
+            "close",
+            "alike",
+            "similar",
+            "as_first",
+            "as_middle",
+            "different",
+        ),
     ),
     Field(
         "dob",

@@ -26,6 +26,7 @@ AGAINST = frozenset(
         "city_other_place",
         "same_letter",
         "as_first",
+        "as_middle",
     }
 )
 """Levels that speak against one person."""
