@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.linkage.changed_names import counted_once
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.encode import Encoded
@@ -22,7 +23,6 @@ from dagster_project.linkage.fields import (
 )
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.sampling import keyed_places
-from dagster_project.linkage.sex_change import sex_counted_once
 from dagster_project.linkage.strata import Strata
 
 SAMPLE = 600_000
@@ -98,7 +98,7 @@ def sample_chance(
     right = np.concatenate([right for _, right in drawn]).astype(np.int32)
     levels = compare(encoded, left, right)
     counts = count_levels(levels, np.repeat(np.arange(strata.count), sizes), len(sizes))
-    counts = sex_counted_once(counts)
+    counts = counted_once(counts)
     compared = counts[:, :, 1:].sum(2)
     scale = strata.pairs / np.maximum(sizes, 1)
     counts = (counts + UNSEEN) * scale[:, None, None] * level_mask()

@@ -46,9 +46,10 @@ OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
 """Share of one person's record pairs whose forenames are unlike, and as how many pairs
 it is believed: the few pairs of a small file may all be twins'."""
 
-TWIN_FORENAMES = {"close": 0.02, "alike": 0.05, "similar": 0.08}
+TWIN_FORENAMES = {"equal": 0.02, "close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
-Wei Ming and Wei Liang), where other kin's are no more alike than strangers'. One in
+Wei Ming and Wei Liang) or part them by the second name alone (Juan Carlos and Juan
+Pablo), where other kin's are no more alike than strangers'. One in
 seven is an assumption, not a count; what matters is that it is not one in a hundred."""
 
 MOST_KIN = 0.2
@@ -96,7 +97,6 @@ def twin_forenames(u: NDArray) -> NDArray[np.float64]:
     """Return t[stratum, level]: how alike the forenames of twins are."""
     first = field("first")
     table = u[:, first].copy()
-    table[:, 1] *= SAME_FORENAME
     for name, share in TWIN_FORENAMES.items():
         number = level("first", name)
         table[:, number] = np.maximum(table[:, number], share)

@@ -13,7 +13,6 @@ from dagster_project.linkage.compare_names import (
     last_level,
     middle_level,
     swapped,
-    swapped_and_written_other,
 )
 from dagster_project.linkage.digits import (
     day_and_month_swapped,
@@ -48,7 +47,8 @@ CLOSE_STREET = 0.93
 ) = range(len(FIELD_NAMES))
 
 OTHER_FORENAME = level("first", "different")
-AS_FIRST, AS_MIDDLE = (level("last", name) for name in ("as_first", "as_middle"))
+OTHER_MIDDLE = level("middle", "different")
+AS_MIDDLE = level("last", "as_middle")
 
 
 @njit(cache=True, nogil=True)
@@ -174,15 +174,6 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
                 values[b].middle,
             )
         )
-        if (
-            out[row, F_FIRST] == OTHER_FORENAME
-            and out[row, F_LAST] >= AS_FIRST
-            and swapped_and_written_other(
-                names, values[a].first, values[a].last, values[b].first, values[b].last
-            )
-        ):
-            out[row, F_FIRST] = uint8(SWAP)
-            out[row, F_LAST] = uint8(0)
     for place in range(F_DOB, FIELD_COUNT):
         out[row, place] = uint8(0)
     if values[a].birth_date > 0 and values[b].birth_date > 0:
@@ -233,6 +224,8 @@ def compare_pair(a, b, values, names, streets, numbers, out, row):
                 values[b].first,
             )
         )
+        if out[row, F_MIDDLE] == OTHER_MIDDLE and out[row, F_FIRST] == OTHER_FORENAME:
+            out[row, F_MIDDLE] = uint8(OTHER_MIDDLE + 1)
     if values[a].sex > 0 and values[b].sex > 0:
         other = 3 if out[row, F_FIRST] == OTHER_FORENAME else 2
         out[row, F_SEX] = uint8(1 if values[a].sex == values[b].sex else other)

@@ -71,7 +71,7 @@ def _letter(names, name):
 def swapped(names, first_a, last_a, first_b, last_b):
     """Return whether forename and surname changed places, one perhaps written other.
 
-    Both may be if they are unlike where they stand (``swapped_and_written_other``).
+    If both might be, strangers' names would have changed places fifty times as often.
     """
     if first_a == 0 or last_a == 0 or first_b == 0 or last_b == 0:
         return False
@@ -80,17 +80,6 @@ def swapped(names, first_a, last_a, first_b, last_b):
     if first_a == last_b and _one_name(names, last_a, first_b):
         return True
     return last_a == first_b and _one_name(names, first_a, last_b)
-
-
-@njit(cache=True, nogil=True)
-def swapped_and_written_other(names, first_a, last_a, first_b, last_b):
-    """Return whether forename and surname changed places, both written otherwise."""
-    return (
-        last_a > 0
-        and last_b > 0
-        and _one_name(names, first_a, last_b)
-        and _one_name(names, last_a, first_b)
-    )
 
 
 @njit(cache=True, nogil=True)

@@ -78,7 +78,10 @@ FIELDS = (
             "different",
         ),
     ),
-    Field("middle", ("equal", "initial", "same_letter", "different")),
+    Field(
+        "middle",
+        ("equal", "initial", "same_letter", "different", "different_with_forename"),
+    ),
     Field("sex", ("equal", "different", "different_with_forename")),
     Field("suffix", ("equal", "different")),
     Field("full_name", ("both_equal", "not_both")),
@@ -89,9 +92,9 @@ FIELDS = (
 ssn_last4): how precise a department is says nothing about who the person is, and in one
 field its share of a level would be taken for agreement. ``full_name`` is no evidence of
 its own: it takes back what forename and surname count twice (``name_dependence``). Sex
-that differs together with the forename is a level of its own, which is not counted by
-itself (``sex_change``). The two extra fields hold what the caller names
-(an occupation, say) and are missing everywhere otherwise."""
+or a middle name that differs together with the forename is a level of its own, which is
+not counted by itself (``changed_names``). The two extra fields hold what the caller
+names (an occupation, say) and are missing everywhere otherwise."""
 
 EXTRA_FIELDS = ("extra_1", "extra_2")
 """Their number is fixed because the kernels are compiled for it."""

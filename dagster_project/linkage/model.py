@@ -21,6 +21,7 @@ from dagster_project.linkage.bounds import (
     within_bounds,
 )
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
+from dagster_project.linkage.changed_names import counted_once, with_changed_names
 from dagster_project.linkage.classes import (
     FEWEST_HOUSEHOLD_PAIRS,
     OF_TWINS,
@@ -46,13 +47,6 @@ from dagster_project.linkage.fields import (
 )
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.name_dependence import FullNamePairs, name_dependence
-from dagster_project.linkage.sex_change import (
-    DIFFERENT,
-    DIFFERENT_WITH_FORENAME,
-    SEX,
-    sex_counted_once,
-    with_sex_of_unlike_forenames,
-)
 from dagster_project.linkage.stated import Stated
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import (
@@ -124,8 +118,8 @@ class Model:
         match = np.log(np.maximum(self.m, 1e-14))[None] - log_u
         home = household_table(self.household, self.u)
         home = np.log(np.maximum(home, 1e-14)) - log_u
-        match = with_sex_of_unlike_forenames(match, self.m)
-        home[:, SEX, DIFFERENT_WITH_FORENAME] = home[:, SEX, DIFFERENT]
+        match = with_changed_names(match, self.m)
+        home = with_changed_names(home, None)
         match[:, :, 0] = home[:, :, 0] = 0.0
         for names in (match[:, field("full_name")], home[:, field("full_name")]):
             names[:] = 0.0
@@ -239,7 +233,7 @@ def fit(
     before = 0.0
     for step in range(most_steps):
         match, home, totals = counter.count(model.weights(), step)
-        match, home = sex_counted_once(match), sex_counted_once(home)
+        match, home = counted_once(match), counted_once(home)
         counts = match.sum(0)
         told, alone = told_by_ssn(counts), homes_alone(counts)
         surely = believed_share(counts, most(told, alone)) * totals[:, MATCH].sum()

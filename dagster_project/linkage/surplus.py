@@ -17,6 +17,7 @@ alike more often than the model knows: relatives, namesakes, names that go toget
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.linkage.changed_names import PLACES
 from dagster_project.linkage.fields import FIELD_COUNT, field, level
 from dagster_project.linkage.model import Model
 from dagster_project.linkage.sampling import keyed_hash, keyed_places
@@ -99,8 +100,7 @@ def drawn_levels(
     names = drawn[:, [field("first"), field("last")]]
     together = ((names > 0) & (names <= NEARLY_EQUAL)).all(1)
     drawn[:, field("full_name")] = together
-    sex = drawn[:, field("sex")]
-    with_forename = sex == level("sex", "different")
-    with_forename &= drawn[:, field("first")] == level("first", "different")
-    sex[with_forename] = level("sex", "different_with_forename")
+    unlike = drawn[:, field("first")] == level("first", "different")
+    for place, alone, with_forename, _ in PLACES:
+        drawn[unlike & (drawn[:, place] == alone), place] = with_forename
     return drawn

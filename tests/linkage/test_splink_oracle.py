@@ -22,6 +22,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from dagster_project.linkage import bounds as bounds_module
 from dagster_project.linkage import model as model_module
 from dagster_project.linkage.chance import sample_chance
+from dagster_project.linkage.changed_names import PLACES
 from dagster_project.linkage.columns import read_columns
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.config import LinkConfig
@@ -31,7 +32,6 @@ from dagster_project.linkage.frequencies import frequencies
 from dagster_project.linkage.linkable import may_join
 from dagster_project.linkage.model import Pairs, fit
 from dagster_project.linkage.name_dependence import FullNamePairs
-from dagster_project.linkage.sex_change import DIFFERENT, SEX
 from dagster_project.linkage.standardise import standardise
 from dagster_project.linkage.strata import strata
 from dagster_project.linkage.weights import log_odds
@@ -64,7 +64,8 @@ def both():
     levels = compare(encoded, left, right)
     # What takes back what two fields count twice Splink has no words for.
     levels[:, field("full_name")] = 0
-    levels[:, SEX] = np.minimum(levels[:, SEX], DIFFERENT)
+    for place, alone, together, _ in PLACES:
+        levels[levels[:, place] == together, place] = alone
     model, ours = our_side(encoded, left, right, levels)
     splinks, weights = splinks_side(count, left, right, levels)
     return model, splinks, levels, ours / np.log(2.0), weights
