@@ -8,7 +8,7 @@ bounded is told in docs/decisions/0022.
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.linkage.fields import field, level
+from dagster_project.linkage.fields import EXTRA_FIELDS, field, level
 
 Bounds = dict[str, dict[str, float]]
 """Share of one person's record pairs at a level of a field."""
@@ -68,6 +68,17 @@ OTHER_HOME = {
 know one home, or one side none. People move, but there are many namesakes, and here
 nothing else would tell a person who moved from two of one language."""
 
+OTHER_DATE = {
+    "dob": {"different": 0.02},
+    "birth_year": {"different": 0.02},
+    "age": {"different": 0.02},
+}
+"""At most where a file tells nothing but names and birth dates: dates are seldom wholly
+wrong, and nothing else would tell a person whose date is from a namesake."""
+
+BESIDE_DATES = ("ssn", "ssn_last4", "phone", "email", "address", *EXTRA_FIELDS)
+"""Fields of which any tells namesakes from a person whose date is wrong."""
+
 BESIDE_HOMES = ("dob", "birth_year", "age", "ssn", "ssn_last4", "phone", "email")
 """Fields of which any tells namesakes from a person who moved."""
 
@@ -98,8 +109,8 @@ def told_by_pairs(pairs: float, records: int) -> float:
     return float(np.clip((pairs / max(records, 1) - low) / (high - low), 0.0, 1.0))
 
 
-def homes_alone(counts: NDArray) -> bool:
-    """Return whether most pairs tell nothing of a person but names and homes.
+def where_little_is_told(counts: NDArray) -> Bounds:
+    """Return the bounds of a file that tells little beside names: homes, or dates.
 
     Sources that tell one thing each may be many, so what they tell is added up.
 
@@ -107,16 +118,22 @@ def homes_alone(counts: NDArray) -> bool:
         counts: [field, level] expected pairs of one person.
     """
     known = counts[:, 1:].sum(1)
-    told = sum(known[field(name)] for name in BESIDE_HOMES)
-    return bool(told <= 0.5 * known.max())
+    bounds: Bounds = {}
+    for beside, few, held in (
+        (BESIDE_HOMES, 0.5, OTHER_HOME),
+        (BESIDE_DATES, 0.1, OTHER_DATE),
+    ):
+        if sum(known[field(name)] for name in beside) <= few * known.max():
+            bounds |= held
+    return bounds
 
 
-def most(told: float = 0.0, alone: bool = False) -> Bounds:
+def most(told: float = 0.0, little: Bounds | None = None) -> Bounds:
     """Return ``MOST``, given up but for ``STAY`` as far as a file tells by itself.
 
     Args:
         told: the greater of ``classes.told_by_ssn`` and ``told_by_pairs``.
-        alone: see ``homes_alone``; ``OTHER_HOME`` holds then, and is not given up.
+        little: see ``where_little_is_told``; these hold too, and are not given up.
     """
     given_up = {name: 0.0 if name in STAY else told for name in MOST}
     bounds = {
@@ -126,7 +143,9 @@ def most(told: float = 0.0, alone: bool = False) -> Bounds:
         }
         for name, levels in MOST.items()
     }
-    return bounds | OTHER_HOME if alone else bounds
+    for name, levels in (little or {}).items():
+        bounds[name] = bounds.get(name, {}) | levels
+    return bounds
 
 
 def within_bounds(table: NDArray, bounds: Bounds) -> NDArray[np.float64]:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from dagster_project.linkage.bounds import (
     believed_share,
     home_within_bounds,
-    homes_alone,
     most,
     told_by_pairs,
+    where_little_is_told,
     within_bounds,
 )
 from dagster_project.linkage.chance import ChanceSample, chance, level_mask
@@ -235,9 +235,9 @@ def fit(
         match, home, totals = counter.count(model.weights(), step)
         match, home = counted_once(match), counted_once(home)
         counts = match.sum(0)
-        told, alone = told_by_ssn(counts), homes_alone(counts)
-        surely = believed_share(counts, most(told, alone)) * totals[:, MATCH].sum()
-        bounds = most(max(told, told_by_pairs(surely, records)), alone)
+        told, little = told_by_ssn(counts), where_little_is_told(counts)
+        surely = believed_share(counts, most(told, little)) * totals[:, MATCH].sum()
+        bounds = most(max(told, told_by_pairs(surely, records)), little)
         totals[:, MATCH] *= believed_share(counts, bounds)
         # Blocking leaves out most pairs of a person of whom there are many rows alike.
         totals[:, MATCH] = np.maximum(totals[:, MATCH], sample.repeats.max((1, 2)))

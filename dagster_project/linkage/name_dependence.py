@@ -14,8 +14,9 @@ n_other two. Records of one person err in the date too, q times as often as they
 q = (m of nearly equal dates + .02) / m of equal dates. What is left are namesakes;
 N u_first u_last would be expected. Dates that are wholly different are held to .02 of
 the matches there, since the model's own m of that level cannot tell errors from
-namesakes. Where hardly a record has a date, homes tell namesakes apart: people move, so
-that q = 1, as in ``bounds.OTHER_HOME``.
+namesakes. Where hardly a record has a date, streets tell namesakes apart. People move:
+q is how often the streets of two records of one name and one telephone or e-mail differ
+for each time they agree, and 1 where none share these, as in ``bounds.OTHER_HOME``.
 
 It is chance that k makes more frequent, and nothing else: two of one home, twins and
 namesakes of a home bear their names for other reasons. So what the names of a pair say
@@ -54,7 +55,7 @@ class FullNamePairs(NamedTuple):
     known: float
     equal: float  # that share both names, and the birth date or street
     other: float  # that share both names, not the birth date or street
-    by_street: bool = False
+    errors: float | None = None  # q, where it is read off the pairs: of streets
 
 
 def count_full_name_pairs(encoded: Encoded) -> FullNamePairs:
@@ -65,13 +66,25 @@ def count_full_name_pairs(encoded: Encoded) -> FullNamePairs:
     if by_street:
         apart = encoded.column("street")
     rows = np.flatnonzero((first > 0) & (last > 0) & (apart > 0))
-    names = first[rows] * (int(last.max(initial=0)) + 1) + last[rows]
-    _, name = np.unique(names, return_inverse=True)
-    _, value = np.unique(apart[rows], return_inverse=True)
-    both = _pairs(name)
-    equal = _pairs(name.astype(np.int64) * (int(value.max(initial=0)) + 1) + value)
+    name, value = _together(first[rows], last[rows]), apart[rows]
+    equal = _pairs(_together(name, value))
+    other = _pairs(name) - equal
     known = len(rows) * (len(rows) - 1) / 2
-    return FullNamePairs(known, equal, both - equal, by_street)
+    if not by_street:
+        return FullNamePairs(known, equal, other)
+    stayed = moved = BORROWED_PAIRS
+    for contact in ("phone", "email"):
+        told = np.flatnonzero(encoded.column(contact)[rows])
+        person = _together(name[told], encoded.column(contact)[rows[told]])
+        at_home = _pairs(_together(person, value[told]))
+        stayed, moved = stayed + at_home, moved + _pairs(person) - at_home
+    return FullNamePairs(known, equal, other, moved / stayed)
+
+
+def _together(one: Codes, other: Codes) -> Codes:
+    """Return codes that are equal where both of two are."""
+    both = one.astype(np.int64) * (int(other.max(initial=0)) + 1) + other
+    return np.unique(both, return_inverse=True)[1].astype(np.int64)
 
 
 def _pairs(values: Codes) -> float:
@@ -85,7 +98,7 @@ def name_dependence(
     """Return k, never below 1, from m [field, level] and the mean u [field, level]."""
     dob = m[field("dob")]
     near = dob[2 : level("dob", "different")].sum() + WHOLLY_WRONG
-    errors = 1.0 if pairs.by_street else near / max(dob[1], near)
+    errors = near / max(dob[1], near) if pairs.errors is None else pairs.errors
     namesakes = pairs.other - errors * pairs.equal
     chance = pairs.known * u[field("first"), 1] * u[field("last"), 1]
     factor = (namesakes + BORROWED_PAIRS) / (chance + BORROWED_PAIRS)

@@ -12,11 +12,13 @@ from dagster_project.linkage.bounds import (
     LEAST,
     LEAST_OF_A_HOME,
     MOST,
+    OTHER_DATE,
+    OTHER_HOME,
     believed_share,
     home_within_bounds,
-    homes_alone,
     most,
     told_by_pairs,
+    where_little_is_told,
     within_bounds,
 )
 from dagster_project.linkage.chance import level_mask
@@ -160,12 +162,37 @@ def test_a_file_of_names_and_homes_holds_people_to_one_home(known, alone):
         address={"street": 300, "city_other_place": 400, "different": 300},
         **{name: {"equal": count} for name, count in known.items()},
     )
-    assert homes_alone(table) is alone
-    bounds = most(1.0, alone)
+    little = where_little_is_told(table)
+    assert little == (OTHER_HOME if alone else {})
+    bounds = most(1.0, little)
     assert ("address" in bounds) is alone
     # t = 300 + 5 + .35 t of the 1005 pairs
     expected = 305 / 0.65 / 1005 if alone else 1.0
     assert believed_share(table, bounds) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("known", "little"),
+    [
+        ({}, True),
+        ({"middle": 900, "sex": 900, "suffix": 900}, True),
+        ({"phone": 90}, True),
+        ({"phone": 110}, False),
+        ({"ssn_last4": 60, "email": 60}, False),
+        ({"extra_1": 1000}, False),
+    ],
+)
+def test_a_file_of_names_and_dates_holds_people_to_their_date(known, little):
+    table = pairs(
+        first={"equal": 1000},
+        dob={"equal": 900, "different": 100},
+        **{name: {"equal": count} for name, count in known.items()},
+    )
+    found = where_little_is_told(table)
+    assert found == (OTHER_DATE if little else {})
+    least = OTHER_DATE["dob"]["different"] if little else 1.0
+    assert most(1.0, found)["dob"]["different"] == pytest.approx(least)
+    assert most(0.0, found)["dob"]["one_slip"] == MOST["dob"]["one_slip"]
 
 
 LETTERS = "bdgklmnprstvz"
