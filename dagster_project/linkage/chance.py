@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.changed_names import counted_once
 from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
+from dagster_project.linkage.crossed import crossed_pairs
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import (
     EXACT_COLUMNS,
@@ -20,6 +21,7 @@ from dagster_project.linkage.fields import (
     LEVEL_SLOTS,
     TERM_COLUMNS,
     field,
+    level,
 )
 from dagster_project.linkage.frequencies import Frequencies
 from dagster_project.linkage.sampling import keyed_places
@@ -81,6 +83,8 @@ def sample_chance(
 ) -> ChanceSample:
     """Count levels among random pairs of each stratum; level 1 in closed form.
 
+    Names that changed places are counted apart (``crossed``).
+
     Args:
         encoded: the records.
         strata: of their sources.
@@ -104,6 +108,8 @@ def sample_chance(
     counts = (counts + UNSEEN) * scale[:, None, None] * level_mask()
     for name, column in EXACT_COLUMNS.items():
         counts[:, field(name), 1] = frequencies.agreeing[:, TERM_COLUMNS.index(column)]
+    swap = field("first"), level("first", "swapped")
+    counts[:, *swap] = crossed_pairs(encoded, strata, seed)
     return ChanceSample(counts, compared, np.broadcast_to(repeats, counts.shape))
 
 

@@ -121,7 +121,9 @@ class TermRule(NamedTuple):
     """Agreement at this level is worth more when the value is rare.
 
     ``scale`` and the bounds clip the log ratio of the chance of agreeing in this pair
-    of sources to the frequency of the value.
+    of sources to the frequency of the value. Names that changed places are worth less
+    where both are common and never more where they are rare: a name is mostly rare in
+    the other's place, and one of a further word in any.
     """
 
     field: str
@@ -130,6 +132,7 @@ class TermRule(NamedTuple):
     scale: float = 1.0
     low: float = -5.0
     high: float = 5.0
+    beside: str = ""  # a second column whose value agrees too
 
 
 CLIP = 5.0
@@ -140,7 +143,7 @@ FUZZY = 0.5
 
 TERM_RULES = (
     TermRule("first", "equal", "first"),
-    TermRule("first", "swapped", "first"),
+    TermRule("first", "swapped", "first", high=0.0, beside="last"),
     TermRule("last", "equal", "last"),
     TermRule("dob", "equal", "birth_date"),
     TermRule("birth_year", "equal", "birth_year"),
@@ -189,13 +192,18 @@ class TermTables(NamedTuple):
     scale: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    beside: np.ndarray
 
 
 def term_tables() -> TermTables:
     """Return ``TERM_RULES`` as arrays."""
     shape = (FIELD_COUNT, LEVEL_SLOTS)
     tables = TermTables(
-        np.full(shape, -1, np.int64), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        np.full(shape, -1, np.int64),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.full(shape, -1, np.int64),
     )
     for rule in TERM_RULES:
         place = field(rule.field), level(rule.field, rule.level)
@@ -203,6 +211,8 @@ def term_tables() -> TermTables:
         tables.scale[place] = rule.scale
         tables.low[place] = rule.low
         tables.high[place] = rule.high
+        if rule.beside:
+            tables.beside[place] = TERM_COLUMNS.index(rule.beside)
     return tables
 
 

@@ -173,6 +173,8 @@ def _agreement_base(log_u: NDArray, agreement: NDArray) -> NDArray[np.float64]:
             base[:, place, number] = log_u[:, place, 1]
         else:
             base[:, place, number] = exact[:, TERM_COLUMNS.index(rule.column)]
+            if rule.beside:
+                base[:, place, number] += exact[:, TERM_COLUMNS.index(rule.beside)]
     return base
 
 

@@ -54,6 +54,7 @@ class Weights(NamedTuple):
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    beside: NDArray[np.int64]  # [field, level] a second term column or -1
 
 
 class Factors(NamedTuple):
@@ -138,13 +139,20 @@ def kin_log_odds(weights, stratum, home, chance, forename, twin):
 
 @njit(cache=True, nogil=True)
 def common_frequency(weights, place, number, i, j, log_frequency):
-    """Return the log frequency of the more common value, or 1 where no rule applies."""
+    """Return the log frequency of the more common value, or 1 where no rule applies.
+
+    Of names that changed places, that of the forename and of the surname together.
+    """
     if number == 0:
         return 1.0
     column = weights.column[place, number]
     if column < 0:
         return 1.0
-    return max(log_frequency[i, column], log_frequency[j, column])
+    common = max(log_frequency[i, column], log_frequency[j, column])
+    beside = weights.beside[place, number]
+    if beside < 0:
+        return common
+    return common + max(log_frequency[i, beside], log_frequency[j, beside])
 
 
 @njit(parallel=True, cache=True, nogil=True)
