@@ -1,13 +1,15 @@
 """Fixtures every test folder may use."""
 
 import os
-from collections.abc import Iterator
-from functools import partial
+import pickle
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dagster_project.synthetic.city import City
 from tests.finished_runs import run_city, run_village
 from tests.made_once import made_once
 from tests.next_day import NextDay, run_next_day
@@ -56,6 +58,28 @@ def next_day(village_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Nex
     """Return the village's next day, which nobody writes to."""
     make = partial(run_next_day, village_run)
     return NextDay(made_once(tmp_path_factory, "next_day", make))
+
+
+@pytest.fixture(scope="session")
+def default_city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], City]:
+    """Return a function from a seed to the city of default size and parameters.
+
+    Workers share each city, which takes ten seconds; nobody writes to its arrays.
+    """
+
+    def simulate(seed: int, folder: Path) -> None:
+        from dagster_project.synthetic import lives, parameters
+
+        city = lives.simulate(parameters.load(), lives.PEOPLE_OF_CITY, seed)
+        (folder / "city").write_bytes(pickle.dumps(city))
+
+    @cache
+    def city_of(seed: int) -> City:
+        name, make = f"city_of_seed_{seed}", partial(simulate, seed)
+        made = made_once(tmp_path_factory, name, make)
+        return pickle.loads((made / "city").read_bytes())
+
+    return city_of
 
 
 @pytest.fixture(scope="module")
