@@ -12,8 +12,9 @@ from typing import NoReturn
 import duckdb
 
 from dagster_project.departments import arriving, group, ledger, ledger_tables
+from dagster_project.places import Places
 from dagster_project.publication import marts_copy
-from dagster_project.warehouse import SETTINGS
+from dagster_project.warehouse import SETTINGS, open_warehouse
 
 from .aftermath import NOW, Home
 
@@ -81,3 +82,13 @@ def publish(home: Home, moment: str) -> None:
     marts_copy.os.replace = replaced
     with duckdb.connect(str(home.warehouse), config=SETTINGS) as warehouse:
         marts_copy.publish_marts(warehouse, home.marts, bytes(32))
+
+
+def hold(home: Home, line: Connection) -> None:
+    """Hold the warehouse as a run does, until something is said."""
+    from dagster_project.runs import the_only_run  # seconds, but for a fork
+
+    here = Places(home.landing, home.warehouse)
+    with the_only_run(here), open_warehouse(here.warehouse):
+        line.send("held")
+        line.recv()
