@@ -111,7 +111,7 @@ def test_small_files_are_run_in_full_sooner(known, later, due, monkeypatch):
 
 @pytest.fixture(scope="module")
 def town():
-    return invented_records(220, seed=8)[0]
+    return invented_records(110, seed=8)[0]
 
 
 def changed(table: pa.Table, row: int, **values: str | None) -> pa.Table:
