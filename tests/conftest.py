@@ -1,13 +1,15 @@
 """Fixtures every test folder may use."""
 
 import os
-from collections.abc import Iterator
-from functools import partial
+import pickle
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dagster_project.synthetic.city import City
 from tests.finished_runs import run_city, run_village
 from tests.made_once import made_once
 from tests.next_day import NextDay, run_next_day
@@ -58,6 +60,28 @@ def next_day(village_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Nex
     return NextDay(made_once(tmp_path_factory, "next_day", make))
 
 
+@pytest.fixture(scope="session")
+def default_city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], City]:
+    """Return a function from a seed to the city of default size and parameters.
+
+    Workers share each city, which takes ten seconds; nobody writes to its arrays.
+    """
+
+    def simulate(seed: int, folder: Path) -> None:
+        from dagster_project.synthetic import lives, parameters
+
+        city = lives.simulate(parameters.load(), lives.PEOPLE_OF_CITY, seed)
+        (folder / "city").write_bytes(pickle.dumps(city))
+
+    @cache
+    def city_of(seed: int) -> City:
+        name, make = f"city_of_seed_{seed}", partial(simulate, seed)
+        made = made_once(tmp_path_factory, name, make)
+        return pickle.loads((made / "city").read_bytes())
+
+    return city_of
+
+
 @pytest.fixture(scope="module")
 def small_files_wait_too() -> Iterator[None]:
     """Have small files linked without a full run, as large ones are."""
@@ -81,20 +105,14 @@ LONGEST = (
     "test_samples_end_to_end.py",
     "shared_warehouse/test_visibility.py",
     "measures/test_cooperation_against_truth.py",
-    "test_nothing_leaks.py",
     "faults/test_files.py",
     "faults/test_archives_and_folders.py",
     "publication/page/test_city_page.py",
     "shared_warehouse/test_other_agreements.py",
     "shared_warehouse/test_audit.py",
-    "shared_warehouse/test_release.py",
     "realities/test_deliveries.py",
-    "dbt_project/test_warnings.py",
     "dbt_project/test_layers.py",
-    "linkage/test_link.py",
-    "faults/test_killed.py",
-    "synthetic/test_calibration.py",
-    "synthetic/test_lives.py",
+    "shared_warehouse/test_release.py",
     "dbt_project/test_odd_values.py",
     "test_link_state.py",
     "dbt_project/test_worked_measures.py",
@@ -103,9 +121,12 @@ LONGEST = (
     "faults/test_mutations.py",
     "linkage/test_table_decisions.py",
     "synthetic/test_effects.py",
+    "dbt_project/test_warnings.py",
+    "linkage/test_link.py",
     "linkage/test_bounds.py",
     "linkage/test_filtering.py",
     "synthetic/test_identity.py",
+    "faults/test_killed.py",
     "departments/test_bulk.py",
 )
 """Modules that take ten CPU seconds and more, longest first (2026-11).

@@ -5,7 +5,8 @@ which is in ``faults``, ``shared_warehouse`` and ``test_nothing_leaks``: one run
 them all.
 
 The case conference took up three people; one is only nominated. One of the three
-objects. A delivery breaks a promise, a steward mends it, and an amendment comes late.
+objects. A delivery breaks a promise and clients stand there twice, which a steward
+mends both, and an amendment comes late.
 """
 
 import json
@@ -109,8 +110,9 @@ def run_next_day(village: Path, folder: Path) -> None:
     day.call("encrypt")
     _take_up(day)
     _break_a_promise(day)
-    day.call("run", "--as-of", AS_OF, fails=True)
-    shutil.copytree(day.home, day.stopped)
+    with _clients_twice(day):
+        day.call("run", "--as-of", AS_OF, fails=True)
+        shutil.copytree(day.home, day.stopped)
     mended = folder / "mended.csv"
     mended.write_bytes(team_log([contact(777)]))
     day.call("replay", LATE, "--file", str(mended))
@@ -167,3 +169,16 @@ def _break_a_promise(day: NextDay) -> None:
             'update raw.dem_team_log set "ContactID" = null '
             "where _delivery_id like 'dem_team_log_20260704%'"
         )
+
+
+@contextmanager
+def _clients_twice(day: NextDay) -> Iterator[None]:
+    """Let clients stand there twice whom the ledger believes loaded once."""
+    with day.opened(day.home, read_only=False) as connection:
+        (last,) = connection.execute("select max(rowid) from raw.hsh_client").fetchone()
+        connection.execute(
+            "insert into raw.hsh_client select * from raw.hsh_client limit 50"
+        )
+    yield
+    with day.opened(day.home, read_only=False) as connection:
+        connection.execute("delete from raw.hsh_client where rowid > ?", [last])

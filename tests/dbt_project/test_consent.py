@@ -1,6 +1,7 @@
 """Consent as spells of days: against one day at a time, and in every layer."""
 
 import re
+import shutil
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dbt_project import tiny_city
 from tests.dbt_project.conftest import run_dbt
-from tests.dbt_project.raw_tables import create_empty, insert
+from tests.dbt_project.raw_tables import insert
 
 FIRST = date(2026, 1, 1)
 DAYS = 12
@@ -117,13 +117,14 @@ OBJECTED = "hsh:hmis:100"  # Mele Faʻasoʻa's profile in HMIS
 
 
 @pytest.fixture(scope="module")
-def objected(tmp_path_factory):
-    """Return a function that asks a tiny city in which one client objected."""
-    path = tmp_path_factory.mktemp("objected") / "warehouse.duckdb"
+def objected(warehouse, tmp_path_factory):
+    """Return a function that asks the tiny city after one client objected.
+
+    All is built anew that reads what clients said, or links; none is of the client.
+    """
+    folder = tmp_path_factory.mktemp("objected")
+    path = Path(shutil.copy(warehouse, folder / "warehouse.duckdb"))
     with duckdb.connect(str(path)) as connection:
-        create_empty(connection)
-        for table, rows in tiny_city.TABLES.items():
-            insert(connection, table, rows)
         for purpose in ("linkage", "case_conference", "analysis"):
             row = {
                 "client_record_id": OBJECTED,
@@ -132,8 +133,16 @@ def objected(tmp_path_factory):
             }
             row |= {"purpose": purpose, "said_on": "2026-06-01", "consent_id": ""}
             insert(connection, "raw.consent_statements", [row])
+        connection.execute(
+            "delete from linkage.client_links where client_record_id = ?", [OBJECTED]
+        )
     run_dbt(
-        path, path.with_name("target"), "build", "--exclude-resource-type", "unit_test"
+        path,
+        folder / "target",
+        *("build", "--select", "stg_governance__consent_statements+"),
+        "links_by_threshold+",  # of what is linked, only this reads no statement
+        *("--exclude-resource-type", "unit_test"),
+        *("--indirect-selection", "buildable"),
     )
     connection = duckdb.connect(str(path), read_only=True)
     return lambda sql: connection.execute(sql).fetchall()

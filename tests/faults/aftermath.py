@@ -8,7 +8,9 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -53,12 +55,19 @@ def make_home(folder: Path) -> Home:
     home.folder.mkdir()
     for department in ("hsh", "fire", "dph", "dem", "datasf"):
         (home.landing / department).mkdir(parents=True)
-    with duckdb.connect(config=SETTINGS) as memory:
+    home.marts.write_bytes(_published())
+    return home
+
+
+@cache
+def _published() -> bytes:
+    """Return the file of good marts."""
+    with TemporaryDirectory() as folder, duckdb.connect(config=SETTINGS) as memory:
         memory.execute("create schema marts")
         memory.execute("create table marts.people (person_id text, n integer)")
         memory.executemany("insert into marts.people values (?, ?)", GOOD_MARTS)
-        publish_marts(memory, home.marts, bytes(32))
-    return home
+        publish_marts(memory, Path(folder) / "marts.duckdb", bytes(32))
+        return (Path(folder) / "marts.duckdb").read_bytes()
 
 
 def take(home: Home, *, warehouse: Path | None = None, **more) -> list[DeliveryOutcome]:

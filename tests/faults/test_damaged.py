@@ -1,35 +1,23 @@
 """Rows 11 to 14: a damaged warehouse, and others at it."""
 
 import random
-import subprocess
-import sys
+from multiprocessing import Pipe
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dagster_project.obstacles import obstacle
-from dagster_project.places import REPOSITORY, Places
+from dagster_project.places import Places
 from dagster_project.runs import RunFailedError, the_only_run
 from dagster_project.warehouse import SETTINGS, WarehouseBusyError, open_warehouse
+from tests.commands import ended, forked
 from tests.departments.made_up_deliveries import city
 
+from . import dying
 from .aftermath import Home, assert_survived, marts_are_readable, raw, take
 
 pytestmark = pytest.mark.faults
-
-HOLD = """
-import sys
-from pathlib import Path
-from dagster_project.places import Places
-from dagster_project.runs import the_only_run
-from dagster_project.warehouse import open_warehouse
-
-here = Places(Path(sys.argv[1]), Path(sys.argv[2]))
-with the_only_run(here), open_warehouse(here.warehouse):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -80,15 +68,12 @@ def test_row_12_no_flipped_bit_is_believed(full):
 @pytest.fixture
 def held(full: Home):
     """Let another process hold the warehouse, as a run does."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, full.landing, full.warehouse],
-        cwd=REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout.readline() == b"held\n"
-        yield full, holder.pid
-        holder.stdin.close()
+    here, there = Pipe()
+    holder = forked(dying.hold, full, there)
+    assert here.recv() == "held"
+    yield full, holder.pid
+    here.send("enough")
+    assert ended(holder) == 0
 
 
 def test_row_13_a_second_run_is_told_who_has_the_warehouse(held):
@@ -112,14 +97,11 @@ def test_row_14_readers_are_sent_to_the_published_copy(held):
 
 
 def test_rows_13_and_14_the_lock_dies_with_its_process(full):
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, full.landing, full.warehouse],
-        cwd=REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        holder.stdout.readline()
-        holder.kill()
+    here, there = Pipe()
+    holder = forked(dying.hold, full, there)
+    assert here.recv() == "held"
+    holder.kill()
+    ended(holder)
     with the_only_run(places(full)):
         pass
     (full.folder / ".run.lock").unlink()

@@ -1,79 +1,28 @@
 """Rows 1, 2, 3 and 7: processes are really killed; a rerun must end the same."""
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from multiprocessing import Pipe
 
 import duckdb
 import pytest
 
 from dagster_project.publication.marts_copy import publish_marts
 from dagster_project.warehouse import SETTINGS
+from tests.commands import ended, forked
 from tests.departments.made_up_deliveries import city
 
+from . import dying
 from .aftermath import Home, assert_survived, is_balanced, raw, take
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.faults
-
-TAKE = """
-import os, sys
-from datetime import datetime
-from pathlib import Path
-import duckdb
-from dagster_project.departments import arriving, group, ledger, ledger_tables
-
-arriving.SETTLE_SECONDS = 0
-left = dict(book=int(sys.argv[3]), insert=int(sys.argv[4]))
-group.GROUP_DELIVERIES, group.SMALL_BYTES = map(int, sys.argv[5:])
-insert, book = ledger_tables.insert, ledger_tables.insert_records
-
-def count(what):
-    left[what] -= 1
-    if left[what] == 0:
-        os.kill(os.getpid(), 9)
-
-def booked(connection, table, records):
-    if table == "deliveries":
-        count("book")
-    book(connection, table, records)
-
-def counted(*told):
-    count("insert")
-    return insert(*told)
-
-ledger_tables.insert, ledger_tables.insert_records = counted, booked
-with duckdb.connect(sys.argv[1]) as connection:
-    print("open", flush=True)
-    now = datetime(2025, 8, 1, 6)
-    ledger.take_all(connection, Path(sys.argv[2]), clock=lambda: now)
-"""
-
-
-def start(
-    home: Home,
-    *,
-    books: int = -1,
-    inserts: int = -1,
-    deliveries: int = 3,
-    small: int = 1 << 20,
-) -> subprocess.Popen:
-    numbers = map(str, (books, inserts, deliveries, small))
-    return subprocess.Popen(
-        [sys.executable, "-c", TAKE, str(home.warehouse), str(home.landing), *numbers],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-    )
 
 
 def killed(home: Home, **when: int) -> None:
-    with start(home, **when) as process:
-        process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    assert ended(forked(dying.take, home, **when)) == -signal.SIGKILL
     is_balanced(raw(home.warehouse))
 
 
@@ -127,10 +76,13 @@ def test_row_02_killed_at_random_moments(home):
     city(home.landing)
     moments = random.Random(7)
     for _ in range(4):
-        with start(home) as process:
-            process.stdout.readline()
-            time.sleep(moments.uniform(0.01, 0.25))
-            os.kill(process.pid, signal.SIGKILL)
+        here, there = Pipe(duplex=False)
+        process = forked(dying.take, home, there)
+        there.close()
+        here.recv()
+        time.sleep(moments.uniform(0.01, 0.25))
+        process.kill()
+        ended(process)
         is_balanced(raw(home.warehouse))
     assert_survived(home)
 
@@ -142,36 +94,12 @@ def test_row_03_killed_between_the_rows_and_their_ledger_row(home):
     assert_survived(home)
 
 
-PUBLISH = """
-import os, sys
-from pathlib import Path
-import duckdb
-from dagster_project.publication import marts_copy
-
-replace = os.replace
-
-def killed(source, target):
-    if sys.argv[3] == "after":
-        replace(source, target)
-    os.kill(os.getpid(), 9)
-
-marts_copy.os.replace = killed
-with duckdb.connect(sys.argv[1], config=marts_copy.SETTINGS) as warehouse:
-    marts_copy.publish_marts(warehouse, Path(sys.argv[2]), bytes(32))
-"""
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_row_07_killed_around_the_moment_of_publishing(home, moment):
     with duckdb.connect(str(home.warehouse), config=SETTINGS) as warehouse:
         warehouse.execute("create schema marts")
         warehouse.execute("create table marts.people as select 'P9' as person_id, 9 n")
-    process = subprocess.run(
-        [sys.executable, "-c", PUBLISH, home.warehouse, home.marts, moment],
-        cwd=REPOSITORY,
-        check=False,
-    )
-    assert process.returncode == -signal.SIGKILL
+    assert ended(forked(dying.publish, home, moment)) == -signal.SIGKILL
 
     def read() -> list[tuple]:
         with duckdb.connect(str(home.marts), read_only=True, config=SETTINGS) as copy:

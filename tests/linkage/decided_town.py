@@ -18,7 +18,7 @@ from tests.linkage.state_lives import clusters
 @cache
 def town() -> pa.Table:
     """Return the records."""
-    return invented_records(220, seed=8)[0]
+    return invented_records(110, seed=8)[0]
 
 
 @cache

@@ -71,11 +71,24 @@ SMALL_PIECES = LinkConfig(largest_component=40)
 """Most people of the town who are met often are cut through at first."""
 
 
-@pytest.mark.parametrize("config", [LinkConfig(), SMALL_PIECES], ids=["whole", "cut"])
-def test_row_order_and_threads_do_not_change_a_byte(town, config):
+@pytest.fixture(scope="module")
+def cut(town):
+    return link(town[0], config=SMALL_PIECES)
+
+
+@pytest.fixture(
+    params=[(LinkConfig(), "linked"), (SMALL_PIECES, "cut")], ids=["whole", "cut"]
+)
+def configured(request):
+    """Return settings, and how the town is linked by them."""
+    config, name = request.param
+    return config, request.getfixturevalue(name)
+
+
+def test_row_order_and_threads_do_not_change_a_byte(town, configured):
+    config, linked = configured
     rows = np.random.default_rng(3).permutation(town[0].num_rows)
     shuffled = town[0].take(pa.array(rows))
-    linked = link(town[0], config=config)
     before = numba.get_num_threads()
     try:
         numba.set_num_threads(1)
@@ -94,8 +107,8 @@ def test_people_who_are_cut_through_are_put_together_again(town, linked):
         assert found.precision >= whole.precision - 0.002
 
 
-def test_partitions_of_pieces_are_nested_and_confident(town):
-    partitions_are_nested_and_confident(link(town[0], config=SMALL_PIECES))
+def test_partitions_of_pieces_are_nested_and_confident(cut):
+    partitions_are_nested_and_confident(cut)
 
 
 def test_partitions_are_nested_and_confidence_reaches_the_threshold(linked):
@@ -127,9 +140,8 @@ def test_tables_keep_their_floors(linked):
     assert priorities == sorted(priorities, reverse=True)
 
 
-@pytest.mark.parametrize("config", [LinkConfig(), SMALL_PIECES], ids=["whole", "cut"])
-def test_a_stewards_decisions_are_kept(town, config):
-    linked = link(town[0], config=config)
+def test_a_stewards_decisions_are_kept(town, configured):
+    config, linked = configured
     cluster = {
         r["client_record_id"]: r["cluster"]
         for r in linked.partition.to_pylist()

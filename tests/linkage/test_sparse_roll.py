@@ -4,6 +4,7 @@ What goes together in it (names of one language, districts) is not one person.
 """
 
 import random
+from functools import cache
 
 import pyarrow as pa
 import pytest
@@ -17,7 +18,8 @@ FORENAMES, SURNAMES = 60, 40
 PEOPLE, TWICE = 15_000, 60
 
 
-def roll(ssns: bool = False) -> tuple[pa.Table, dict[str, int]]:
+@cache
+def roll(ssns: bool) -> tuple[pa.Table, dict[str, int]]:
     """Return the roll and the person of each record."""
     draw = random.Random(7)
     rows, person = [], {}
@@ -43,6 +45,7 @@ def roll(ssns: bool = False) -> tuple[pa.Table, dict[str, int]]:
     return pa.Table.from_pylist(rows), person
 
 
+@cache
 def spelled(language: int, number: int) -> str:
     """Return a pronounceable name; names of one language resemble one another."""
     draw = random.Random(language * 1000 + number)
@@ -65,7 +68,7 @@ def test_names_that_go_together_do_not_pass_for_one_person(ssns):
 
 def test_father_and_son_stay_two_in_a_roll_that_holds_no_other_home():
     """The roll shows nothing of what a home shares, so what is usual must serve."""
-    records, _ = roll()
+    records, _ = roll(False)
     draw, rows = random.Random(8), []
     for number, row in enumerate(records.slice(0, 30).to_pylist()):
         born = draw.randint(1930, 1960)

@@ -1,7 +1,6 @@
 """A release is whole or not there, and says what the warehouse said."""
 
-import subprocess
-import sys
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +13,9 @@ from dagster_project.shared_warehouse.release import LOCK, Job, publish
 from dagster_project.shared_warehouse.steps import PublishError
 from dagster_project.shared_warehouse.terms import Terms
 from dagster_project.warehouse import open_warehouse
+from tests.commands import ended, forked
 
-from . import small_warehouse
+from . import dying, small_warehouse
 from .conftest import KEY, Database
 
 POINTS = (
@@ -25,25 +25,6 @@ POINTS = (
     "marts filled",
     "before commit",
 )
-
-
-PUBLISHER = """
-import os, signal, sys
-from pathlib import Path
-from dagster_project.governance.in_force import checked
-from dagster_project.places import REPOSITORY
-from dagster_project.shared_warehouse.from_agreement import terms_of
-from dagster_project.shared_warehouse.release import Job, publish
-from dagster_project.warehouse import open_warehouse
-
-def die(point):
-    if point == sys.argv[3]:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-terms = terms_of(checked(REPOSITORY / "agreement.yaml"))
-with open_warehouse(Path(sys.argv[1]), read_only=True) as warehouse:
-    publish(warehouse, sys.argv[2], Job(terms, bytes(range(32))), at=die)
-"""
 
 
 SNAPSHOT = """
@@ -80,13 +61,11 @@ def test_killed_at_a_point_readers_see_all_of_one_release(
 
     reader = threading.Thread(target=read)
     reader.start()
-    ended = subprocess.run(
-        [sys.executable, "-c", PUBLISHER, larger, database.connection(), point],
-        check=False,
-    )
+    told = larger, database.connection(), Job(terms, KEY), point
+    status = ended(forked(dying.release, *told))
     stop.set()
     reader.join()
-    assert ended.returncode == -9
+    assert status == -signal.SIGKILL
     after = database.ask(SNAPSHOT)
     records = len(small_warehouse.RECORDS)
     if point == "after commit":

@@ -7,7 +7,6 @@ them means a parameter moved, not that a test is unlucky: seeds differ by less.
 import numpy as np
 import pytest
 
-from dagster_project.synthetic import lives, parameters
 from dagster_project.synthetic.city import City
 from dagster_project.synthetic.codes import (
     OFFER_STATUSES,
@@ -19,8 +18,8 @@ from dagster_project.synthetic.codes import (
     WINDOW_END,
     WINDOW_START,
 )
+from dagster_project.synthetic.lives import PEOPLE_OF_CITY
 
-PEOPLE = 3_500
 SEEDS = (1, 2)
 BEDS = 520
 YEAR = 365
@@ -57,7 +56,7 @@ def _departments_reached(city: City) -> np.ndarray:
     """Return the shares of people met by one to four departments in a year."""
     contacts, stays = city.contacts, city.stays
     end = WINDOW_START + YEAR
-    met = np.zeros((PEOPLE, len(DEPARTMENTS)), dtype=bool)
+    met = np.zeros((PEOPLE_OF_CITY, len(DEPARTMENTS)), dtype=bool)
     column = np.array([DEPARTMENTS.index(name) for name in TEAM_DEPARTMENTS])
     rows = (contacts.day >= WINDOW_START) & (contacts.day < end)
     met[contacts.person[rows], column[contacts.team[rows]]] = True
@@ -139,9 +138,8 @@ def _measures(city: City) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def measured() -> dict[str, float]:
-    cities = [lives.simulate(parameters.load(), PEOPLE, seed) for seed in SEEDS]
-    each = [_measures(city) for city in cities]
+def measured(default_city) -> dict[str, float]:
+    each = [_measures(default_city(seed)) for seed in SEEDS]
     return {name: float(np.mean([one[name] for one in each])) for name in each[0]}
 
 

@@ -51,7 +51,7 @@ def rates(shown: Sequence[Rate], title: str) -> Draw:
         interval = (
             base.transform_filter(f"datum.at == '{THRESHOLDS[0]}'")
             .mark_rule(strokeWidth=3, color=NAVY, opacity=0.45)
-            .encode(y=y, x=alt.X("low:Q", title=title), x2="high:Q")
+            .encode(y=y, x=alt.X("low:Q", title=title), x2=alt.X2("high:Q"))
         )
         key = legend(names, width) if len(names) > 1 else None
         points = base.mark_point(size=70, strokeWidth=2, filled=True, opacity=1).encode(
@@ -144,7 +144,7 @@ def stacked(
                 x=alt.X(
                     "figure:Q", title=title, axis=alt.Axis(format=",.0f", tickCount=4)
                 ),
-                order="place:O",
+                order=alt.Order("place:O"),
                 color=alt.Color(
                     "part:N",
                     title=None,

@@ -82,12 +82,12 @@ def forest(rows: Sequence[Compared], title: str) -> Draw:
             ),
         )
         none = (
-            alt.Chart().mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x=alt.datum(0))
+            alt.Chart().mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x=alt.XDatum(0))
         )
         interval = (
             base.transform_filter(f"datum.kind == '{KINDS[0]}'")
             .mark_rule(strokeWidth=3, color=NAVY, opacity=0.45)
-            .encode(x=alt.X("low:Q", title=title), x2="high:Q")
+            .encode(x=alt.X("low:Q", title=title), x2=alt.X2("high:Q"))
         )
         key = legend(kinds, width)
         points = base.mark_point(size=70, strokeWidth=2, filled=True, opacity=1).encode(

@@ -52,9 +52,10 @@ def matrix(
         words = base.mark_text(
             fontSize=12 if width >= PHONE or n_across <= 6 else 8
         ).encode(
-            text="text:N",
-            color=alt.condition(
-                f"datum.shade >= {HEAT_DARK}", alt.value(PAPER), alt.value(INK)
+            text=alt.Text("text:N"),
+            color=alt.ColorValue(
+                INK,
+                condition={"test": f"datum.shade >= {HEAT_DARK}", "value": PAPER},
             ),
         )
         return alt.layer(cells, words).properties(

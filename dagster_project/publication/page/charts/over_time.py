@@ -136,7 +136,7 @@ def flow(rows: Sequence[tuple[str, str, float]], up: str) -> Draw:
                 legend=legend(kinds, width),
             ),
         )
-        zero = base.mark_rule(color=LINE).encode(y=alt.datum(0))
+        zero = base.mark_rule(color=LINE).encode(y=alt.YDatum(0))
         return alt.layer(zero, columns).properties(width=width, height=300)
 
     return draw
