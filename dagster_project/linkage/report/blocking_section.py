@@ -78,10 +78,10 @@ def blocking(run: Run) -> str:
         _filtered(sum(row["pairs_filtered"] for row in report)),
         figure(
             "Pairs left out by rule",
-            bars(drawn, "Pairs left out by rule, the twelve most", GREY)
+            bars(drawn, "Pairs left out by rule, the most first", GREY)
             if drawn
             else "",
-            "The twelve rules that left most out.",
+            "The rules that left pairs out, at most twelve.",
             run.basis(len(report), "rules"),
         ),
         folded("Every rule as a table", table(head, rows, "Blocking rules")),

@@ -28,6 +28,9 @@ from dagster_project.linkage.report.run import Run
 LEAST_PROBABILITY = 1e-6
 """Lower end of the scale of m and u: one in a million is as good as never here."""
 
+LEAST_DIFFERENCE = 1e-6
+"""Nats by which a weight is another than its level's own m and u give."""
+
 
 COMPUTED_ANEW = (
     " The scores are computed anew for this page and may differ from the run’s by some "
@@ -77,14 +80,20 @@ def model_card(run: Run) -> str:
     config, linkable = run.config, row["n_records"]
     budget = config.pairs_per_record or pairs_per_record(linkable)
     facts = [
-        ("model", run.model_name or row["model_id"]),
+        *([("model", run.model_name)] if run.model_name else []),
         ("model id", row["model_id"]),
-        ("page made", f"{run.made_at:%Y-%m-%d %H:%M} UTC"),
-        ("linkable records", count(row["n_records"])),
+        ("page made", f"{run.made_at:%Y-%m-%d}"),
+        ("records it was fitted on", count(row["n_records"])),
         ("candidate pairs", count(row["n_pairs"])),
         ("steps of the fit", count(model.steps)),
-        ("pairs in doubt, for each foreseen", f"{np.exp(model.surplus):.2g}"),
-        ("log odds of joins stated lower by", f"{model.stated.excess:.2g} nats"),
+        (
+            "pairs of probability .05 to .5 found, for each that the model foresees",
+            f"{np.exp(model.surplus):.2g}",
+        ),
+        (
+            "log odds of joins stated lower for that by",
+            f"{model.stated.excess:.2g} nats",
+        ),
         ("budget, pairs per record and rule", f"{budget:g}"),
         ("linked from", f"{config.threshold:g}"),
         ("in review from", f"{config.loose:g}"),
@@ -114,8 +123,15 @@ def _setting(value: object) -> str:
 
 
 def _levels(run: Run, model: Model) -> str:
-    """Return m and u of every level; u is the mean over pairs of sources."""
+    """Return m and u of every level; u is the mean over pairs of sources.
+
+    A level that is not weighed by its own m and u (what two fields say together) has
+    neither to show.
+    """
     m, u = model.m, model.u.mean(0)
+    weights = model.weights().match
+    own = np.log(np.maximum(m, 1e-14)) - np.log(np.maximum(model.u, 1e-14))
+    by_its_own = (np.abs(own - weights) < LEAST_DIFFERENCE).all(0)
     spots, rows = [], []
     for place, (name, levels) in enumerate(FIELDS):
         if name not in model.seen:
@@ -123,6 +139,10 @@ def _levels(run: Run, model: Model) -> str:
         for number, level in enumerate(levels, start=1):
             one, two = float(m[place, number]), float(u[place, number])
             words = level_words(name, level)
+            if not by_its_own[place, number]:
+                bits = weights[:, place, number].mean() / np.log(2.0)
+                rows.append((words, "–", "–", f"{bits:+.1f}"))
+                continue
             spots.append(Spot(words, one, Estimate(two, two, two)))
             bits = np.log2(max(one, 1e-14) / max(two, 1e-14))
             rows.append((words, f"{one:.2g}", f"{two:.2g}", f"{bits:+.1f}"))
@@ -146,7 +166,7 @@ def _levels(run: Run, model: Model) -> str:
         "field "
         "on both sides. The further the disc lies right of the square, the more the "
         "level speaks for one person; where a level was hardly seen, both are near "
-        "nothing.",
+        "nothing. A line stands for a level that tells what two fields say together.",
         run.basis(run.result.models["n_pairs"][0].as_py(), "candidate pairs"),
         table(("level", "m", "u", "bits"), rows, "m, u and weight per level"),
     )

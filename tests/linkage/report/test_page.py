@@ -132,6 +132,25 @@ def test_the_page_needs_no_network_no_script_and_little_room(whole) -> None:
     assert len(whole.encode()) < 1_000_000
 
 
+def test_a_level_of_two_fields_has_a_weight_and_no_m_or_u(whole) -> None:
+    weighed = re.search("m, u and weight per level.*?</table>", whole, re.DOTALL)[0]
+    cell = r"</t[dh]>\s*<td[^>]*>"
+    rows = {
+        words: re.search(f"{words}{cell}(.*?){cell}(.*?){cell}(.*?)</td>", weighed)
+        for words in (
+            "full name: some names go together",
+            "sex: different, as the forename is",
+            "sex different",
+        )
+    }
+    together, as_forename, alone = (row.groups() for row in rows.values())
+    assert together[:2] == as_forename[:2] == ("–", "–")
+    assert float(together[2].replace("−", "-")) <= 0.0
+    assert "–" not in alone
+    weights = [float(row[2].replace("−", "-")) for row in (alone, as_forename)]
+    assert weights[0] < weights[1] < 0.0
+
+
 def test_race_is_shown_and_a_gender_of_four_people_is_not(whole) -> None:
     assert "more than one" in whole and "By race" in whole
     assert "non binary" not in whole and "non_binary" not in whole
