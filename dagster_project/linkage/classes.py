@@ -46,7 +46,7 @@ OTHER_FORENAME, OTHER_FORENAME_PRIOR = 0.02, 200.0
 """Share of one person's record pairs whose forenames are unlike, and as how many pairs
 it is believed: the few pairs of a small file may all be twins'."""
 
-TWIN_FORENAMES = {"equal": 0.02, "close": 0.02, "alike": 0.05, "similar": 0.08}
+TWIN_FORENAMES = {"equal": 0.01, "close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
 Wei Ming and Wei Liang) or part them by the second name alone (Juan Carlos and Juan
 Pablo), where other kin's are no more alike than strangers'. One in
