@@ -47,9 +47,9 @@ def quality(found: dict, truth: dict) -> float:
     return evaluate(alone(found), [truth[r] for r in found]).pairwise.f1
 
 
-def test_equal_batches(people, tmp_path):
+def test_ten_equal_batches(people, tmp_path):
     table, _, truth = people
-    batches, size = 5, 100
+    batches, size = 10, RECORDS // 30
     table = table.slice(0, batches * size)
     full = link(table).partition
     life = Life(tmp_path / "state")
