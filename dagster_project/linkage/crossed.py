@@ -20,7 +20,7 @@ from dagster_project.linkage.coded import Codes
 from dagster_project.linkage.compare import compare
 from dagster_project.linkage.encode import Encoded
 from dagster_project.linkage.fields import field, level
-from dagster_project.linkage.sampling import keyed_hash
+from dagster_project.linkage.sampling import keyed_unit
 from dagster_project.linkage.strata import Strata
 
 DRAWS = 50_000
@@ -67,8 +67,7 @@ def crossed_pairs(encoded: Encoded, strata: Strata, seed: int) -> NDArray[np.flo
 
 def _unit(seed: int, kind: int) -> NDArray[np.float64]:
     """Return ``DRAWS`` numbers in [0, 1)."""
-    bits = keyed_hash(np.arange(DRAWS, dtype=np.uint64) + kind * DRAWS, seed)
-    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return keyed_unit(np.arange(DRAWS) + kind * DRAWS, seed)
 
 
 def _bearer(names: Codes, bearers: Codes, wanted: Codes, unit: NDArray) -> Codes:

@@ -34,10 +34,14 @@ def _all_mixed(places, key):
     return out
 
 
+def keyed_unit(places: NDArray, key: int) -> NDArray[np.float64]:
+    """Return a number in [0, 1) per place, others for each key."""
+    return (keyed_hash(places, key) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
 def keyed_places(size: int, below: int, key: int) -> NDArray[np.int64]:
     """Return ``size`` whole numbers in [0, below), the same for the same key."""
-    draws = keyed_hash(np.arange(size, dtype=np.uint64), key)
-    unit = (draws >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    unit = keyed_unit(np.arange(size, dtype=np.uint64), key)
     return np.minimum((unit * below).astype(np.int64), below - 1)
 
 

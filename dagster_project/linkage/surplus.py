@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dagster_project.linkage.changed_names import PLACES
 from dagster_project.linkage.fields import FIELD_COUNT, field, level
 from dagster_project.linkage.model import Model
-from dagster_project.linkage.sampling import keyed_hash, keyed_places
+from dagster_project.linkage.sampling import keyed_places, keyed_unit
 from dagster_project.linkage.score import Scored, logit, probability
 from dagster_project.linkage.strata import Strata
 from dagster_project.linkage.weights import log_odds
@@ -92,8 +92,7 @@ def drawn_levels(
         known = np.flatnonzero(levels[:, place])
         if not len(known):
             continue
-        bits = keyed_hash(known + (place + 1) * len(levels), seed)
-        unit = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        unit = keyed_unit(known + (place + 1) * len(levels), seed)
         steps = np.cumsum(m[place, 1:])
         number = np.searchsorted(steps, unit * steps[-1], side="right")
         drawn[known, place] = 1 + np.minimum(number, len(steps) - 1)
