@@ -49,8 +49,8 @@ it is believed: the few pairs of a small file may all be twins'."""
 TWIN_FORENAMES = {"equal": 0.01, "close": 0.02, "alike": 0.05, "similar": 0.08}
 """Shares of twins whose forenames are alike: parents match them (Mariana and Martina,
 Wei Ming and Wei Liang) or part them by the second name alone (Juan Carlos and Juan
-Pablo), where other kin's are no more alike than strangers'. One in
-seven is an assumption, not a count; what matters is that it is not one in a hundred."""
+Pablo), where other kin's are no more alike than strangers'. One in six of them all is
+an assumption, not a count; what matters is that it is not one in a hundred."""
 
 MOST_KIN = 0.2
 """Share of a household's pairs that are namesakes at most, where few households are."""
